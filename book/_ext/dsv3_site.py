@@ -1,0 +1,207 @@
+"""Turn what the theme builds into pages that ask nothing of anyone.
+
+Owns the delivery of the site: which scripts a page loads, the one stylesheet it
+links, the icons, the cells that are prose, and the tidying of what nothing links to.
+It must not know what any chapter says.
+"""
+
+import hashlib
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.util import logging
+
+import dsv3_icons
+import dsv3_stylesheet
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+LOGGER = logging.getLogger(__name__)
+DATA = Path(__file__).parents[2] / "src" / "dsv3" / "data"
+_READ_ON = re.compile(r"\bread: *[\"']?(\d{4}-\d\d-\d\d)")
+STYLESHEET = "site.css"
+_STYLESHEET_LINK = re.compile(rf'{re.escape(STYLESHEET)}(?:\?v=\w*)?(?=")')
+
+_LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTALL)
+
+# The bibliography claims to be a list of roles that are deprecated, and is neither.
+_FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
+
+# In the order of the cascade; a star stands for a digest in the name.
+THEME_STYLESHEETS = (
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "mystnb*.css",
+    "sphinx-design.min.css",
+    "copybutton.css",
+)
+UNUSED_SCRIPTS = re.compile(
+    "thebe|togglebutton|toggleHint|toggleOpenOnPrint|mathjax|require|fontawesome",
+    re.IGNORECASE,
+)
+UNUSED_FILES = (
+    "scripts/*.map",
+    "styles/*.map",
+    "scripts/bootstrap.js*",
+    "scripts/fontawesome.js*",
+    "vendor/**/*",
+    "sphinx-thebe.*",
+    "thebe*",
+    "togglebutton.*",
+    "images/logo_*",
+    "webpack-macros.html",
+    "sbt-webpack-macros.html",
+    "*.png",
+    "locales/**/*",
+)
+
+
+def hide_source_of_prose(_app: "Sphinx", doctree: nodes.document) -> None:
+    """Drop the code of cells tagged ``prose``: their output is the text of the page."""
+    for cell in list(doctree.findall(nodes.container)):
+        if "tag_prose" not in cell["classes"]:
+            continue
+        for child in list(cell.children):
+            if isinstance(child, nodes.Element) and "cell_input" in child["classes"]:
+                cell.remove(child)
+
+
+def drop_live_kernel(_app: "Sphinx", doctree: nodes.document, _docname: str) -> None:
+    """Drop the settings of a kernel service, which the book does not offer."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "thebe" in node.astext() or "kernelName" in node.astext():
+            node.parent.remove(node)
+
+
+def keep_needed_scripts(
+    _app: "Sphinx",
+    _pagename: str,
+    _templatename: str,
+    context: dict[str, Any],
+    _doctree: nodes.document | None,
+) -> None:
+    """Leave out the scripts of features that a page does not use."""
+    has_tabs = "sd-tab-set" in context.get("body", "")
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", [])
+        if not UNUSED_SCRIPTS.search(_description(script))
+        and (has_tabs or "design-tabs" not in _description(script))
+    ]
+    context["dsv3_stylesheet"] = STYLESHEET
+    context["dsv3_as_of"] = latest_reading()
+
+
+@cache
+def latest_reading() -> str:
+    """Return the newest day on which a source of the data was read, for the footer."""
+    days = [
+        date.fromisoformat(day)
+        for path in DATA.rglob("*.yaml")
+        for day in _READ_ON.findall(path.read_text(encoding="utf-8"))
+    ]
+    return f"{max(days):%d %B %Y}".lstrip("0") if days else ""
+
+
+def _description(script: object) -> str:
+    """Return the name and the text of a script, whichever it has."""
+    attributes = getattr(script, "attributes", {})
+    return f"{getattr(script, 'filename', script)} {attributes.get('body', '')}"
+
+
+def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
+    """Write the one stylesheet, and name it with its digest in every page."""
+    if error is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    static = out / "_static"
+    pages = {
+        path: path.read_text(encoding="utf-8")
+        for path in sorted(out.rglob("*.html"))
+        if static not in path.parents
+    }
+    css = _stylesheet(static, "\n".join(pages.values()))
+    (static / STYLESHEET).write_text(css, encoding="utf-8")
+    digest = hashlib.sha256(css.encode()).hexdigest()[:12]
+    for path, html in pages.items():
+        finished = _finished(html, digest)
+        if finished != html:
+            path.write_text(finished, encoding="utf-8")
+    for pattern in UNUSED_FILES:
+        for path in static.glob(pattern):
+            if path.is_file():
+                path.unlink()
+
+
+def _finished(html: str, digest: str) -> str:
+    """Return a page that names its stylesheet's digest and claims no false roles."""
+    named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
+    for role in _FALSE_ROLES:
+        named = named.replace(role, " ")
+    seen: set[str] = set()
+
+    def first_only(found: re.Match[str]) -> str:
+        repeated = found[0] in seen
+        seen.add(found[0])
+        return "" if repeated else found[0]
+
+    # Each panel brings its runtime, for notebooks; on a page one copy serves them all.
+    return _LONG_BLOCK.sub(first_only, named)
+
+
+def _stylesheet(static: Path, html: str) -> str:
+    """Return the theme's rules that are used, the icons, the tokens and our rules."""
+    scripts = [path.read_text(encoding="utf-8") for path in _page_scripts(static)]
+    used = dsv3_stylesheet.words(html).union(*map(dsv3_stylesheet.words, scripts))
+    theme = [
+        path.read_text(encoding="utf-8")
+        for pattern in THEME_STYLESHEETS
+        for path in _matching(static, pattern)
+    ]
+    icons = dsv3_icons.icon_css(dsv3_icons.icon_names(html), _icon_library())
+    own = [DATA / "tokens.css", Path(__file__).parents[1] / "_static" / "book.css"]
+    ours = [path.read_text(encoding="utf-8") for path in own]
+    pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
+    # In layers, no rule of the theme outranks one of ours, however it is written, and
+    # none of ours outranks what a panel or a figure brings with it.
+    layers = {"theme": f"{pruned}\n{icons}", "book": "\n".join(ours)}
+    return "\n".join(f"@layer {name} {{\n{css}\n}}" for name, css in layers.items())
+
+
+def _page_scripts(static: Path) -> list[Path]:
+    """Return the scripts whose words may name a class."""
+    unused = {path for pattern in UNUSED_FILES for path in static.glob(pattern)}
+    return [path for path in sorted(static.rglob("*.js")) if path not in unused]
+
+
+def _matching(static: Path, pattern: str) -> list[Path]:
+    """Return the stylesheets of one name, and warn when the theme has dropped it."""
+    found = sorted(static.glob(pattern))
+    if not found:
+        LOGGER.warning("the theme no longer ships %s", pattern, type="dsv3")
+    return found
+
+
+def _icon_library() -> str:
+    """Return the text of the theme's icon script."""
+    import pydata_sphinx_theme  # noqa: PLC0415  # heavy, and needed at the end only
+
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
+    return (theme / "static" / "scripts" / "fontawesome.js").read_text(encoding="utf-8")
+
+
+def setup(app: "Sphinx") -> "ExtensionMetadata":
+    """Connect the steps, each after the theme's own."""
+    app.connect("doctree-read", hide_source_of_prose)
+    app.connect("doctree-resolved", drop_live_kernel, priority=900)
+    app.connect("html-page-context", keep_needed_scripts, priority=900)
+    app.connect("build-finished", write_stylesheet, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

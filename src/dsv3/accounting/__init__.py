@@ -1,0 +1,52 @@
+"""How to count a model: parameters, work and bytes, without running it.
+
+Every function takes an :class:`~dsv3.architecture.Architecture` whose sizes are
+plain numbers or recorded ones. Nothing here knows a chip, a price or a clock.
+The rooms ``attention``, ``experts``, ``multi_token_prediction`` and
+``transformer`` are twins of the torch model's: same names, no imports between
+them, and their agreement is tested.
+"""
+
+from dsv3.accounting.memory import (
+    CheckpointElements,
+    Precision,
+    checkpoint_elements,
+    kv_cache_bytes,
+    kv_cache_bytes_per_token,
+    multi_head_kv_cache_bytes_per_token,
+    weight_bytes,
+)
+from dsv3.accounting.multi_token_prediction import MultiTokenPredictionCount
+from dsv3.accounting.redesign import ModelSize, redesign, released_sizes
+from dsv3.accounting.transformer import (
+    ActiveConvention,
+    ParameterCount,
+    parameter_count,
+)
+from dsv3.accounting.work import (
+    DecodeForm,
+    FlopCount,
+    decode_flop_per_token,
+    flop_per_token,
+)
+
+__all__ = [
+    "ActiveConvention",
+    "CheckpointElements",
+    "DecodeForm",
+    "FlopCount",
+    "ModelSize",
+    "MultiTokenPredictionCount",
+    "ParameterCount",
+    "Precision",
+    "checkpoint_elements",
+    "decode_flop_per_token",
+    "flop_per_token",
+    "kv_cache_bytes",
+    "kv_cache_bytes_per_token",
+    "multi_head_kv_cache_bytes_per_token",
+    "parameter_count",
+    "redesign",
+    "released_sizes",
+    "weight_bytes",
+]

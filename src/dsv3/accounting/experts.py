@@ -1,0 +1,238 @@
+"""What a feed-forward layer stores: dense, or experts with a router.
+
+Owns the feed-forward of one layer and which of its experts work on a token.
+Knows nothing of attention, and no precision.
+
+Twin: model/experts.py.
+"""
+
+from dataclasses import dataclass
+
+from dsv3.accounting.matrices import WeightMatrix, gated_matrices, parameters_of
+from dsv3.architecture import Architecture, Experts
+from dsv3.arithmetic import Number, where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertLayerParameters:
+    """The parameters of one expert layer."""
+
+    routed_experts_parameters: Number
+    """All routed experts, with their biases if they have any."""
+
+    shared_experts_parameters: Number
+    """The experts that work on every token."""
+
+    router_parameters: Number
+    """The linear layer that scores the routed experts."""
+
+    routing_bias_parameters: Number
+    """The biases that steer the choice and are set by rule, not by gradient."""
+
+    idle_experts_parameters: Number
+    """Routed experts that do not work on a given token."""
+
+    @property
+    def total_parameters(self) -> Number:
+        """The layer's feed-forward without its norm."""
+        return (
+            self.routed_experts_parameters
+            + self.shared_experts_parameters
+            + self.router_parameters
+            + self.routing_bias_parameters
+        )
+
+
+NO_EXPERTS = ExpertLayerParameters(
+    routed_experts_parameters=0,
+    shared_experts_parameters=0,
+    router_parameters=0,
+    routing_bias_parameters=0,
+    idle_experts_parameters=0,
+)
+"""The expert layer of a model without experts."""
+
+
+def dense_matrices(architecture: Architecture) -> tuple[WeightMatrix, ...]:
+    """Return the linear layers of a dense feed-forward; none if there is none.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+
+    Returns
+    -------
+    tuple of WeightMatrix
+        Gate, up and down projection.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> parameters_of(dense_matrices(preset("deepseek-v3")))
+    396361728
+    """
+    inner = architecture.intermediate_size
+    if inner is None:
+        return ()
+    return gated_matrices(hidden_size=architecture.hidden_size, inner_size=inner)
+
+
+def routed_matrices(
+    experts: Experts, hidden_size: Number, *, copies: Number
+) -> tuple[WeightMatrix, ...]:
+    """Return the linear layers of some routed experts of one layer.
+
+    Parameters
+    ----------
+    experts
+        The model's experts.
+    hidden_size
+        Size of the residual stream.
+    copies
+        How many experts: all of them to store, the chosen ones to compute.
+
+    Returns
+    -------
+    tuple of WeightMatrix
+        Gate, up and down projections.
+    """
+    inner = experts.moe_intermediate_size
+    return gated_matrices(hidden_size=hidden_size, inner_size=inner, copies=copies)
+
+
+def shared_matrices(experts: Experts, hidden_size: Number) -> tuple[WeightMatrix, ...]:
+    """Return the linear layers of the shared experts of one layer.
+
+    They are stored as one feed-forward, as wide as all of them together.
+
+    Parameters
+    ----------
+    experts
+        The model's experts.
+    hidden_size
+        Size of the residual stream.
+
+    Returns
+    -------
+    tuple of WeightMatrix
+        Gate, up and down projection.
+    """
+    inner = experts.n_shared_experts * experts.moe_intermediate_size
+    return gated_matrices(hidden_size=hidden_size, inner_size=inner)
+
+
+def router_matrix(experts: Experts, hidden_size: Number) -> WeightMatrix:
+    """Return the linear layer that scores the routed experts.
+
+    Parameters
+    ----------
+    experts
+        The model's experts.
+    hidden_size
+        Size of the residual stream.
+
+    Returns
+    -------
+    WeightMatrix
+        One row for every routed expert.
+    """
+    return WeightMatrix(output_size=experts.n_routed_experts, input_size=hidden_size)
+
+
+def gated_biases(*, hidden_size: Number, inner_size: Number) -> Number:
+    """Return the biases of one gated feed-forward that has them.
+
+    Parameters
+    ----------
+    hidden_size
+        Size of the residual stream.
+    inner_size
+        Size between the projections.
+
+    Returns
+    -------
+    Number
+        Two of the inner size, one of the outer.
+
+    Examples
+    --------
+    >>> gated_biases(hidden_size=2880, inner_size=2880)
+    8640
+    """
+    return 2 * inner_size + hidden_size
+
+
+def dense_feed_forward_parameters(architecture: Architecture) -> Number:
+    """Return the parameters of one dense feed-forward, 0 if there is none.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+
+    Returns
+    -------
+    Number
+        Parameters of one layer, without its norm.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> dense_feed_forward_parameters(preset("llama-3.1-8b"))
+    176160768
+    """
+    inner, hidden = architecture.intermediate_size, architecture.hidden_size
+    weights = parameters_of(dense_matrices(architecture))
+    if inner is None or not architecture.mlp_bias:
+        return weights
+    return weights + gated_biases(hidden_size=hidden, inner_size=inner)
+
+
+def expert_layer_parameters(architecture: Architecture) -> ExpertLayerParameters:
+    """Return the parameters of one expert layer, by part.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+
+    Returns
+    -------
+    ExpertLayerParameters
+        One layer's, all zero for a dense model.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> layer = expert_layer_parameters(preset("deepseek-v3"))
+    >>> layer.routed_experts_parameters // 256, layer.router_parameters
+    (44040192, 1835008)
+    """
+    experts, hidden = architecture.experts, architecture.hidden_size
+    if experts is None:
+        return NO_EXPERTS
+    one = parameters_of(routed_matrices(experts, hidden, copies=1))
+    if experts.expert_bias:
+        inner = experts.moe_intermediate_size
+        one = one + gated_biases(hidden_size=hidden, inner_size=inner)
+    idle = experts.n_routed_experts - experts.num_experts_per_tok
+    scores = experts.n_routed_experts
+    router = router_matrix(experts, hidden).parameters
+    return ExpertLayerParameters(
+        routed_experts_parameters=experts.n_routed_experts * one,
+        shared_experts_parameters=_shared_parameters(architecture, experts),
+        router_parameters=router + (scores if experts.router_bias else 0),
+        routing_bias_parameters=scores if experts.routing_bias else 0,
+        idle_experts_parameters=idle * one,
+    )
+
+
+def _shared_parameters(architecture: Architecture, experts: Experts) -> Number:
+    hidden = architecture.hidden_size
+    weights = parameters_of(shared_matrices(experts, hidden))
+    if not architecture.mlp_bias:
+        return weights
+    inner = experts.n_shared_experts * experts.moe_intermediate_size
+    biases = gated_biases(hidden_size=hidden, inner_size=inner)
+    return weights + where(experts.n_shared_experts > 0, biases, 0)

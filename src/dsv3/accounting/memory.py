@@ -1,0 +1,361 @@
+"""Bytes that a model's weights and its cache take.
+
+Owns the layouts: what is stored in which precision, and what is kept of each
+token. Knows no chip; activations, gradients and optimizer states belong to the
+rooms that know how training is laid out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dsv3.accounting.attention import (
+    attention_matrices,
+    cached_elements_per_token_per_layer,
+    multi_head_elements_per_token_per_layer,
+    sliding_layers,
+)
+from dsv3.accounting.experts import dense_matrices, routed_matrices, shared_matrices
+from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
+from dsv3.accounting.transformer import parameter_count
+from dsv3.architecture import Architecture
+from dsv3.arithmetic import Choice, Number, lookup, minimum, require, total
+
+F8_BYTES = 1
+BF16_BYTES = 2
+F32_BYTES = 4
+INT4_BYTES = 0.5
+
+FP8_BLOCK = (128, 128)
+"""Weights that share a scale in DeepSeek-V3's release [deepseekai2024repo]_
+(README_WEIGHTS.md)."""
+
+INT4_BLOCK = (1, 128)
+"""Weights of one row that share a 16-bit scale, a usual choice for 4 bits."""
+
+
+class Precision(StrEnum):
+    """How a model's weights are stored."""
+
+    FP32 = "fp32"
+    """Four bytes each."""
+
+    BF16 = "bf16"
+    """Two bytes each."""
+
+    FP8 = "fp8"
+    """DeepSeek-V3's release: linear layers in one byte with a 4-byte scale for
+    each block; embedding, head, norms, biases and router in two; the routing
+    bias in four."""
+
+    INT4 = "int4"
+    """Linear layers in half a byte with a 2-byte scale for each 128 weights of a
+    row; the rest in two bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointElements:
+    """The numbers in a released checkpoint, by the type they are stored in."""
+
+    f8_e4m3_elements: Number
+    """Eight-bit floats."""
+
+    bf16_elements: Number
+    """Sixteen-bit floats."""
+
+    f32_elements: Number
+    """Thirty-two-bit floats: scales and routing biases."""
+
+    total_elements: Number
+    """All of them."""
+
+    def __post_init__(self) -> None:
+        """Check that the parts add up."""
+        parts = (self.f8_e4m3_elements, self.bf16_elements, self.f32_elements)
+        require_sum("total_elements", parts, self.total_elements)
+
+    @property
+    def total_bytes(self) -> Number:
+        """The checkpoint's tensors in bytes."""
+        return (
+            F8_BYTES * self.f8_e4m3_elements
+            + BF16_BYTES * self.bf16_elements
+            + F32_BYTES * self.f32_elements
+        )
+
+
+def checkpoint_elements(architecture: Architecture) -> CheckpointElements:
+    """Return what the released checkpoint holds, modules after the model included.
+
+    Linear layers of attention, feed-forwards and experts are in FP8 with one
+    scale for each block where the config's ``quantization_config`` says so. The
+    router, the multi-token prediction projection, embeddings, heads, norms and
+    biases stay in BF16, the routing bias in F32 [deepseekai2024repo]_
+    (README_WEIGHTS.md). Each multi-token prediction module repeats embedding
+    and head.
+
+    Parameters
+    ----------
+    architecture
+        The model, as released.
+
+    Returns
+    -------
+    CheckpointElements
+        Elements by type.
+
+    Raises
+    ------
+    ValueError
+        If the release uses another low-precision layout than FP8 blocks.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> checkpoint_elements(preset("deepseek-v3")).total_elements
+    684531386000
+    """
+    count = parameter_count(architecture)
+    shipped = count.total + count.multi_token_prediction.shipped_parameters
+    bias = _routing_biases(architecture, with_modules=True)
+    block = _released_block(architecture)
+    linear, scales = (
+        (0, 0) if block is None else _linear(architecture, block, with_modules=True)
+    )
+    return CheckpointElements(
+        f8_e4m3_elements=linear,
+        bf16_elements=shipped - linear - bias,
+        f32_elements=scales + bias,
+        total_elements=shipped + scales,
+    )
+
+
+def _released_block(architecture: Architecture) -> tuple[int, int] | None:
+    quantization = architecture.quantization
+    if quantization is None:
+        return None
+    block = quantization.weight_block_size
+    if quantization.quant_method != "fp8" or block is None:
+        message = (
+            f"quant_method is {quantization.quant_method!r} with weight_block_size "
+            f"{block!r}: only fp8 in blocks has a known layout"
+        )
+        raise ValueError(message)
+    return block
+
+
+def weight_bytes(
+    architecture: Architecture,
+    precision: Choice,
+    *,
+    with_multi_token_prediction: bool = False,
+) -> Number:
+    """Return the bytes that the main model's weights take.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+    precision
+        How weights are stored; see :class:`Precision`.
+    with_multi_token_prediction
+        Whether to add the modules after the main model, each with its own copies
+        of embedding and head, as released.
+
+    Returns
+    -------
+    Number
+        Bytes.
+
+    Raises
+    ------
+    ValueError
+        If the precision is unknown.
+
+    Examples
+    --------
+    DeepSeek-V3's release takes 688.6 GB:
+
+    >>> from dsv3.architecture import preset
+    >>> weight_bytes(preset("deepseek-v3"), "fp8", with_multi_token_prediction=True)
+    688574839360
+    """
+    count = parameter_count(architecture)
+    stored = count.total
+    if with_multi_token_prediction:
+        stored = stored + count.multi_token_prediction.shipped_parameters
+    modules = with_multi_token_prediction
+    bias = _routing_biases(architecture, with_modules=modules)
+    linear, fp8_scales = _linear(architecture, FP8_BLOCK, with_modules=modules)
+    _, int4_scales = _linear(architecture, INT4_BLOCK, with_modules=modules)
+    rest = BF16_BYTES * (stored - linear)
+    return lookup(
+        precision,
+        {
+            Precision.FP32: F32_BYTES * stored,
+            Precision.BF16: BF16_BYTES * stored,
+            Precision.FP8: F8_BYTES * linear
+            + rest
+            + F32_BYTES * fp8_scales
+            + (F32_BYTES - BF16_BYTES) * bias,
+            Precision.INT4: INT4_BYTES * linear + rest + BF16_BYTES * int4_scales,
+        },
+    )
+
+
+def _linear(
+    architecture: Architecture, block: tuple[int, int], *, with_modules: bool
+) -> tuple[Number, Number]:
+    """Return the weights that a low precision is for, and their scales."""
+    groups = _linear_groups(architecture, with_modules=with_modules)
+    weights = total(layers * parameters_of(matrices) for layers, matrices in groups)
+    scales = total(
+        layers * total(matrix.scales(block) for matrix in matrices)
+        for layers, matrices in groups
+    )
+    return weights, scales
+
+
+def _linear_groups(
+    architecture: Architecture, *, with_modules: bool
+) -> Sequence[tuple[Number, Sequence[WeightMatrix]]]:
+    """Return matrices with the number of layers that have them."""
+    experts, hidden = architecture.experts, architecture.hidden_size
+    modules: Number = architecture.num_nextn_predict_layers if with_modules else 0
+    blocks = architecture.num_hidden_layers + modules
+    attention = (blocks, attention_matrices(architecture).all)
+    if experts is None:
+        return attention, (blocks, dense_matrices(architecture))
+    sparse = architecture.num_expert_layers + modules
+    routed = routed_matrices(experts, hidden, copies=experts.n_routed_experts)
+    return (
+        attention,
+        (architecture.num_dense_layers, dense_matrices(architecture)),
+        (sparse, routed),
+        (sparse, shared_matrices(experts, hidden)),
+    )
+
+
+def _routing_biases(architecture: Architecture, *, with_modules: bool) -> Number:
+    experts = architecture.experts
+    if experts is None or not experts.routing_bias:
+        return 0
+    modules: Number = architecture.num_nextn_predict_layers if with_modules else 0
+    return (architecture.num_expert_layers + modules) * experts.n_routed_experts
+
+
+def kv_cache_bytes_per_token(
+    architecture: Architecture, bytes_per_element: Number = 2
+) -> Number:
+    """Return the bytes that attention keeps of one token, over all layers.
+
+    A layer with a sliding window keeps as much of each token as another, only
+    for fewer tokens: :func:`kv_cache_bytes` counts them.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+    bytes_per_element
+        Bytes of one cached number, 2 for BF16; above 0.
+
+    Returns
+    -------
+    Number
+        Bytes per token.
+
+    Examples
+    --------
+    The ISCA paper's Table 1 [zhao2025insights]_:
+
+    >>> from dsv3.architecture import preset
+    >>> for name in ("deepseek-v3", "qwen2.5-72b", "llama-3.1-405b"):
+    ...     print(kv_cache_bytes_per_token(preset(name)))
+    70272
+    327680
+    516096
+    """
+    _require_positive("bytes_per_element", bytes_per_element)
+    elements = cached_elements_per_token_per_layer(architecture)
+    return architecture.num_hidden_layers * elements * bytes_per_element
+
+
+def kv_cache_bytes(
+    architecture: Architecture,
+    context_tokens: Number,
+    *,
+    sequences: Number = 1,
+    bytes_per_element: Number = 2,
+) -> Number:
+    """Return the bytes that attention keeps of whole contexts.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+    context_tokens
+        Tokens kept of each sequence, above 0; a windowed layer keeps at most
+        its window.
+    sequences
+        Sequences kept at once, above 0.
+    bytes_per_element
+        Bytes of one cached number, 2 for BF16; above 0.
+
+    Returns
+    -------
+    Number
+        Bytes.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> kv_cache_bytes(preset("deepseek-v3"), 1000)
+    70272000
+    """
+    _require_positive("context_tokens", context_tokens)
+    _require_positive("sequences", sequences)
+    _require_positive("bytes_per_element", bytes_per_element)
+    windowed, window = sliding_layers(architecture)
+    full = architecture.num_hidden_layers - windowed
+    kept = full * context_tokens
+    if window is not None:
+        kept = kept + windowed * minimum(window, context_tokens)
+    elements = cached_elements_per_token_per_layer(architecture)
+    return sequences * kept * elements * bytes_per_element
+
+
+def multi_head_kv_cache_bytes_per_token(
+    architecture: Architecture, bytes_per_element: Number = 2
+) -> Number:
+    """Return what plain multi-head attention of the same shape would keep.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+    bytes_per_element
+        Bytes of one cached number, 2 for BF16; above 0.
+
+    Returns
+    -------
+    Number
+        Bytes per token.
+
+    Examples
+    --------
+    57 times DeepSeek-V3's cache:
+
+    >>> from dsv3.architecture import preset
+    >>> v3 = preset("deepseek-v3")
+    >>> multi_head_kv_cache_bytes_per_token(v3)
+    3997696
+    >>> round(multi_head_kv_cache_bytes_per_token(v3) / kv_cache_bytes_per_token(v3))
+    57
+    """
+    _require_positive("bytes_per_element", bytes_per_element)
+    elements = multi_head_elements_per_token_per_layer(architecture)
+    return architecture.num_hidden_layers * elements * bytes_per_element
+
+
+def _require_positive(name: str, value: Number) -> None:
+    require(name, value, value > 0, "must be above 0")

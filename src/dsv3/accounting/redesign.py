@@ -1,0 +1,150 @@
+"""DeepSeek-V3 with some of its sizes changed: what grows and what does not.
+
+The released configuration is the starting point; a reader turns the sizes that
+decide where parameters are. The room only recombines the counts of its neighbours.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+from dsv3.accounting.memory import kv_cache_bytes_per_token
+from dsv3.accounting.transformer import ActiveConvention, parameter_count
+from dsv3.accounting.work import flop_per_token
+from dsv3.architecture import Architecture, LatentAttention, preset
+from dsv3.arithmetic import Number
+
+SIZES = (
+    "num_hidden_layers",
+    "hidden_size",
+    "n_routed_experts",
+    "num_experts_per_tok",
+    "moe_intermediate_size",
+    "num_attention_heads",
+    "kv_lora_rank",
+)
+"""What a reader may change, in the spelling of ``config.json``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSize:
+    """The sums that a choice of sizes leads to."""
+
+    total_parameters: Number
+    """Weights stored, multi-token prediction left out."""
+
+    active_parameters: Number
+    """Weights used per token, the input embedding left out."""
+
+    active_share: Number
+    """Used over stored."""
+
+    routed_experts_share: Number
+    """Routed experts' weights over all weights stored."""
+
+    training_flop_per_token: Number
+    """Forward and backward FLOP per token at 4,096 tokens of context, causal."""
+
+    kv_cache_bytes_per_token: Number
+    """Bytes cached per token in BF16."""
+
+
+def redesign(
+    *,
+    num_hidden_layers: Number,
+    hidden_size: Number,
+    n_routed_experts: Number,
+    num_experts_per_tok: Number,
+    moe_intermediate_size: Number,
+    num_attention_heads: Number,
+    kv_lora_rank: Number,
+) -> ModelSize:
+    """Count DeepSeek-V3 with these sizes in place of its own.
+
+    Every other size stays as released: three dense layers, one shared expert,
+    eight expert groups of which four are kept, the vocabulary.
+
+    Parameters
+    ----------
+    num_hidden_layers, hidden_size, n_routed_experts, num_experts_per_tok
+        As in the model's ``config.json``.
+    moe_intermediate_size, num_attention_heads, kv_lora_rank
+        As in the model's ``config.json``.
+
+    Raises
+    ------
+    ValueError
+        If the sizes do not fit together; the message names the field and the rule.
+
+    Examples
+    --------
+    >>> as_released = redesign(**released_sizes())
+    >>> as_released.total_parameters, as_released.kv_cache_bytes_per_token
+    (671026419200, 70272)
+    """
+    changed = _changed(
+        preset("deepseek-v3"),
+        num_hidden_layers=num_hidden_layers,
+        hidden_size=hidden_size,
+        n_routed_experts=n_routed_experts,
+        num_experts_per_tok=num_experts_per_tok,
+        moe_intermediate_size=moe_intermediate_size,
+        num_attention_heads=num_attention_heads,
+        kv_lora_rank=kv_lora_rank,
+    )
+    count = parameter_count(changed)
+    active = count.active(ActiveConvention.WITHOUT_INPUT_EMBEDDING)
+    return ModelSize(
+        total_parameters=count.total_parameters,
+        active_parameters=active,
+        active_share=active / count.total_parameters,
+        routed_experts_share=count.routed_experts_parameters / count.total_parameters,
+        training_flop_per_token=flop_per_token(changed).training_flop_per_token,
+        kv_cache_bytes_per_token=kv_cache_bytes_per_token(changed),
+    )
+
+
+def released_sizes() -> dict[str, float]:
+    """Arguments of `redesign` as DeepSeek-V3 was released.
+
+    Examples
+    --------
+    >>> released_sizes()["n_routed_experts"]
+    256
+    """
+    released = preset("deepseek-v3")
+    rooms = (released, released.experts, released.attention)
+    return {
+        name: next(getattr(room, name) for room in rooms if hasattr(room, name))
+        for name in SIZES
+    }
+
+
+def _changed(
+    released: Architecture,
+    *,
+    num_hidden_layers: Number,
+    hidden_size: Number,
+    n_routed_experts: Number,
+    num_experts_per_tok: Number,
+    moe_intermediate_size: Number,
+    num_attention_heads: Number,
+    kv_lora_rank: Number,
+) -> Architecture:
+    assert released.experts is not None
+    assert isinstance(released.attention, LatentAttention)
+    return dataclasses.replace(
+        released,
+        num_hidden_layers=num_hidden_layers,
+        hidden_size=hidden_size,
+        attention=dataclasses.replace(
+            released.attention,
+            num_attention_heads=num_attention_heads,
+            kv_lora_rank=kv_lora_rank,
+        ),
+        experts=dataclasses.replace(
+            released.experts,
+            n_routed_experts=n_routed_experts,
+            num_experts_per_tok=num_experts_per_tok,
+            moe_intermediate_size=moe_intermediate_size,
+        ),
+    )

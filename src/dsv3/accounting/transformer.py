@@ -1,0 +1,281 @@
+"""The parameters of a whole model, by part.
+
+Owns how blocks, vocabulary matrices and the multi-token prediction modules make
+a model, and what "active" can mean. Knows no precision and no work.
+
+Twin: model/transformer.py.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dsv3.accounting.attention import attention_matrices, attention_vectors
+from dsv3.accounting.experts import (
+    dense_feed_forward_parameters,
+    expert_layer_parameters,
+)
+from dsv3.accounting.matrices import parameters_of, require_sum
+from dsv3.accounting.multi_token_prediction import (
+    MultiTokenPredictionCount,
+    multi_token_prediction_count,
+)
+from dsv3.architecture import Architecture
+from dsv3.arithmetic import Choice, Number, lookup
+
+NORMS_PER_BLOCK = 2
+"""Before attention and before the feed-forward."""
+
+
+class ActiveConvention(StrEnum):
+    """Which vocabulary matrices count among the parameters active on a token.
+
+    Reports differ, and for DeepSeek-V3 the three differ by 1.9 billion. When
+    the head *is* the embedding matrix, that matrix is the head in the first two
+    and left out in the third.
+    """
+
+    BOTH_VOCABULARY_MATRICES = "both vocabulary matrices"
+    WITHOUT_INPUT_EMBEDDING = "without the input embedding"
+    NEITHER = "neither vocabulary matrix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterCount:
+    """A model's parameters by part; the parts up to the head make the total."""
+
+    embedding_parameters: Number
+    """The input embedding; also the head when the two are tied."""
+
+    query_projection_parameters: Number
+    """From the residual stream to the queries."""
+
+    key_value_projection_parameters: Number
+    """From the residual stream to the keys and values."""
+
+    output_projection_parameters: Number
+    """From the heads back to the residual stream."""
+
+    attention_norm_parameters: Number
+    """Norms inside attention."""
+
+    attention_bias_parameters: Number
+    """Biases of attention's projections."""
+
+    attention_sink_parameters: Number
+    """Learned logits that draw attention away."""
+
+    norm_parameters: Number
+    """Two norms for each block and the final one."""
+
+    dense_feed_forward_parameters: Number
+    """Feed-forwards of the dense layers."""
+
+    routed_experts_parameters: Number
+    """All routed experts."""
+
+    shared_experts_parameters: Number
+    """All shared experts."""
+
+    router_parameters: Number
+    """The routers."""
+
+    routing_bias_parameters: Number
+    """Biases that steer the choice of experts."""
+
+    head_parameters: Number
+    """The output head; 0 when it is tied to the embedding."""
+
+    total_parameters: Number
+    """The main model: all of the above."""
+
+    idle_experts_parameters: Number
+    """Routed experts that do not work on a given token."""
+
+    multi_token_prediction: MultiTokenPredictionCount
+    """The modules after the main model, not in the total."""
+
+    tied: bool
+    """Whether the head is the embedding matrix."""
+
+    def __post_init__(self) -> None:
+        """Check that the parts add up."""
+        require_sum("total_parameters", self.parts().values(), self.total_parameters)
+
+    @property
+    def total(self) -> Number:
+        """The main model's parameters, multi-token prediction left out."""
+        return self.total_parameters
+
+    @property
+    def attention_parameters(self) -> Number:
+        """Everything inside attention, its own norms included."""
+        return (
+            self.query_projection_parameters
+            + self.key_value_projection_parameters
+            + self.output_projection_parameters
+            + self.attention_norm_parameters
+            + self.attention_bias_parameters
+            + self.attention_sink_parameters
+        )
+
+    def parts(self) -> dict[str, Number]:
+        """Return the parts that make the total, by field name."""
+        names = (
+            "embedding_parameters",
+            "query_projection_parameters",
+            "key_value_projection_parameters",
+            "output_projection_parameters",
+            "attention_norm_parameters",
+            "attention_bias_parameters",
+            "attention_sink_parameters",
+            "norm_parameters",
+            "dense_feed_forward_parameters",
+            "routed_experts_parameters",
+            "shared_experts_parameters",
+            "router_parameters",
+            "routing_bias_parameters",
+            "head_parameters",
+        )
+        return {name: getattr(self, name) for name in names}
+
+    def active(
+        self, convention: Choice = ActiveConvention.WITHOUT_INPUT_EMBEDDING
+    ) -> Number:
+        """Return the parameters that work on one token.
+
+        Parameters
+        ----------
+        convention
+            Which vocabulary matrices to count; the default leaves out the input
+            embedding, of which a token only reads one row.
+
+        Returns
+        -------
+        Number
+            Parameters.
+
+        Raises
+        ------
+        ValueError
+            If the convention is unknown.
+
+        Examples
+        --------
+        >>> from dsv3.architecture import preset
+        >>> count = parameter_count(preset("deepseek-v3"))
+        >>> [count.active(convention) for convention in ActiveConvention]
+        [37552297472, 36625618432, 35698939392]
+        """
+        working = self.total_parameters - self.idle_experts_parameters
+        inner = working - self.embedding_parameters - self.head_parameters
+        head = self.embedding_parameters if self.tied else self.head_parameters
+        return lookup(
+            convention,
+            {
+                ActiveConvention.BOTH_VOCABULARY_MATRICES: working,
+                ActiveConvention.WITHOUT_INPUT_EMBEDDING: inner + head,
+                ActiveConvention.NEITHER: inner,
+            },
+        )
+
+
+def parameter_count(architecture: Architecture) -> ParameterCount:
+    """Return a model's parameters, by part.
+
+    Layer counts multiply, so a recorded number of layers is traced. The total
+    is added up block by block, the parts layer by layer; they must agree.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+
+    Returns
+    -------
+    ParameterCount
+        The parts, the total and the multi-token prediction modules.
+
+    Raises
+    ------
+    ValueError
+        If the parts do not add up.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> parameter_count(preset("deepseek-v3")).total
+    671026419200
+    """
+    layers, hidden = architecture.num_hidden_layers, architecture.hidden_size
+    dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
+    matrices = attention_matrices(architecture)
+    vectors = attention_vectors(architecture)
+    feed_forward = dense_feed_forward_parameters(architecture)
+    experts = expert_layer_parameters(architecture)
+    embedding = architecture.vocab_size * hidden
+    return ParameterCount(
+        embedding_parameters=embedding,
+        query_projection_parameters=layers * parameters_of(matrices.query),
+        key_value_projection_parameters=layers * parameters_of(matrices.key_value),
+        output_projection_parameters=layers * parameters_of(matrices.output),
+        attention_norm_parameters=layers * vectors.norm_parameters,
+        attention_bias_parameters=layers * vectors.bias_parameters,
+        attention_sink_parameters=layers * vectors.sink_parameters,
+        norm_parameters=(NORMS_PER_BLOCK * layers + 1) * hidden,
+        dense_feed_forward_parameters=dense * feed_forward,
+        routed_experts_parameters=sparse * experts.routed_experts_parameters,
+        shared_experts_parameters=sparse * experts.shared_experts_parameters,
+        router_parameters=sparse * experts.router_parameters,
+        routing_bias_parameters=sparse * experts.routing_bias_parameters,
+        head_parameters=0 if architecture.tie_word_embeddings else embedding,
+        total_parameters=_total_parameters(architecture),
+        idle_experts_parameters=sparse * experts.idle_experts_parameters,
+        multi_token_prediction=_modules(architecture),
+        tied=architecture.tie_word_embeddings,
+    )
+
+
+def _total_parameters(architecture: Architecture) -> Number:
+    """Add up the main model block by block."""
+    vocabulary = 1 if architecture.tie_word_embeddings else 2
+    around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
+    dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
+    return (
+        around
+        + dense * _dense_block_parameters(architecture)
+        + sparse * _expert_block_parameters(architecture)
+    )
+
+
+def _attention_and_norms(architecture: Architecture) -> Number:
+    vectors = attention_vectors(architecture)
+    return (
+        parameters_of(attention_matrices(architecture).all)
+        + vectors.norm_parameters
+        + vectors.bias_parameters
+        + vectors.sink_parameters
+        + NORMS_PER_BLOCK * architecture.hidden_size
+    )
+
+
+def _dense_block_parameters(architecture: Architecture) -> Number:
+    feed_forward = dense_feed_forward_parameters(architecture)
+    return _attention_and_norms(architecture) + feed_forward
+
+
+def _expert_block_parameters(architecture: Architecture) -> Number:
+    feed_forward = expert_layer_parameters(architecture).total_parameters
+    return _attention_and_norms(architecture) + feed_forward
+
+
+def _modules(architecture: Architecture) -> MultiTokenPredictionCount:
+    """Count the modules after the main model: expert blocks if it has experts."""
+    if architecture.experts is None:
+        block = _dense_block_parameters(architecture)
+    else:
+        block = _expert_block_parameters(architecture)
+    return multi_token_prediction_count(
+        architecture,
+        block_parameters=block,
+        idle_parameters=expert_layer_parameters(architecture).idle_experts_parameters,
+    )

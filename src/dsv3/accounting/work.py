@@ -1,0 +1,279 @@
+"""The multiply-adds that a model does for one token.
+
+Owns training's and decoding's FLOP by part. Counts matrix multiplications only:
+norms, activations, rotary position and softmax are left out, as in the reports
+compared with. Knows no chip and no time.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dsv3.accounting.attention import (
+    absorbed_score_flop_per_token_per_layer,
+    attended_tokens,
+    attention_matrices,
+    score_flop_per_token_per_layer,
+    sliding_layers,
+)
+from dsv3.accounting.experts import (
+    dense_matrices,
+    routed_matrices,
+    router_matrix,
+    shared_matrices,
+)
+from dsv3.accounting.matrices import (
+    FLOP_PER_PARAMETER,
+    WeightMatrix,
+    parameters_of,
+    require_sum,
+)
+from dsv3.accounting.multi_token_prediction import projection_matrix
+from dsv3.architecture import Architecture, LatentAttention
+from dsv3.arithmetic import Condition, Number
+
+TRAINING_PER_FORWARD = 3
+"""Forward, gradient of the activations and gradient of the weights."""
+
+
+class DecodeForm(StrEnum):
+    """How latent attention reads its cache while decoding."""
+
+    NAIVE = "naive"
+    """Keys and values of the context are at hand, rebuilt once and cached."""
+
+    ABSORBED = "absorbed"
+    """Only latents are cached; the up-projections move to query and output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlopCount:
+    """The forward FLOP of one token by part, and what training makes of them."""
+
+    attention_projections_flop_per_token: Number
+    """Linear layers of attention."""
+
+    attention_scores_flop_per_token: Number
+    """Scores against earlier positions, and the weighted sum of values."""
+
+    dense_feed_forward_flop_per_token: Number
+    """Feed-forwards of the dense layers."""
+
+    routed_experts_flop_per_token: Number
+    """The routed experts chosen for the token."""
+
+    shared_experts_flop_per_token: Number
+    """The experts that work on every token."""
+
+    router_flop_per_token: Number
+    """Scores of the routed experts."""
+
+    head_flop_per_token: Number
+    """The output head."""
+
+    multi_token_prediction_flop_per_token: Number
+    """The modules after the main model, when asked for."""
+
+    forward_flop_per_token: Number
+    """All of the above."""
+
+    def __post_init__(self) -> None:
+        """Check that the parts add up."""
+        parts, whole = self.parts().values(), self.forward_flop_per_token
+        require_sum("forward_flop_per_token", parts, whole)
+
+    @property
+    def training_flop_per_token(self) -> Number:
+        """Forward and backward: three times the forward pass."""
+        return TRAINING_PER_FORWARD * self.forward_flop_per_token
+
+    def parts(self) -> dict[str, Number]:
+        """Return the parts of the forward pass, by field name."""
+        names = (
+            "attention_projections_flop_per_token",
+            "attention_scores_flop_per_token",
+            "dense_feed_forward_flop_per_token",
+            "routed_experts_flop_per_token",
+            "shared_experts_flop_per_token",
+            "router_flop_per_token",
+            "head_flop_per_token",
+            "multi_token_prediction_flop_per_token",
+        )
+        return {name: getattr(self, name) for name in names}
+
+
+def flop_per_token(
+    architecture: Architecture,
+    context_tokens: Number = 4096,
+    causal: Condition = True,
+    *,
+    with_multi_token_prediction: bool = False,
+) -> FlopCount:
+    """Return the FLOP of one token, averaged over a context of training.
+
+    Two FLOP for each weight that meets the token, and 2 (d_qk + d_v) for each
+    head and attended position. Three times that in training is what the ISCA
+    paper's Table 2 [zhao2025insights]_ prints for its mixture-of-experts rows.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+    context_tokens
+        Length of the training sequences, above 0.
+    causal
+        Whether only the lower triangle of attention is counted; see
+        :func:`~dsv3.accounting.attention.attended_tokens`.
+    with_multi_token_prediction
+        Whether to add the modules after the main model.
+
+    Returns
+    -------
+    FlopCount
+        The parts, the forward pass and training.
+
+    Examples
+    --------
+    DeepSeek-V3 with sequences of 4,096 tokens, 250.45 GFLOP:
+
+    >>> from dsv3.architecture import preset
+    >>> flop_per_token(preset("deepseek-v3")).training_flop_per_token
+    250449887232.0
+    """
+    windowed, window = sliding_layers(architecture)
+    whole = attended_tokens(context_tokens, None, causal)
+    part = attended_tokens(context_tokens, window, causal)
+    scores = _scores(architecture, whole, windowed * part)
+    module = _module_flop(architecture, whole) if with_multi_token_prediction else 0
+    return _count(
+        architecture,
+        scores=scores,
+        modules=architecture.num_nextn_predict_layers * module,
+    )
+
+
+def decode_flop_per_token(
+    architecture: Architecture,
+    context_tokens: Number,
+    form: DecodeForm = DecodeForm.NAIVE,
+) -> FlopCount:
+    """Return the forward FLOP of generating one token after a context.
+
+    The projections cost the same in both forms: what the absorbed form saves on
+    the token's own key and value it spends on its query and output. Rebuilding
+    the keys and values of the context is not part of a decoding step.
+
+    Parameters
+    ----------
+    architecture
+        The model.
+    context_tokens
+        Positions attended to, the token's own included; above 0.
+    form
+        How latent attention reads its cache.
+
+    Returns
+    -------
+    FlopCount
+        The parts and the forward pass.
+
+    Raises
+    ------
+    ValueError
+        If the absorbed form is asked of a model without latent attention.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> v3 = preset("deepseek-v3")
+    >>> decode_flop_per_token(v3, 4096).attention_scores_flop_per_token
+    20468203520
+    >>> decode_flop_per_token(
+    ...     v3, 4096, DecodeForm.ABSORBED
+    ... ).attention_scores_flop_per_token
+    69591891968
+    """
+    attention, layers = architecture.attention, architecture.num_hidden_layers
+    windowed, window = sliding_layers(architecture)
+    attended = attended_tokens(context_tokens, None, causal=False)
+    if form == DecodeForm.NAIVE:
+        part = attended_tokens(context_tokens, window, causal=False)
+        scores = _scores(architecture, attended, windowed * part)
+    elif isinstance(attention, LatentAttention):
+        scores = layers * absorbed_score_flop_per_token_per_layer(attention, attended)
+    else:
+        message = f"form is {str(form)!r}: only latent attention has an absorbed form"
+        raise ValueError(message)
+    return _count(architecture, scores=scores, modules=0)
+
+
+def _scores(architecture: Architecture, whole: Number, windowed: Number) -> Number:
+    """Return the attention work of all layers, given what each kind attends to."""
+    windowed_layers, _ = sliding_layers(architecture)
+    full_layers = architecture.num_hidden_layers - windowed_layers
+    attended = full_layers * whole + windowed
+    return score_flop_per_token_per_layer(architecture, attended)
+
+
+def _count(architecture: Architecture, *, scores: Number, modules: Number) -> FlopCount:
+    """Put the parts of a forward pass together."""
+    layers, hidden = architecture.num_hidden_layers, architecture.hidden_size
+    dense = architecture.num_dense_layers
+    routed, shared, router = _expert_layer_flop(architecture)
+    sparse = architecture.num_expert_layers
+    head = FLOP_PER_PARAMETER * architecture.vocab_size * hidden
+    weights = layers * _attention_flop(architecture) + dense * _dense_flop(architecture)
+    return FlopCount(
+        attention_projections_flop_per_token=layers * _attention_flop(architecture),
+        attention_scores_flop_per_token=scores,
+        dense_feed_forward_flop_per_token=dense * _dense_flop(architecture),
+        routed_experts_flop_per_token=sparse * routed,
+        shared_experts_flop_per_token=sparse * shared,
+        router_flop_per_token=sparse * router,
+        head_flop_per_token=head,
+        multi_token_prediction_flop_per_token=modules,
+        forward_flop_per_token=weights
+        + sparse * (routed + shared + router)
+        + head
+        + scores
+        + modules,
+    )
+
+
+def _multiply_adds(*matrices: WeightMatrix) -> Number:
+    return FLOP_PER_PARAMETER * parameters_of(matrices)
+
+
+def _attention_flop(architecture: Architecture) -> Number:
+    return _multiply_adds(*attention_matrices(architecture).all)
+
+
+def _dense_flop(architecture: Architecture) -> Number:
+    return _multiply_adds(*dense_matrices(architecture))
+
+
+def _expert_layer_flop(architecture: Architecture) -> tuple[Number, Number, Number]:
+    """Return what chosen experts, shared experts and router do in one layer."""
+    experts, hidden = architecture.experts, architecture.hidden_size
+    if experts is None:
+        return 0, 0, 0
+    chosen = routed_matrices(experts, hidden, copies=experts.num_experts_per_tok)
+    return (
+        _multiply_adds(*chosen),
+        _multiply_adds(*shared_matrices(experts, hidden)),
+        _multiply_adds(router_matrix(experts, hidden)),
+    )
+
+
+def _module_flop(architecture: Architecture, attended: Number) -> Number:
+    """Return what one multi-token prediction module does, the shared head included."""
+    hidden = architecture.hidden_size
+    routed, shared, router = _expert_layer_flop(architecture)
+    sparse = routed + shared + router
+    feed_forward = _dense_flop(architecture) if architecture.experts is None else sparse
+    return (
+        _attention_flop(architecture)
+        + feed_forward
+        + score_flop_per_token_per_layer(architecture, attended)
+        + _multiply_adds(projection_matrix(hidden))
+        + FLOP_PER_PARAMETER * architecture.vocab_size * hidden
+    )

@@ -1,0 +1,33 @@
+"""The sizes of decoder-only transformers, by Hugging Face's names.
+
+``read_config`` takes anybody's ``config.json``; ``preset`` takes a known model
+with its source. Both give an :class:`Architecture`, which is all that counting
+needs. Nothing here counts, and nothing here knows a chip or a price.
+"""
+
+from dsv3.architecture.presets import Preset, preset, preset_names, preset_record
+from dsv3.architecture.reading import read_config
+from dsv3.architecture.sizes import (
+    Architecture,
+    Experts,
+    GroupedQueryAttention,
+    LatentAttention,
+    Quantization,
+    RopeScaling,
+)
+from dsv3.architecture.values import ConfigError
+
+__all__ = [
+    "Architecture",
+    "ConfigError",
+    "Experts",
+    "GroupedQueryAttention",
+    "LatentAttention",
+    "Preset",
+    "Quantization",
+    "RopeScaling",
+    "preset",
+    "preset_names",
+    "preset_record",
+    "read_config",
+]

@@ -1,0 +1,238 @@
+"""Reading attention: latent or grouped-query, and which layers have windows.
+
+The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
+family's own defaults. Nothing here knows a family by name.
+"""
+
+from dataclasses import dataclass
+
+from dsv3.architecture.fields import ConfigFields
+from dsv3.architecture.sizes import GroupedQueryAttention, LatentAttention
+from dsv3.architecture.values import refuse
+
+LAYER_TYPES = ("full_attention", "sliding_attention")
+"""Kinds of attention layer that are counted; others would be another model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """Which layers attend through a sliding window."""
+
+    sliding_window: int | None = None
+    """Positions in the window; None when no layer has one."""
+
+    num_sliding_layers: int = 0
+    """Layers that have it."""
+
+
+def latent_attention(fields: ConfigFields) -> LatentAttention:
+    """Read multi-head latent attention, without windows.
+
+    Parameters
+    ----------
+    fields
+        The config.
+
+    Returns
+    -------
+    LatentAttention
+        Its sizes; ``q_lora_rank`` must be given, and may be null.
+    """
+    heads = fields.size("num_attention_heads")
+    key_heads = fields.optional_size("num_key_value_heads", default=heads)
+    if key_heads not in (heads, None):
+        rule = "must equal num_attention_heads: every head rebuilds its own keys"
+        refuse("num_key_value_heads", key_heads, rule)
+    no_windows(fields)
+    return LatentAttention(
+        num_attention_heads=heads,
+        q_lora_rank=fields.size_or_null("q_lora_rank"),
+        kv_lora_rank=fields.size("kv_lora_rank"),
+        qk_nope_head_dim=fields.size("qk_nope_head_dim"),
+        qk_rope_head_dim=fields.size("qk_rope_head_dim"),
+        v_head_dim=fields.size("v_head_dim"),
+        attention_bias=fields.flag("attention_bias", default=False),
+    )
+
+
+def grouped_attention(
+    fields: ConfigFields,
+    windows: Windows,
+    *,
+    default_head_dim: int | None = None,
+    query_key_value_bias: bool = False,
+    output_bias: bool = False,
+    qk_norm: bool = False,
+    attention_sinks: bool = False,
+) -> GroupedQueryAttention:
+    """Read grouped-query attention.
+
+    Parameters
+    ----------
+    fields
+        The config. A null ``num_key_value_heads`` means one for every head.
+    windows
+        The windows its family reads from it.
+    default_head_dim
+        The family's head size when none is given; None to divide
+        ``hidden_size`` among the heads, as a null ``head_dim`` also does.
+    query_key_value_bias, output_bias, qk_norm, attention_sinks
+        What the family's layers have.
+
+    Returns
+    -------
+    GroupedQueryAttention
+        Its sizes.
+
+    Raises
+    ------
+    ConfigError
+        If the heads do not divide ``hidden_size`` and no head size is given.
+    """
+    heads = fields.size("num_attention_heads")
+    groups = fields.size_or_null("num_key_value_heads")
+    head_dim = fields.optional_size("head_dim", default=default_head_dim)
+    if head_dim is None:
+        hidden = fields.size("hidden_size")
+        if hidden % heads:
+            rule = "must be a multiple of num_attention_heads without a head_dim"
+            refuse("hidden_size", hidden, rule)
+        head_dim = hidden // heads
+    return GroupedQueryAttention(
+        num_attention_heads=heads,
+        num_key_value_heads=heads if groups is None else groups,
+        head_dim=head_dim,
+        query_key_value_bias=query_key_value_bias,
+        output_bias=output_bias,
+        qk_norm=qk_norm,
+        attention_sinks=attention_sinks,
+        sliding_window=windows.sliding_window,
+        num_sliding_layers=windows.num_sliding_layers,
+    )
+
+
+def listed_windows(
+    fields: ConfigFields, window: int | None, *, default_layers: int
+) -> Windows:
+    """Read the windows that ``layer_types`` lists layer by layer.
+
+    Parameters
+    ----------
+    fields
+        The config.
+    window
+        Positions in the window, None when the config has none.
+    default_layers
+        Windowed layers of the family when there is no list.
+
+    Returns
+    -------
+    Windows
+        The window and how many layers have it.
+
+    Raises
+    ------
+    ConfigError
+        If the list has another length or another kind of layer, or a layer is
+        windowed and the window is null.
+    """
+    count = default_layers
+    listed = fields.items("layer_types")
+    if listed is not None:
+        layers = fields.size("num_hidden_layers")
+        if len(listed) != layers:
+            rule = f"must have one entry for each of the {layers} layers"
+            refuse("layer_types", listed, rule)
+        for layer_type in listed:
+            if layer_type not in LAYER_TYPES:
+                rule = f"must be {' or '.join(LAYER_TYPES)}"
+                refuse("an entry of layer_types", layer_type, rule)
+        count = listed.count("sliding_attention")
+    if count and window is None:
+        rule = f"must be given, because {count} layers attend through a window"
+        refuse("sliding_window", None, rule)
+    if not count:
+        return Windows()
+    return Windows(sliding_window=window, num_sliding_layers=count)
+
+
+def no_windows(fields: ConfigFields) -> Windows:
+    """Return no windows; ``layer_types`` may only say so too.
+
+    Parameters
+    ----------
+    fields
+        The config of a family without windows.
+
+    Returns
+    -------
+    Windows
+        None at all.
+    """
+    return listed_windows(fields, None, default_layers=0)
+
+
+def late_windows(fields: ConfigFields) -> Windows:
+    """Read Qwen's windows: in the layers from ``max_window_layers`` on, if on.
+
+    Parameters
+    ----------
+    fields
+        The config; ``use_sliding_window`` switches them.
+
+    Returns
+    -------
+    Windows
+        The window and how many layers have it.
+    """
+    window = switched_window(fields)
+    full = fields.size_or(28, "max_window_layers", at_least=0)
+    if window is None:
+        return no_windows(fields)
+    late = max(0, fields.size("num_hidden_layers") - full)
+    return listed_windows(fields, window, default_layers=late)
+
+
+def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
+    """Return a window in every layer, or in none; a list may only say the same.
+
+    Parameters
+    ----------
+    fields
+        The config.
+    window
+        Positions in the window; None for none.
+
+    Returns
+    -------
+    Windows
+        The window and all the layers.
+
+    Raises
+    ------
+    ConfigError
+        If ``layer_types`` lists something else.
+    """
+    layers = 0 if window is None else fields.size("num_hidden_layers")
+    windows = listed_windows(fields, window, default_layers=layers)
+    if windows.num_sliding_layers != layers:
+        rule = "must name sliding_attention in every layer, as this family has it"
+        refuse("layer_types", fields.items("layer_types"), rule)
+    return windows
+
+
+def switched_window(fields: ConfigFields) -> int | None:
+    """Read a window that ``use_sliding_window`` switches on.
+
+    Parameters
+    ----------
+    fields
+        The config.
+
+    Returns
+    -------
+    int | None
+        Positions in the window; None when it is off.
+    """
+    window = fields.optional_size("sliding_window", default=4096)
+    return window if fields.flag("use_sliding_window", default=False) else None

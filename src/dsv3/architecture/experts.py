@@ -1,0 +1,176 @@
+"""Reading experts: how many, in which groups, and in which layers.
+
+The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
+family's own defaults. Nothing here knows a family by name.
+"""
+
+from dsv3.architecture.fields import ConfigFields
+from dsv3.architecture.sizes import Experts
+from dsv3.architecture.values import refuse, whole
+
+
+def grouped_experts(
+    fields: ConfigFields,
+    *,
+    default_groups: tuple[int, int],
+    default_scale: float,
+    routing_bias: bool,
+) -> Experts:
+    """Read DeepSeek's experts: routed in groups, shared, after dense layers.
+
+    Parameters
+    ----------
+    fields
+        The config. A null ``n_shared_experts`` means none.
+    default_groups
+        The family's ``n_group`` and ``topk_group`` when they are absent.
+    default_scale
+        The family's ``routed_scaling_factor`` when it is absent.
+    routing_bias
+        Whether the family steers its choice of experts with a bias.
+
+    Returns
+    -------
+    Experts
+        Their sizes.
+    """
+    n_group, topk_group = expert_groups(fields, default_groups)
+    scale = fields.number("routed_scaling_factor")
+    return Experts(
+        n_routed_experts=fields.size("n_routed_experts", "num_local_experts"),
+        num_experts_per_tok=fields.size("num_experts_per_tok"),
+        moe_intermediate_size=fields.size("moe_intermediate_size"),
+        n_shared_experts=fields.size_or_null("n_shared_experts", at_least=0) or 0,
+        first_k_dense_replace=leading_dense_layers(fields),
+        n_group=n_group,
+        topk_group=topk_group,
+        routed_scaling_factor=default_scale if scale is None else scale,
+        routing_bias=routing_bias,
+    )
+
+
+def expert_groups(fields: ConfigFields, default: tuple[int, int]) -> tuple[int, int]:
+    """Read the expert groups and how many of them one token may reach.
+
+    Parameters
+    ----------
+    fields
+        The config; null for both means that experts are not grouped.
+    default
+        The family's pair when they are absent.
+
+    Returns
+    -------
+    tuple[int, int]
+        ``n_group`` and ``topk_group``, 1 and 1 for no groups.
+
+    Raises
+    ------
+    ConfigError
+        If only one of them is null.
+    """
+    groups = fields.optional_size("n_group", default=default[0])
+    kept = fields.optional_size("topk_group", default=default[1])
+    if (groups is None) != (kept is None):
+        name = "n_group" if groups is None else "topk_group"
+        refuse(name, None, "n_group and topk_group must be null together")
+    return groups or 1, kept or 1
+
+
+def leading_dense_layers(fields: ConfigFields) -> int:
+    """Count the dense layers of DeepSeek's rule.
+
+    A layer has experts from ``first_k_dense_replace`` on if its index, from 0,
+    is a multiple of ``moe_layer_freq``; the models' own modelling code says so.
+
+    Parameters
+    ----------
+    fields
+        The config.
+
+    Returns
+    -------
+    int
+        Layers without experts.
+
+    Raises
+    ------
+    ConfigError
+        If more layers are to be dense than there are.
+
+    Examples
+    --------
+    Layers 3 to 60 of DeepSeek-V3 have experts:
+
+    >>> leading_dense_layers(
+    ...     ConfigFields({"num_hidden_layers": 61, "first_k_dense_replace": 3})
+    ... )
+    3
+    """
+    layers = fields.size("num_hidden_layers")
+    first = fields.size("first_k_dense_replace", at_least=0)
+    every = fields.size_or(1, "moe_layer_freq")
+    if first > layers:
+        rule = f"must be at most num_hidden_layers, {layers}"
+        refuse("first_k_dense_replace", first, rule)
+    # Multiples of `every` below `layers`, without those below `first`.
+    return layers - ((layers - 1) // every - (first - 1) // every)
+
+
+def scattered_dense_layers(fields: ConfigFields) -> int:
+    """Count the dense layers of Qwen's rule.
+
+    A layer has experts if its number, from 1, is a multiple of
+    ``decoder_sparse_step`` and its index, from 0, is not in ``mlp_only_layers``.
+
+    Parameters
+    ----------
+    fields
+        The config.
+
+    Returns
+    -------
+    int
+        Layers without experts.
+
+    Raises
+    ------
+    ConfigError
+        If ``mlp_only_layers`` names a layer that does not exist.
+
+    Examples
+    --------
+    >>> scattered_dense_layers(
+    ...     ConfigFields({"num_hidden_layers": 4, "mlp_only_layers": [0, 3]})
+    ... )
+    2
+    """
+    layers = fields.size("num_hidden_layers")
+    step = fields.size_or(1, "decoder_sparse_step")
+    name = "an entry of mlp_only_layers"
+    listed = {
+        whole(name, entry, at_least=0)
+        for entry in fields.items("mlp_only_layers") or ()
+    }
+    for entry in listed:
+        if entry >= layers:
+            refuse(name, entry, f"must be below num_hidden_layers, {layers}")
+    spared = sum(1 for entry in listed if (entry + 1) % step == 0)
+    return layers - (layers // step - spared)
+
+
+def mtp_modules(fields: ConfigFields) -> int:
+    """Read how many multi-token prediction modules follow the main model.
+
+    Parameters
+    ----------
+    fields
+        The config.
+
+    Returns
+    -------
+    int
+        The modules; one when the config does not say, as DeepSeek's does.
+    """
+    name = "num_nextn_predict_layers"
+    return fields.size_or(1, name, "num_mtp_layers", at_least=0)

@@ -1,0 +1,126 @@
+"""Known models, read from ``data/models.yaml`` with their sources.
+
+Each preset is a ``config.json`` as somebody published it, and goes through the
+same door as a reader's own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from dsv3.architecture.families import build
+from dsv3.architecture.sizes import Architecture
+from dsv3.facts import RECORD_RULES, Source, nearest_names, read_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A known model's config and where it was read."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
+
+    name: str
+    """What to call it by: ``deepseek-v3``."""
+
+    title: str
+    """What people call it: ``DeepSeek-V3``."""
+
+    source: Source
+    """The document that the fields were read from."""
+
+    locator: str
+    """Place in that document."""
+
+    published: str = ""
+    """Date of the document."""
+
+    read: str
+    """Day it was read."""
+
+    via: str = ""
+    """The copy read, when it was not the publisher's own."""
+
+    note: str = ""
+    """What a reader must know before relying on it."""
+
+    config: dict[str, object]
+    """The fields of ``config.json`` that counting needs."""
+
+
+@cache
+def _presets() -> dict[str, Preset]:
+    records = read_records("models.yaml", Preset, name_field="name")
+    return {record.name: record for record in records}
+
+
+def preset_names() -> tuple[str, ...]:
+    """Return the names of all presets, in the order of the data file.
+
+    Returns
+    -------
+    tuple of str
+        The names.
+
+    Examples
+    --------
+    >>> preset_names()[:2]
+    ('deepseek-v3', 'deepseek-v2')
+    """
+    return tuple(_presets())
+
+
+def preset_record(name: str) -> Preset:
+    """Return a preset with its title and source.
+
+    Parameters
+    ----------
+    name
+        One of :func:`preset_names`.
+
+    Returns
+    -------
+    Preset
+        The record.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name; the nearest names are given.
+
+    Examples
+    --------
+    >>> preset_record("deepseek-v3").title
+    'DeepSeek-V3'
+    """
+    if name not in _presets():
+        rule = f"there is none; {nearest_names(name, _presets())}"
+        message = f"preset is {name!r}: {rule}"
+        raise ValueError(message)
+    return _presets()[name]
+
+
+def preset(name: str) -> Architecture:
+    """Return the architecture of a known model.
+
+    Parameters
+    ----------
+    name
+        One of :func:`preset_names`.
+
+    Returns
+    -------
+    Architecture
+        Its sizes.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name; the nearest names are given.
+
+    Examples
+    --------
+    >>> preset("deepseek-v3").num_hidden_layers
+    61
+    """
+    return build(preset_record(name).config)

@@ -1,0 +1,107 @@
+"""Finding and parsing a ``config.json``.
+
+A path, a folder or an already parsed object goes in; an architecture, or one
+line that says what is wrong, comes out. This room knows files and JSON, and no
+field of a config.
+"""
+
+import json
+from collections.abc import Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import NoReturn
+
+from dsv3.architecture.families import build
+from dsv3.architecture.sizes import Architecture
+from dsv3.architecture.values import ConfigError, shown
+
+CONFIG_NAME = "config.json"
+
+LARGEST_CONFIG_BYTES = 8 * 1024**2
+"""No config is this long; weights given by mistake are."""
+
+
+def read_config(source: str | PathLike[str] | Mapping[str, object]) -> Architecture:
+    """Return the architecture that a Hugging Face ``config.json`` describes.
+
+    Parameters
+    ----------
+    source
+        Path of the file, path of a folder that holds it, or its parsed content.
+
+    Returns
+    -------
+    Architecture
+        The model's sizes, checked.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such file, it is not JSON, its ``model_type`` is unknown,
+        or a field is missing, wrong or inconsistent. The message is one line.
+
+    Examples
+    --------
+    >>> read_config({"model_type": "lama"})
+    Traceback (most recent call last):
+        ...
+    dsv3.architecture.values.ConfigError: model_type is 'lama': not supported; \
+the nearest that are: llama
+    """
+    if isinstance(source, Mapping):
+        return build(source)
+    try:
+        path = Path(fspath(source))
+    except TypeError:
+        message = f"config is {shown(source)}: must be a path or a parsed config.json"
+        raise ConfigError(message) from None
+    where = shown(str(path))
+    config = _parsed(_text(path, where), where)
+    if not isinstance(config, dict):
+        message = f"config is {where}: it must hold a JSON object"
+        raise ConfigError(message)
+    return build(config)
+
+
+def _text(path: Path, where: str) -> str:
+    """Read the file at a path, or the config in the folder at it."""
+    try:
+        if path.is_dir():
+            path = path / CONFIG_NAME
+        if not path.exists():
+            message = f"config is {where}: there is no such file"
+            raise ConfigError(message)
+        if not path.is_file() or path.stat().st_size > LARGEST_CONFIG_BYTES:
+            message = f"config is {where}: it is not a config.json"
+            raise ConfigError(message)
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"config is {where}: it is not text in UTF-8"
+        raise ConfigError(message) from None
+    except ConfigError:
+        raise
+    except (OSError, ValueError) as error:
+        # ValueError is what a path with a null character raises.
+        reason = getattr(error, "strerror", None) or "not a path"
+        message = f"config is {where}: it cannot be read, {reason}"
+        raise ConfigError(message) from None
+
+
+def _parsed(text: str, where: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        message = f"config is {where}: it is not JSON at {place}"
+        raise ConfigError(message) from None
+    except ConfigError:
+        raise
+    except (RecursionError, ValueError):
+        # Too deep, or a whole number of thousands of digits.
+        message = f"config is {where}: it is not a config.json"
+        raise ConfigError(message) from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    message = f"config holds {name}: JSON has no such number"
+    raise ConfigError(message)

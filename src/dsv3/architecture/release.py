@@ -1,0 +1,89 @@
+"""Reading what surrounds the layers: rotary position and the released layout.
+
+Neither changes a count of parameters. Nothing here knows a family by name.
+"""
+
+from collections.abc import Mapping
+
+from dsv3.architecture.fields import ConfigFields
+from dsv3.architecture.sizes import Quantization, RopeScaling
+from dsv3.architecture.values import positive, refuse, shown, whole
+
+
+def rope(fields: ConfigFields) -> tuple[float | None, RopeScaling | None]:
+    """Read the base of rotary position, and how it is stretched.
+
+    Parameters
+    ----------
+    fields
+        The config: ``rope_theta`` with ``rope_scaling``, or both in
+        ``rope_parameters``, as newer files have it.
+
+    Returns
+    -------
+    tuple[float | None, RopeScaling | None]
+        The base and the stretching, None for what the config leaves out.
+
+    Raises
+    ------
+    ConfigError
+        If a number in it is not finite or its method is not named.
+    """
+    table = fields.table("rope_scaling") or fields.table("rope_parameters")
+    theta = fields.number("rope_theta")
+    if table is None:
+        return theta, None
+    if theta is None and table.get("rope_theta") is not None:
+        theta = positive("rope_theta", table["rope_theta"])
+    method = table.get("rope_type", table.get("type", "default"))
+    if not isinstance(method, str):
+        refuse("rope_type", method, "must be the name of a method")
+    if method == "default":
+        return theta, None
+    return theta, RopeScaling(rope_type=method, settings=_rope_settings(table))
+
+
+def _rope_settings(table: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
+    """Return the numbers among the settings, sorted by name."""
+    return tuple(
+        sorted(
+            (name, positive(f"{shown(name)} in rope_scaling", value))
+            for name, value in table.items()
+            if isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and name != "rope_theta"
+        )
+    )
+
+
+def quantization(fields: ConfigFields) -> Quantization | None:
+    """Read the layout in which the weights were released.
+
+    Parameters
+    ----------
+    fields
+        The config.
+
+    Returns
+    -------
+    Quantization | None
+        The method and its blocks; None when released unquantised.
+
+    Raises
+    ------
+    ConfigError
+        If the method is not named or a block is not two whole numbers.
+    """
+    table = fields.table("quantization_config")
+    if table is None:
+        return None
+    method = table.get("quant_method")
+    if not isinstance(method, str) or not method:
+        refuse("quant_method", method, "must be the name of a method")
+    block = table.get("weight_block_size")
+    if block is None:
+        return Quantization(quant_method=method)
+    if not isinstance(block, list | tuple) or len(block) != 2:
+        refuse("weight_block_size", block, "must be two whole numbers")
+    rows, columns = (whole("weight_block_size", size) for size in block)
+    return Quantization(quant_method=method, weight_block_size=(rows, columns))

@@ -1,0 +1,368 @@
+"""Records of a decoder-only transformer's sizes, and the rules they must keep.
+
+Fields are spelled as in Hugging Face's ``config.json``, each meaning one thing
+for every family. A field may be a plain number or a recorded one, so a reader
+can redesign a model on the page; the rules hold for both. This room knows no
+file, no family's habits and no count: it only says what a model's shape is.
+"""
+
+from dataclasses import dataclass
+
+from dsv3.arithmetic import Number, both, floor, require
+
+LARGEST_SIZE = 2**31 - 1
+"""The largest single size accepted; tensor libraries index axes in 32 bits."""
+
+LARGEST_EXACT_COUNT = 2**53
+"""Whole numbers up to here are exact in a double, so in the page's JavaScript."""
+
+
+def require_whole(name: str, value: Number, *, at_least: int = 1) -> None:
+    """Refuse a size that is not a whole number within reach of a tensor axis.
+
+    Parameters
+    ----------
+    name
+        The field, for the message.
+    value
+        Its value.
+    at_least
+        The smallest value allowed, 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If the value is below ``at_least``, above 2**31 - 1, NaN or fractional.
+
+    Examples
+    --------
+    >>> require_whole("hidden_size", 7168)
+    >>> require_whole("hidden_size", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: hidden_size is 0: must be a whole number from 1 to 2147483647
+    """
+    rule = f"must be a whole number from {at_least} to {LARGEST_SIZE}"
+    # Two steps, because the floor of an infinite number does not exist.
+    require(name, value, both(value >= at_least, value <= LARGEST_SIZE), rule)
+    require(name, value, floor(value) == value, rule)
+
+
+def require_multiple(name: str, value: Number, divisor_name: str, of: Number) -> None:
+    """Refuse a size that another size does not divide.
+
+    Parameters
+    ----------
+    name
+        The field, for the message.
+    value
+        Its value, a positive whole number.
+    divisor_name
+        The field that must divide it.
+    of
+        That field's value, a positive whole number.
+
+    Raises
+    ------
+    ValueError
+        If ``value`` is not a multiple of ``of``.
+
+    Examples
+    --------
+    >>> require_multiple("num_attention_heads", 64, "num_key_value_heads", 8)
+    """
+    rule = f"must be a multiple of {divisor_name}"
+    require(name, value, floor(value / of) * of == value, rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatentAttention:
+    """Multi-head latent attention: one small vector per token is cached.
+
+    DeepSeek-V2 (section 2.1) [deepseekai2024v2]_, kept in DeepSeek-V3
+    (section 2.1.1) [deepseekai2024v3]_.
+    """
+
+    num_attention_heads: Number
+    """Heads; every head has its own keys and values, rebuilt from the latent."""
+
+    q_lora_rank: Number | None
+    """Size of the query latent; None when queries are projected directly."""
+
+    kv_lora_rank: Number
+    """Size of the key-value latent, the larger part of the cache."""
+
+    qk_nope_head_dim: Number
+    """Part of a head's query and key without position."""
+
+    qk_rope_head_dim: Number
+    """Part of a head's query and key with rotary position; the key's is shared."""
+
+    v_head_dim: Number
+    """Size of a head's value."""
+
+    attention_bias: bool = False
+    """Whether the two down-projections and the output projection have a bias."""
+
+    def __post_init__(self) -> None:
+        """Check every size."""
+        require_whole("num_attention_heads", self.num_attention_heads)
+        if self.q_lora_rank is not None:
+            require_whole("q_lora_rank", self.q_lora_rank)
+        require_whole("kv_lora_rank", self.kv_lora_rank)
+        require_whole("qk_nope_head_dim", self.qk_nope_head_dim)
+        require_whole("qk_rope_head_dim", self.qk_rope_head_dim)
+        require_whole("v_head_dim", self.v_head_dim)
+        rope = self.qk_rope_head_dim
+        rule = "must be even, because rotary position turns pairs"
+        require("qk_rope_head_dim", rope, floor(rope / 2) * 2 == rope, rule)
+
+    @property
+    def qk_head_dim(self) -> Number:
+        """Size of a head's query, and of its key: both parts together."""
+        return self.qk_nope_head_dim + self.qk_rope_head_dim
+
+    @property
+    def widest_elements(self) -> Number:
+        """The sizes added up: no projection of a layer is wider than this."""
+        query_rank = 0 if self.q_lora_rank is None else self.q_lora_rank
+        per_head = self.qk_head_dim + self.qk_nope_head_dim + self.v_head_dim * 2
+        heads = self.num_attention_heads * per_head
+        return heads + query_rank + self.kv_lora_rank + self.qk_rope_head_dim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupedQueryAttention:
+    """Grouped-query attention: several query heads share a key and a value head.
+
+    With as many key-value heads as heads it is plain multi-head attention; with
+    one, multi-query attention.
+    """
+
+    num_attention_heads: Number
+    """Query heads."""
+
+    num_key_value_heads: Number
+    """Key heads, and value heads; divides the query heads."""
+
+    head_dim: Number
+    """Size of one head's query, key and value."""
+
+    query_key_value_bias: bool = False
+    """Whether the query, key and value projections have a bias."""
+
+    output_bias: bool = False
+    """Whether the output projection has a bias."""
+
+    qk_norm: bool = False
+    """Whether one RMS norm of ``head_dim`` weights follows queries, one keys."""
+
+    attention_sinks: bool = False
+    """Whether every head has one learned logit that takes attention away."""
+
+    sliding_window: Number | None = None
+    """Positions that a windowed layer attends to; None when no layer is."""
+
+    num_sliding_layers: Number = 0
+    """Layers that attend through the window only."""
+
+    def __post_init__(self) -> None:
+        """Check every size."""
+        heads, groups = self.num_attention_heads, self.num_key_value_heads
+        require_whole("num_attention_heads", heads)
+        require_whole("num_key_value_heads", groups)
+        require_whole("head_dim", self.head_dim)
+        require_multiple("num_attention_heads", heads, "num_key_value_heads", groups)
+        require_whole("num_sliding_layers", self.num_sliding_layers, at_least=0)
+        if self.sliding_window is None:
+            rule = "must be 0 when sliding_window is null"
+            count = self.num_sliding_layers
+            require("num_sliding_layers", count, count == 0, rule)
+        else:
+            require_whole("sliding_window", self.sliding_window)
+
+    @property
+    def widest_elements(self) -> Number:
+        """The sizes added up: no projection of a layer is wider than this."""
+        return (self.num_attention_heads + 2 * self.num_key_value_heads) * self.head_dim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experts:
+    """The expert layers: routed experts, shared experts and their router."""
+
+    n_routed_experts: Number
+    """Experts among which the router chooses, per layer."""
+
+    num_experts_per_tok: Number
+    """Routed experts that work on one token."""
+
+    moe_intermediate_size: Number
+    """Inner size of one expert."""
+
+    n_shared_experts: Number = 0
+    """Experts that work on every token, per layer."""
+
+    first_k_dense_replace: Number = 0
+    """Layers with a dense feed-forward instead of experts.
+
+    DeepSeek puts them first. A family that scatters them has the same counts,
+    so only their number is kept.
+    """
+
+    n_group: Number = 1
+    """Groups into which the routed experts are divided."""
+
+    topk_group: Number = 1
+    """Groups that one token may reach."""
+
+    routed_scaling_factor: float = 1.0
+    """Factor on the routed experts' joint output."""
+
+    routing_bias: bool = False
+    """Whether each expert has a bias on its score that steers the choice only."""
+
+    router_bias: bool = False
+    """Whether the router is a linear layer with a bias."""
+
+    expert_bias: bool = False
+    """Whether the routed experts' projections have biases."""
+
+    def __post_init__(self) -> None:
+        """Check every size and that a token finds enough experts."""
+        require_whole("n_routed_experts", self.n_routed_experts)
+        require_whole("num_experts_per_tok", self.num_experts_per_tok)
+        require_whole("moe_intermediate_size", self.moe_intermediate_size)
+        require_whole("n_shared_experts", self.n_shared_experts, at_least=0)
+        require_whole("first_k_dense_replace", self.first_k_dense_replace, at_least=0)
+        require_whole("n_group", self.n_group)
+        require_whole("topk_group", self.topk_group)
+        experts, groups = self.n_routed_experts, self.n_group
+        require_multiple("n_routed_experts", experts, "n_group", groups)
+        kept = self.topk_group
+        require("topk_group", kept, kept <= groups, "must be at most n_group")
+        chosen = self.num_experts_per_tok
+        rule = "must be at most the routed experts in topk_group of the n_group groups"
+        require("num_experts_per_tok", chosen, chosen <= experts / groups * kept, rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RopeScaling:
+    """How rotary position is stretched beyond the length trained first."""
+
+    rope_type: str
+    """The method: ``yarn``, ``llama3``, ``linear``, ..."""
+
+    settings: tuple[tuple[str, float], ...]
+    """The method's numbers by name, sorted by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantization:
+    """The low-precision layout in which the weights were released."""
+
+    quant_method: str
+    """The method's name: ``fp8``, ``mxfp4``, ..."""
+
+    weight_block_size: tuple[int, int] | None = None
+    """Rows and columns of a weight block that shares a scale; None if not blocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """A decoder-only transformer, as far as counting needs to know it."""
+
+    model_type: str
+    """The family, in Hugging Face's spelling."""
+
+    vocab_size: Number
+    """Rows of the embedding matrix, and of the output head."""
+
+    hidden_size: Number
+    """Size of the residual stream."""
+
+    num_hidden_layers: Number
+    """Transformer layers of the main model."""
+
+    attention: LatentAttention | GroupedQueryAttention
+    """The attention of every layer."""
+
+    intermediate_size: Number | None
+    """Inner size of a dense feed-forward; None when no layer is dense."""
+
+    experts: Experts | None = None
+    """The expert layers; None for a dense model."""
+
+    mlp_bias: bool = False
+    """Whether dense feed-forwards and shared experts have biases."""
+
+    num_nextn_predict_layers: Number = 0
+    """Multi-token prediction modules after the main model."""
+
+    tie_word_embeddings: bool = False
+    """Whether the output head is the embedding matrix."""
+
+    max_position_embeddings: int | None = None
+    """Longest context in tokens that the config states; None when it states none."""
+
+    rope_theta: float | None = None
+    """Base of the rotary frequencies; None when the config states none."""
+
+    rope_scaling: RopeScaling | None = None
+    """Stretching of rotary position; None for none."""
+
+    quantization: Quantization | None = None
+    """Layout of the released weights; None when released unquantised."""
+
+    def __post_init__(self) -> None:
+        """Check the sizes and that the layers add up."""
+        require_whole("vocab_size", self.vocab_size)
+        require_whole("hidden_size", self.hidden_size)
+        require_whole("num_hidden_layers", self.num_hidden_layers)
+        modules = self.num_nextn_predict_layers
+        require_whole("num_nextn_predict_layers", modules, at_least=0)
+        if self.intermediate_size is None:
+            rule = "must be 0 when there is no intermediate_size"
+            dense = self.num_dense_layers
+            require("first_k_dense_replace", dense, dense == 0, rule)
+        else:
+            require_whole("intermediate_size", self.intermediate_size)
+        self._require_layers()
+        size = self._size_bound()
+        rule = "must be below 2**53, where whole numbers stop being exact"
+        require("the model's size", size, size <= LARGEST_EXACT_COUNT, rule)
+
+    def _require_layers(self) -> None:
+        layers = self.num_hidden_layers
+        rule = "must be at most num_hidden_layers"
+        if self.experts is not None:
+            dense = self.experts.first_k_dense_replace
+            require("first_k_dense_replace", dense, dense <= layers, rule)
+        if isinstance(self.attention, GroupedQueryAttention):
+            sliding = self.attention.num_sliding_layers
+            require("num_sliding_layers", sliding, sliding <= layers, rule)
+
+    def _size_bound(self) -> Number:
+        """Return a generous bound on the parameters, to refuse absurd models."""
+        hidden = self.hidden_size
+        inner = 0 if self.intermediate_size is None else self.intermediate_size
+        if self.experts is not None:
+            experts = self.experts.n_routed_experts + self.experts.n_shared_experts
+            inner = inner + experts * (self.experts.moe_intermediate_size + 1)
+        width = hidden + self.attention.widest_elements
+        layers = self.num_hidden_layers + self.num_nextn_predict_layers
+        # The last 10 covers norms and biases, which are vectors of those widths.
+        layer = width * width + 3 * hidden * inner + 10 * (width + inner)
+        return 2 * self.vocab_size * hidden + layers * layer
+
+    @property
+    def num_dense_layers(self) -> Number:
+        """Layers with a dense feed-forward."""
+        if self.experts is None:
+            return self.num_hidden_layers
+        return self.experts.first_k_dense_replace
+
+    @property
+    def num_expert_layers(self) -> Number:
+        """Layers with experts."""
+        return self.num_hidden_layers - self.num_dense_layers

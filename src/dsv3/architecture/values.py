@@ -1,0 +1,146 @@
+"""One value of a ``config.json``: its type, its range, and how it is refused.
+
+Every refusal is one line that names the field, its value and the rule. This
+room knows JSON's types and no field.
+"""
+
+import math
+import reprlib
+from typing import NoReturn
+
+from dsv3.architecture.sizes import LARGEST_SIZE
+
+LONGEST_SHOWN_BITS = 128
+"""Whole numbers with more bits than this are described rather than printed."""
+
+
+class ConfigError(ValueError):
+    """A config that cannot be read; the message is one line for its author."""
+
+
+def shown(value: object) -> str:
+    """Return a value as a short, single-line piece of text.
+
+    Parameters
+    ----------
+    value
+        Anything JSON can hold.
+
+    Returns
+    -------
+    str
+        Its representation, cut where it is long.
+
+    Examples
+    --------
+    >>> shown("seven")
+    "'seven'"
+    >>> shown(10**100)
+    'a number of 333 bits'
+    """
+    if isinstance(value, int) and value.bit_length() > LONGEST_SHOWN_BITS:
+        return f"a number of {value.bit_length()} bits"
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = 60
+    if isinstance(value, list | tuple | dict):
+        # Its parts may be too long to print, so only what it is gets said.
+        return f"a {type(value).__name__} of {len(value)}"
+    return " ".join(short.repr(value).split())
+
+
+def refuse(name: str, value: object, rule: str) -> NoReturn:
+    """Refuse a field whose value breaks a rule.
+
+    Parameters
+    ----------
+    name
+        The field as the config spells it.
+    value
+        What the config gives.
+    rule
+        What it must be, as a phrase after the colon.
+
+    Raises
+    ------
+    ConfigError
+        Always.
+
+    Examples
+    --------
+    >>> refuse("hidden_size", True, "must be a whole number")
+    Traceback (most recent call last):
+        ...
+    dsv3.architecture.values.ConfigError: hidden_size is True: must be a whole number
+    """
+    message = f"{name} is {shown(value)}: {rule}"
+    raise ConfigError(message)
+
+
+def whole(name: str, value: object, *, at_least: int = 1) -> int:
+    """Return a value as the whole number that it must be.
+
+    Parameters
+    ----------
+    name
+        The field, for the message.
+    value
+        What the config gives. True, "61" and 61.0 are refused: a config that
+        says so was not written by the model's own tools.
+    at_least
+        The smallest value allowed.
+
+    Returns
+    -------
+    int
+        The value.
+
+    Raises
+    ------
+    ConfigError
+        If it is of another type, too small or too large.
+
+    Examples
+    --------
+    >>> whole("num_hidden_layers", 61)
+    61
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        refuse(name, value, "must be a whole number, written without a fraction")
+    if not at_least <= value <= LARGEST_SIZE:
+        rule = f"must be a whole number from {at_least} to {LARGEST_SIZE}"
+        refuse(name, value, rule)
+    return value
+
+
+def positive(name: str, value: object) -> float:
+    """Return a value as the positive finite number that it must be.
+
+    Parameters
+    ----------
+    name
+        The field, for the message.
+    value
+        What the config gives.
+
+    Returns
+    -------
+    float
+        The value.
+
+    Raises
+    ------
+    ConfigError
+        If it is not a number, not finite or not above zero.
+
+    Examples
+    --------
+    >>> positive("rope_theta", 10000)
+    10000.0
+    """
+    rule = "must be a positive finite number"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        refuse(name, value, rule)
+    # Compared before it is converted: a very long whole number has no double.
+    if not 0 < value <= 1e300 or not math.isfinite(value):
+        refuse(name, value, rule)
+    return float(value)

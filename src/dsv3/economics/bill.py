@@ -1,0 +1,148 @@
+"""Hours at a rate: the multiplication behind the headline, and its three stages."""
+
+from dataclasses import dataclass
+
+from dsv3.arithmetic import Number, require
+from dsv3.facts import fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RentalCost:
+    """A number of GPU-hours at a rental rate."""
+
+    total_usd: Number
+    """Dollars for all the hours."""
+
+
+def rental_cost(*, gpu_hours: Number, usd_per_gpu_hour: Number) -> RentalCost:
+    """Dollars to rent a number of GPU-hours: one multiplication.
+
+    The headline of the DeepSeek-V3 report is this product, with a rate its
+    authors assume (section 1 and Table 1).
+
+    Parameters
+    ----------
+    gpu_hours
+        Hours summed over all GPUs, not negative.
+    usd_per_gpu_hour
+        Rental rate, not negative.
+
+    Raises
+    ------
+    ValueError
+        If either is negative or not a number.
+
+    Examples
+    --------
+    >>> rental_cost(gpu_hours=2_788_000, usd_per_gpu_hour=2).total_usd
+    5576000
+    """
+    require_not_negative("gpu_hours", gpu_hours)
+    require_not_negative("usd_per_gpu_hour", usd_per_gpu_hour)
+    return RentalCost(total_usd=gpu_hours * usd_per_gpu_hour)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """GPU-hours and dollars of the three stages, and their sums."""
+
+    pretraining_usd: Number
+    """Dollars for pre-training."""
+
+    context_extension_usd: Number
+    """Dollars for extending the context."""
+
+    post_training_usd: Number
+    """Dollars for supervised fine-tuning and reinforcement learning."""
+
+    total_gpu_hours: Number
+    """Hours of the three stages together."""
+
+    total_usd: Number
+    """Dollars of the three stages together."""
+
+
+def bill(
+    *,
+    pretraining_gpu_hours: Number,
+    context_extension_gpu_hours: Number,
+    post_training_gpu_hours: Number,
+    usd_per_gpu_hour: Number,
+) -> Bill:
+    """Rebuild the cost table of the report: three stages at one rate.
+
+    Parameters
+    ----------
+    pretraining_gpu_hours, context_extension_gpu_hours, post_training_gpu_hours
+        GPU-hours of each stage, not negative.
+    usd_per_gpu_hour
+        Rental rate, not negative.
+
+    Returns
+    -------
+    Bill
+        Dollars by stage, hours and dollars in all.
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative or not a number.
+
+    Examples
+    --------
+    >>> made = bill(
+    ...     pretraining_gpu_hours=2_664_000,
+    ...     context_extension_gpu_hours=119_000,
+    ...     post_training_gpu_hours=5_000,
+    ...     usd_per_gpu_hour=2,
+    ... )
+    >>> made.total_gpu_hours, made.total_usd
+    (2788000, 5576000)
+    """
+    stages = [
+        rental_cost(gpu_hours=hours, usd_per_gpu_hour=usd_per_gpu_hour).total_usd
+        for hours in (
+            pretraining_gpu_hours,
+            context_extension_gpu_hours,
+            post_training_gpu_hours,
+        )
+    ]
+    total_gpu_hours = (
+        pretraining_gpu_hours + context_extension_gpu_hours + post_training_gpu_hours
+    )
+    return Bill(
+        pretraining_usd=stages[0],
+        context_extension_usd=stages[1],
+        post_training_usd=stages[2],
+        total_gpu_hours=total_gpu_hours,
+        total_usd=total_gpu_hours * usd_per_gpu_hour,
+    )
+
+
+def published_stages() -> dict[str, float]:
+    """Arguments of `bill` as the report prints them (Table 1).
+
+    Examples
+    --------
+    >>> bill(**published_stages()).total_usd
+    5576000.0
+    """
+    return {
+        "pretraining_gpu_hours": fact("v3.gpu_hours.pre_training").number,
+        "context_extension_gpu_hours": fact("v3.gpu_hours.context_extension").number,
+        "post_training_gpu_hours": fact("v3.gpu_hours.post_training").number,
+        "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
+    }
+
+
+def require_not_negative(name: str, value: Number) -> None:
+    """Refuse a negative amount or NaN, naming it.
+
+    Examples
+    --------
+    >>> require_not_negative("gpu_hours", -1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: gpu_hours is -1.0: must not be negative
+    """
+    require(name, value, value >= 0, "must not be negative")

@@ -1,0 +1,26 @@
+"""Panels: Python functions that a reader explores in the page, with no kernel.
+
+A panel names a function, its controls and its results. Shown in a notebook it
+becomes one piece of HTML: the function traced to JavaScript, a small runtime,
+and a static table. This room owns that path from Python to the page; it knows
+no formula and imports nothing but Python and the rooms below.
+"""
+
+from dsv3.explorables.controls import Choice, Control, Slider, Toggle
+from dsv3.explorables.javascript import javascript
+from dsv3.explorables.markup import panel_ids, runtime, stylesheet
+from dsv3.explorables.panel import Curve, Explorable, Output
+
+__all__ = [
+    "Choice",
+    "Control",
+    "Curve",
+    "Explorable",
+    "Output",
+    "Slider",
+    "Toggle",
+    "javascript",
+    "panel_ids",
+    "runtime",
+    "stylesheet",
+]

@@ -1,0 +1,148 @@
+"""Set a panel as HTML: style, runtime, static table, specification, mounting.
+
+This file owns the text that leaves Python. Everything a reader or an author
+wrote is escaped here; the specification travels as JSON that cannot close its
+own script element; the traced function is a literal, so that no page needs to
+allow the compiling of text.
+"""
+
+import functools
+import hashlib
+import html
+import json
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dsv3.explorables.panel import Explorable
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_BLANK = re.compile(r"\n{2,}")
+
+
+def panel_html(panel: "Explorable") -> str:
+    """Return a panel as one self-contained piece of HTML."""
+    return (
+        f"<style>{stylesheet()}</style>"
+        f"<script>{runtime()}</script>"
+        f"{_static_part(panel)}"
+        f"<script>dsv3.mount(document.currentScript,{panel.javascript()})</script>"
+    )
+
+
+@functools.cache
+def runtime() -> str:
+    """Return the runtime without its comments, marked with a version of its own."""
+    source = _package_text("explorables", "runtime.js")
+    version = hashlib.sha256(source.encode()).hexdigest()[:10]
+    code = _LINE_COMMENT.sub("", _COMMENT.sub("", source))
+    return _lean(code).replace("__VERSION__", version)
+
+
+@functools.cache
+def stylesheet() -> str:
+    """Return the design tokens and the panels' rules, without comments."""
+    tokens = _package_text("data", "tokens.css")
+    rules = _package_text("explorables", "panel.css")
+    return _lean(_COMMENT.sub("", f"{tokens}\n{rules}"))
+
+
+def _package_text(*parts: str) -> str:
+    return files("dsv3").joinpath(*parts).read_text(encoding="utf-8")
+
+
+def _lean(text: str) -> str:
+    return _BLANK.sub("\n", _INDENT.sub("", text)).strip()
+
+
+def script_json(value: Any) -> str:
+    r"""Return JSON that is safe inside a script element.
+
+    Examples
+    --------
+    >>> script_json({"title": "</script><!--"})
+    '{"title":"\\u003c/script\\u003e\\u003c!--"}'
+    """
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    # ensure_ascii has written U+2028 and U+2029 as escapes already.
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _static_part(panel: "Explorable") -> str:
+    title = html.escape(panel.title)
+    finding = (
+        f'<p class="dsv3-finding">{html.escape(panel.finding)}</p>'
+        if panel.finding
+        else ""
+    )
+    sentence = (
+        f'<p class="dsv3-sentence">{_sentence(panel)}</p>' if panel.sentence else ""
+    )
+    return (
+        f'<div class="dsv3-panel" data-panel="{panel.id}" role="group" '
+        f'aria-label="{title}">'
+        f'<header><p class="dsv3-title">{title}</p>{finding}</header>{sentence}'
+        f'<div class="dsv3-body"><div class="dsv3-right">{_table(panel)}</div></div>'
+        f'<script type="application/json">{script_json(panel.specification())}</script>'
+        "</div>"
+    )
+
+
+def _table(panel: "Explorable") -> str:
+    values = panel.defaults()
+    given = "".join(
+        f'<tr><th scope="row">{html.escape(control.title)}</th>'
+        f"<td>{html.escape(control.shown(control.default))}</td><td></td></tr>"
+        for control in panel.controls
+    )
+    results = "".join(
+        f'<tr><th scope="row">{html.escape(output.label)}</th>'
+        f"<td>{html.escape(output.shown(values[output.name]))}</td><td></td></tr>"
+        for output in panel.shown_outputs()
+    )
+    return (
+        f'<table class="dsv3-results"><caption>{html.escape(panel.title)}: '
+        "what goes in and what comes out</caption>"
+        '<thead><tr><th scope="col">Quantity</th><th scope="col">Value</th>'
+        '<th scope="col">Change from the default</th></tr></thead>'
+        f'<tbody class="dsv3-with">{given}</tbody>'
+        f'<tbody class="dsv3-gives">{results}</tbody></table>'
+    )
+
+
+def _sentence(panel: "Explorable") -> str:
+    values = panel.defaults()
+    controls = {control.name: control for control in panel.controls}
+    outputs = {output.name: output for output in panel.shown_outputs()}
+    pieces = []
+    for text, name, bare in panel.sentence_parts():
+        pieces.append(html.escape(text))
+        mark = ' data-bare="1"' if bare else ""
+        if name in controls:
+            control = controls[name]
+            noun = control.specification().get("noun") or "plain"
+            shown = html.escape(control.shown(control.default, bare=bare))
+            pieces.append(
+                f'<span class="dsv3-spot dsv3-{noun}" data-name="{name}"{mark}>'
+                f"{shown}</span>"
+            )
+        elif name:
+            shown = html.escape(outputs[name].shown(values[name], bare=bare))
+            pieces.append(f'<strong data-name="{name}"{mark}>{shown}</strong>')
+    return "".join(pieces)
+
+
+def panel_ids(page: str) -> list[str]:
+    """Return the ids of the panels in a piece of HTML, in order, repeats included.
+
+    A book joins the lists of all its pages and checks that no id occurs twice.
+
+    Examples
+    --------
+    >>> panel_ids('<div class="dsv3-panel" data-panel="cost" role="group">')
+    ['cost']
+    """
+    return re.findall(r'class="dsv3-panel" data-panel="([a-z][a-z0-9-]*)"', page)

@@ -1,0 +1,53 @@
+"""Who said so: sourced values, read from ``dsv3/data`` and checked on the way in.
+
+This room owns what was published, by whom, where in the text, and when it was read:
+`fact`, `source` and `assumption` by name, and `read_records` for the rooms above that
+keep sourced tables of their own. It must not know what any number means for a model,
+a chip or a bill.
+
+``python -m dsv3.facts`` prints the bibliography of every source in BibTeX.
+"""
+
+from dsv3.facts.bibliography import bibtex
+from dsv3.facts.catalogue import (
+    assumption,
+    assumptions,
+    fact,
+    facts,
+    source,
+    sources,
+)
+from dsv3.facts.reading import read_records
+from dsv3.facts.records import (
+    RECORD_RULES,
+    Amount,
+    Assumption,
+    Basis,
+    Count,
+    Fact,
+    FactValue,
+    Source,
+    Status,
+    nearest_names,
+)
+
+__all__ = [
+    "RECORD_RULES",
+    "Amount",
+    "Assumption",
+    "Basis",
+    "Count",
+    "Fact",
+    "FactValue",
+    "Source",
+    "Status",
+    "assumption",
+    "assumptions",
+    "bibtex",
+    "fact",
+    "facts",
+    "nearest_names",
+    "read_records",
+    "source",
+    "sources",
+]

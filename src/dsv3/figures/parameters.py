@@ -1,0 +1,180 @@
+"""Pictures of where parameters are: one square a billion, and models side by side."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsv3.figures.style import (
+    FAINT,
+    Picture,
+    axes,
+    inline_svg,
+    noun_colours,
+    picture,
+    themed,
+)
+from dsv3.quantities import format_number, unit_of
+
+SQUARE = 15
+"""Side of one square and its gap, in drawing units."""
+
+GAP = 3
+COLUMNS = 44
+ROW = 22
+"""Height of one labelled row of lit squares."""
+
+BILLION = 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One kind of weight: how much is stored, and how much a token uses."""
+
+    name: str
+    """Name beside its squares."""
+
+    parameters: float
+    """Weights stored."""
+
+    active_parameters: float
+    """Weights one token uses."""
+
+    colour: str
+    """Noun or CSS colour of the squares in use."""
+
+
+def waffle(
+    parts: Sequence[Part], *, caption: str, alternative: str, source: str
+) -> Picture:
+    """Draw one square per billion parameters: those a token uses, then the rest.
+
+    Each part's used squares stand in a row of their own with its name, so that
+    colour is not the only thing that tells them apart. Squares are shared out by
+    largest remainder and add up to the rounded totals.
+
+    Parameters
+    ----------
+    parts
+        Kinds of weight, in the order they are drawn.
+    caption, alternative, source
+        Words of the figure.
+    """
+    lit = shared_squares([part.active_parameters for part in parts])
+    asleep = round(sum(part.parameters for part in parts) / BILLION) - sum(lit)
+    body = [
+        _lit_row(part, squares, top=row * ROW)
+        for row, (part, squares) in enumerate(zip(parts, lit, strict=True))
+    ]
+    top = len(parts) * ROW + 14
+    body.append(_words(f"asleep: {asleep} billion", x=0, y=top + 12))
+    body.append(_squares(asleep, top=top + ROW, fill="var(--dsv3-faint)"))
+    height = top + ROW + -(-asleep // COLUMNS) * SQUARE
+    svg = (
+        f'<svg viewBox="0 0 {COLUMNS * SQUARE} {height}" class="dsv3-waffle">'
+        + "".join(body)
+        + "</svg>"
+    )
+    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+
+
+def shared_squares(parameters: Sequence[float]) -> list[int]:
+    """Share whole squares among amounts so that they sum to the rounded total.
+
+    Examples
+    --------
+    >>> shared_squares([1.5e9, 1.5e9, 0.1e9])
+    [2, 1, 0]
+    """
+    exact = [amount / BILLION for amount in parameters]
+    squares = [int(amount) for amount in exact]
+    missing = round(sum(exact)) - sum(squares)
+    by_remainder = sorted(
+        range(len(exact)), key=lambda index: squares[index] - exact[index]
+    )
+    for index in by_remainder[:missing]:
+        squares[index] += 1
+    return squares
+
+
+def _lit_row(part: Part, squares: int, *, top: int) -> str:
+    colour = noun_colours().get(part.colour, part.colour)
+    used = format_number(part.active_parameters, unit_of("parameters"), digits=3)
+    stored = format_number(part.parameters, unit_of("parameters"), digits=3)
+    amount = used if used == stored else f"{used} of {stored}"
+    words = _words(f"{part.name}: {amount}", x=squares * SQUARE + 6, y=top + 11)
+    return _squares(squares, top=top, fill=colour) + words
+
+
+def _squares(count: int, *, top: int, fill: str) -> str:
+    side = SQUARE - GAP
+    path = "".join(
+        f"M{at % COLUMNS * SQUARE} {top + at // COLUMNS * SQUARE}"
+        f"h{side}v{side}h-{side}z"
+        for at in range(count)
+    )
+    return f'<path fill="{fill}" d="{path}"/>'
+
+
+def _words(text: str, *, x: int, y: int) -> str:
+    return (
+        f'<text x="{x}" y="{y}" font-size="14" fill="currentColor">'
+        f"{html.escape(text)}</text>"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """One model: what it stores, and what a token uses."""
+
+    name: str
+    """Name written beside the bar."""
+
+    total_parameters: float
+    """Weights stored."""
+
+    active_parameters: float
+    """Weights one token uses."""
+
+
+def peers(
+    models: Sequence[Peer], *, caption: str, alternative: str, source: str
+) -> Picture:
+    """Draw stored parameters of several models as bars, the used part hatched."""
+    figure, drawn = axes(height_inches=0.42 * len(models) + 0.9)
+    colours = noun_colours()
+    for row, model in enumerate(reversed(models)):
+        drawn.barh(row, model.total_parameters / BILLION, 0.55, color=colours["memory"])
+        drawn.barh(
+            row,
+            model.active_parameters / BILLION,
+            0.55,
+            color=colours["compute"],
+            hatch="////",
+            edgecolor=FAINT,
+        )
+        share = model.active_parameters / model.total_parameters
+        used, stored = (
+            format_number(amount, unit_of("parameters"), digits=3)
+            for amount in (model.active_parameters, model.total_parameters)
+        )
+        words = f"{used} of {stored} ({share:.0%})"
+        drawn.annotate(
+            words,
+            (model.total_parameters / BILLION, row),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    drawn.set_yticks(range(len(models)), [model.name for model in reversed(models)])
+    drawn.tick_params(axis="y", length=0)
+    widest = max(model.total_parameters for model in models) / BILLION
+    drawn.set_xlim(0, widest * 1.32)
+    drawn.set_xlabel("parameters (billions): used per token, and stored")
+    drawn.grid(axis="x")
+    drawn.set_axisbelow(True)
+    return picture(
+        inline_svg(figure, name="peers"),
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )

@@ -1,0 +1,157 @@
+"""The look every figure shares, and the picture a notebook shows.
+
+Colours carry a fixed noun in the whole book (compute, memory, network, money) and
+are taken from the design tokens of the page. Drawings are made in sentinel colours
+and rewritten to the page's own variables, so one drawing serves both themes.
+"""
+
+import html
+import io
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+NOUNS = ("compute", "memory", "network", "money")
+
+INK = "#010203"
+FAINT = "#020304"
+"""Sentinels: no drawing uses these two colours for themselves."""
+
+WIDTH_INCHES = 7.0
+POINTS_PER_INCH = 72
+LEAST_ALTERNATIVE_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An SVG drawing with the words that go with it."""
+
+    svg: str
+    """The drawing, an ``svg`` element with a text alternative."""
+
+    caption: str
+    """The finding, as a sentence."""
+
+    alternative: str
+    """What the drawing shows, for a reader who does not see it."""
+
+    source: str
+    """Where the data come from."""
+
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, str]:
+        caption, source = html.escape(self.caption), html.escape(self.source)
+        return {
+            "text/html": (
+                f'<figure class="dsv3-figure">{self.svg}<figcaption>{caption} '
+                f'<span class="dsv3-source">{source}</span></figcaption></figure>'
+            ),
+            "text/plain": f"{self.caption} {self.alternative} ({self.source})",
+        }
+
+
+@cache
+def noun_colours() -> dict[str, str]:
+    """Return the colour of each noun, as the page's design tokens give it.
+
+    Examples
+    --------
+    >>> noun_colours()["money"]
+    '#CC79A7'
+    """
+    tokens = files("dsv3").joinpath("data", "tokens.css").read_text(encoding="utf-8")
+    found = {
+        noun: re.search(rf"--dsv3-{noun}:\s*(#[0-9A-Fa-f]{{6}})", tokens)
+        for noun in NOUNS
+    }
+    return {noun: match[1].upper() for noun, match in found.items() if match}
+
+
+def picture(svg: str, *, caption: str, alternative: str, source: str) -> Picture:
+    """Join a drawing with its words, and refuse it without them.
+
+    Raises
+    ------
+    ValueError
+        If caption, source or text alternative is missing, or the alternative is
+        too short to say what is seen.
+    """
+    for name, words in (("caption", caption), ("source", source)):
+        if not words.strip():
+            message = f"{name} is {words!r}: every figure must have one"
+            raise ValueError(message)
+    if len(alternative.split()) < LEAST_ALTERNATIVE_WORDS:
+        message = (
+            f"alternative is {alternative!r}: must say what is seen, in "
+            f"{LEAST_ALTERNATIVE_WORDS} words or more"
+        )
+        raise ValueError(message)
+    label = html.escape(alternative, quote=True)
+    opening, rest = svg.split(">", 1)
+    return Picture(
+        svg=f'{opening} role="img" aria-label="{label}">{rest}',
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )
+
+
+def axes(*, height_inches: float) -> tuple[Figure, Axes]:
+    """Open a drawing of the book's width, without frame or backdrop."""
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "font.family": "sans-serif",
+            "font.size": 10.5,
+            "text.color": INK,
+            "axes.edgecolor": FAINT,
+            "axes.labelcolor": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "grid.color": FAINT,
+            "grid.linewidth": 0.6,
+        }
+    )
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
+    drawn = figure.add_subplot()
+    figure.patch.set_alpha(0)
+    drawn.patch.set_alpha(0)
+    return figure, drawn
+
+
+def inline_svg(figure: Figure, *, name: str) -> str:
+    """Write a matplotlib figure as inline SVG in the page's colours and font.
+
+    Parameters
+    ----------
+    figure
+        The finished drawing.
+    name
+        Salt of the identifiers inside, so that two figures on a page differ.
+    """
+    mpl.rcParams["svg.hashsalt"] = name
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    # The page's own type: matplotlib writes its font list into every text element.
+    text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", text)
+    return themed(text)
+
+
+def themed(svg: str) -> str:
+    """Replace sentinel and noun colours by the page's variables."""
+    replaced = svg.replace(INK, "currentColor").replace(FAINT, "var(--dsv3-faint)")
+    for noun, colour in noun_colours().items():
+        for spelling in (colour, colour.lower()):
+            replaced = replaced.replace(spelling, f"var(--dsv3-{noun}, {colour})")
+    return " ".join(replaced.split())

@@ -1,0 +1,336 @@
+"""What a chip is rated for: compute by precision, memory, links and power.
+
+This room owns the vendors' ratings with everything that is usually left off them:
+precision, dense or sparse, per GPU or per node, per direction or both. It must not
+know any model, any price, or how fast a chip really is.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, Literal, TypeAlias
+
+from dsv3.facts import (
+    RECORD_RULES,
+    Amount,
+    Basis,
+    Source,
+    Status,
+    assumption,
+    nearest_names,
+    read_records,
+)
+
+__all__ = [
+    "Accelerator",
+    "AssumedPeak",
+    "Rating",
+    "accelerator",
+    "accelerator_names",
+    "peak_table",
+]
+
+Kind: TypeAlias = Literal[
+    "matrix_peak",
+    "integer_matrix_peak",
+    "memory",
+    "memory_bandwidth",
+    "scale_up_link",
+    "power",
+    "multiprocessors",
+]
+Precision: TypeAlias = Literal["bf16", "fp8", "fp4", "int8", "none"]
+
+_UNITS: Mapping[str, str] = {
+    "matrix_peak": "flop_per_s",
+    "integer_matrix_peak": "op_per_s",
+    "memory": "bytes",
+    "memory_bandwidth": "bytes_per_s",
+    "scale_up_link": "bytes_per_s",
+    "power": "watts",
+    "multiprocessors": "sms",
+}
+_HALVED = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """One number a vendor, or someone quoting the vendor, gives for a chip."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
+
+    kind: Kind
+    """What is rated."""
+    value: Amount
+    """The rating in base units, as the source means it (sparse if it says sparse)."""
+    unit: str
+    """``flop_per_s``, ``bytes``, ``bytes_per_s``, ``watts`` or ``sms``."""
+    precision: Precision
+    """Format of the operands; ``none`` where there are none."""
+    sparsity: Literal["dense", "sparse", "none"]
+    """Whether the figure counts on 2:4 structured sparsity."""
+    scope: Literal["gpu", "node"]
+    """Whether the figure is for one GPU or for a node."""
+    direction: Literal["one", "both", "none"]
+    """Whether a bandwidth is per direction or the sum of both."""
+    used: bool
+    """Whether the package computes with it, or only keeps it in sight."""
+    source: Source
+    """Who said so."""
+    locator: str
+    """Where in the source."""
+    published: str
+    """When it was put out, ISO 8601, as fine as is known."""
+    read: str
+    """When it was read, ISO 8601."""
+    basis: Basis
+    """A vendor's rating, a measurement, ..."""
+    status: Status
+    """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
+    via: str = ""
+    """The copy or quotation that was read."""
+    printed: str = ""
+    """The figure as the source prints it."""
+    note: str = ""
+    """Caveats and contradictions."""
+
+    def __post_init__(self) -> None:
+        """Refuse a rating whose fields contradict each other."""
+        is_peak = self.kind.endswith("matrix_peak")
+        is_link = self.kind == "scale_up_link"
+        rules = {
+            "value": (self.value > 0, "a rating is positive"),
+            "unit": (self.unit == _UNITS[self.kind], f"give {_UNITS[self.kind]}"),
+            "precision": ((self.precision != "none") == is_peak, "peaks have one"),
+            "sparsity": ((self.sparsity != "none") == is_peak, "peaks have one"),
+            "direction": ((self.direction != "none") == is_link, "links have one"),
+            "locator": (bool(self.locator.strip()), "say where"),
+        }
+        for field, (holds, rule) in rules.items():
+            if not holds:
+                message = f"{field} of {self.kind} is {getattr(self, field)!r}: {rule}"
+                raise ValueError(message)
+
+    @property
+    def dense_value(self) -> float:
+        """The rating for dense operands: half of a sparse one."""
+        return self.value * _HALVED if self.sparsity == "sparse" else self.value
+
+    @property
+    def per_direction_value(self) -> float:
+        """The rating for one direction: half of a figure that sums both."""
+        return self.value * _HALVED if self.direction == "both" else self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedPeak:
+    """A dense peak that no text we could read gives, and the assumption for it."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
+
+    precision: Precision
+    """Format of the operands."""
+    assumption: str
+    """Id of the assumption that gives the peak, in FLOP/s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accelerator:
+    """One chip in one form factor, with its ratings per GPU."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
+
+    name: str
+    """Chip and form factor, such as ``H800 SXM``."""
+    vendor: str
+    """Who makes it."""
+    variant: Literal["SXM", "PCIe", "OAM"]
+    """Form factor."""
+    architecture: str
+    """The vendor's name of the generation."""
+    ratings: tuple[Rating, ...]
+    """Every rating on record, those not computed with among them."""
+    assumed_peaks: tuple[AssumedPeak, ...] = ()
+    """Dense peaks that are assumed."""
+    note: str = ""
+    """What sets the chip apart."""
+
+    def __post_init__(self) -> None:
+        """Refuse a chip with a rating missing or in use twice."""
+        used: Counter[tuple[str, str]] = Counter(
+            (rating.kind, rating.precision) for rating in self.ratings if rating.used
+        )
+        used.update(("matrix_peak", peak.precision) for peak in self.assumed_peaks)
+        twice = [kind for kind, count in used.items() if count > 1]
+        needed = ("memory", "memory_bandwidth", "scale_up_link", "power")
+        missing = [kind for kind in needed if not used[(kind, "none")]]
+        if twice or missing or not used[("matrix_peak", "bf16")]:
+            message = (
+                f"ratings of {self.name} are in use twice for {twice}, missing for "
+                f"{missing}: use one each, and one BF16 peak"
+            )
+            raise ValueError(message)
+
+    def _used(self, kind: Kind) -> Rating:
+        """Return the rating of a kind that the package computes with."""
+        return next(
+            rating for rating in self.ratings if rating.kind == kind and rating.used
+        )
+
+    @property
+    def memory_bytes(self) -> float:
+        """Memory of one GPU, bytes, by the vendor's decimal label."""
+        return self._used("memory").value
+
+    @property
+    def hbm_bytes_per_s(self) -> float:
+        """Bandwidth of the memory of one GPU, bytes per second."""
+        return self._used("memory_bandwidth").value
+
+    @property
+    def scale_up_bytes_per_s_per_direction(self) -> float:
+        """Bandwidth of one GPU to its node, bytes per second and direction."""
+        return self._used("scale_up_link").per_direction_value
+
+    @property
+    def tdp_watts(self) -> float:
+        """Power one GPU is rated for, watts."""
+        return self._used("power").value
+
+    @property
+    def sm_count(self) -> int | None:
+        """Multiprocessors (compute units at AMD), or None where none was read."""
+        counts = [one for one in self.ratings if one.kind == "multiprocessors"]
+        return int(counts[0].value) if counts else None
+
+    @property
+    def dense_peaks(self) -> dict[str, float]:
+        """Dense peak by precision, FLOP/s per GPU."""
+        peaks: dict[str, float] = {
+            rating.precision: rating.dense_value
+            for rating in self.ratings
+            if rating.kind == "matrix_peak" and rating.used
+        }
+        for peak in self.assumed_peaks:
+            peaks[peak.precision] = assumption(peak.assumption).central
+        return peaks
+
+    def peak_flop_per_s(self, precision: str) -> float:
+        """Return the dense peak for operands of one precision.
+
+        Parameters
+        ----------
+        precision
+            ``bf16``, ``fp8`` or ``fp4``; case does not matter.
+
+        Returns
+        -------
+        float
+            FLOP/s of one GPU, without structured sparsity.
+
+        Raises
+        ------
+        ValueError
+            If the chip has no such matrix units; names the precisions it has.
+
+        Examples
+        --------
+        >>> accelerator("H100 SXM").peak_flop_per_s("bf16") == 989.4e12
+        True
+        """
+        peaks = self.dense_peaks
+        if precision.lower() not in peaks:
+            has = ", ".join(peaks)
+            message = f"precision is {precision!r}: {self.name} has {has}"
+            raise ValueError(message)
+        return peaks[precision.lower()]
+
+
+@cache
+def _accelerators() -> dict[str, Accelerator]:
+    """Read every chip, by name, in the order of the file."""
+    chips = read_records("accelerators.yaml", Accelerator, name_field="name")
+    return {chip.name: chip for chip in chips}
+
+
+def accelerator_names() -> tuple[str, ...]:
+    """Return the names of all chips, in the order of the file.
+
+    Examples
+    --------
+    >>> accelerator_names()[0]
+    'H800 SXM'
+    """
+    return tuple(_accelerators())
+
+
+def accelerator(name: str) -> Accelerator:
+    """Return the chip with a name; the bare chip means its SXM or OAM module.
+
+    Parameters
+    ----------
+    name
+        Chip and form factor, such as ``H800 PCIe``; case does not matter.
+
+    Returns
+    -------
+    Accelerator
+        The chip with its ratings.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chip; names the nearest ones.
+
+    Examples
+    --------
+    >>> accelerator("h800").name
+    'H800 SXM'
+    >>> accelerator("H800").scale_up_bytes_per_s_per_direction == 200e9
+    True
+    """
+    wanted = " ".join(name.lower().replace("-", " ").split())
+    for chip in _accelerators().values():
+        known = chip.name.lower()
+        bare = known.rsplit(" ", 1)[0] if chip.variant != "PCIe" else known
+        if wanted in {known, bare}:
+            return chip
+    near = nearest_names(name.upper(), accelerator_names())
+    message = f"accelerator is {name!r}: there is none; {near}"
+    raise ValueError(message)
+
+
+def peak_table(precision: str) -> dict[str, float]:
+    """Return the dense peak of every chip for one precision.
+
+    Parameters
+    ----------
+    precision
+        ``bf16``, ``fp8`` or ``fp4``.
+
+    Returns
+    -------
+    dict
+        FLOP/s per GPU by name of chip; NaN where the chip has no such matrix units.
+
+    Raises
+    ------
+    ValueError
+        If no chip has such matrix units; names the precisions there are.
+
+    Examples
+    --------
+    >>> table = peak_table("fp8")
+    >>> table["H100 SXM"] == 1979e12, table["A100 SXM"]
+    (True, nan)
+    """
+    chips = _accelerators().values()
+    known = sorted({name for chip in chips for name in chip.dense_peaks})
+    if precision.lower() not in known:
+        message = f"precision is {precision!r}: the chips have {', '.join(known)}"
+        raise ValueError(message)
+    return {
+        chip.name: chip.dense_peaks.get(precision.lower(), float("nan"))
+        for chip in chips
+    }

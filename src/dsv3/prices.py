@@ -1,0 +1,292 @@
+"""What a GPU-hour cost to rent, and a GPU or a server to buy, by whom and when.
+
+This room owns dated prices, each with its provider, kind and source. It must not know
+what a run needs: it never multiplies a price by anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import ClassVar, Literal, TypeAlias
+
+from dsv3.facts import (
+    RECORD_RULES,
+    Amount,
+    Basis,
+    Count,
+    Source,
+    Status,
+    nearest_names,
+    read_records,
+)
+
+__all__ = [
+    "PurchasePrice",
+    "RentalKind",
+    "RentalPrice",
+    "purchase_prices",
+    "rental_price",
+    "rental_prices",
+]
+
+RentalKind: TypeAlias = Literal[
+    "on-demand",
+    "spot",
+    "one-year contract",
+    "three-year contract",
+    "index",
+    "assumption",
+]
+
+
+def _first_day(text: str) -> date:
+    """Return the first day of a year, a month or a day written in ISO 8601."""
+    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+
+
+def _as_day(field: str, text: str) -> date:
+    """Return the first day a text names, or say what is wrong with the text."""
+    try:
+        return _first_day(text)
+    except ValueError as error:
+        message = f"{field} is {text!r}: a date is YYYY, YYYY-MM or YYYY-MM-DD"
+        raise ValueError(message) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RentalPrice:
+    """What one GPU-hour of one chip cost at one provider from one day on."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
+
+    id: str
+    """Name of the record."""
+    provider: str
+    """Who asks, reports or assumes the price."""
+    chip: str
+    """Chip and form factor, spelt as in `dsv3.hardware`."""
+    usd_per_gpu_hour_low: Amount
+    """Lowest price, US dollars per GPU-hour."""
+    usd_per_gpu_hour_high: Amount
+    """Highest price, US dollars per GPU-hour; equals the lowest for a single price."""
+    kind: RentalKind
+    """On demand, spot, under contract, an index of many, or an assumption."""
+    from_date: str
+    """First day the price was seen or held, inclusive; ISO 8601, as fine as known."""
+    to_date: str = ""
+    """First day it no longer held, exclusive; empty when the end is not known."""
+    source: Source
+    """Who said so."""
+    locator: str
+    """Where in the source."""
+    published: str
+    """When it was put out, ISO 8601."""
+    read: str
+    """When it was read, ISO 8601."""
+    basis: Basis
+    """How the source came by it."""
+    status: Status
+    """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
+    via: str = ""
+    """The copy or quotation that was read."""
+    note: str = ""
+    """Caveats."""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        starts = _as_day("from_date", self.from_date)
+        ends = _as_day("to_date", self.to_date) if self.to_date else date.max
+        if not 0 < self.usd_per_gpu_hour_low <= self.usd_per_gpu_hour_high:
+            low, high = self.usd_per_gpu_hour_low, self.usd_per_gpu_hour_high
+            message = f"usd_per_gpu_hour is {low!r} to {high!r}: 0 < low <= high"
+            raise ValueError(message)
+        if not starts < ends:
+            message = f"to_date is {self.to_date!r}: it comes after {self.from_date}"
+            raise ValueError(message)
+        if not self.locator.strip():
+            message = f"locator is {self.locator!r}: say where in the source"
+            raise ValueError(message)
+
+    @property
+    def first_day(self) -> date:
+        """First day the price was seen or held."""
+        return _first_day(self.from_date)
+
+    @property
+    def end_day(self) -> date:
+        """First day it no longer held; the end of time when that is not known."""
+        return _first_day(self.to_date) if self.to_date else date.max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasePrice:
+    """What a seller asked for a GPU or a server of GPUs on one day."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
+
+    id: str
+    """Name of the record."""
+    chip: str
+    """Chip and form factor, spelt as in `dsv3.hardware`."""
+    product: str
+    """What was sold."""
+    usd: Amount
+    """Price of the whole product, US dollars."""
+    gpus: Count
+    """GPUs in the product."""
+    as_of: str
+    """When the price was seen, ISO 8601, as fine as known."""
+    source: Source
+    """Who said so."""
+    locator: str
+    """Where in the source."""
+    published: str
+    """When it was put out, ISO 8601."""
+    read: str
+    """When it was read, ISO 8601."""
+    basis: Basis
+    """How the source came by it."""
+    status: Status
+    """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
+    via: str = ""
+    """The copy or quotation that was read."""
+    note: str = ""
+    """Caveats."""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        _as_day("as_of", self.as_of)
+        if not (self.usd > 0 and self.gpus > 0):
+            message = f"usd is {self.usd!r} for {self.gpus!r} gpus: both above 0"
+            raise ValueError(message)
+
+    @property
+    def usd_per_gpu(self) -> float:
+        """Price of the whole product over its GPUs, US dollars."""
+        return self.usd / self.gpus
+
+
+@cache
+def _rental_prices() -> tuple[RentalPrice, ...]:
+    """Read every rental price, earliest first."""
+    found = read_records("rental_prices.yaml", RentalPrice)
+    return tuple(sorted(found, key=lambda one: (one.first_day, one.id)))
+
+
+@cache
+def _purchase_prices() -> tuple[PurchasePrice, ...]:
+    """Read every purchase price, earliest first."""
+    found = read_records("purchase_prices.yaml", PurchasePrice)
+    return tuple(sorted(found, key=lambda one: (one.as_of, one.id)))
+
+
+def _known_chip(chip: str, known: set[str]) -> str:
+    """Return the chip as the data spells it, or say which spellings are near."""
+    for name in known:
+        if name.lower() == chip.lower():
+            return name
+    message = f"chip is {chip!r}: no price of it; {nearest_names(chip, known)}"
+    raise ValueError(message)
+
+
+def rental_prices(
+    chip: str | None = None, on: date | str | None = None
+) -> tuple[RentalPrice, ...]:
+    """Return rental prices, of one chip or all, on one day or over all time.
+
+    Parameters
+    ----------
+    chip
+        Chip and form factor, such as ``H800 SXM``; None for all chips.
+    on
+        A day. Each provider, chip and kind then gives the last price seen on or before
+        it, unless that price is known to have ended. None gives every price.
+
+    Returns
+    -------
+    tuple of RentalPrice
+        Earliest first; possibly none.
+
+    Raises
+    ------
+    ValueError
+        If no price of the chip is on record, or the day is not a date.
+
+    Examples
+    --------
+    >>> quotes = rental_prices("H800 SXM", on="2024-12-01")
+    >>> [quote.usd_per_gpu_hour_low for quote in quotes]
+    [3.42]
+    """
+    found = _rental_prices()
+    if chip is not None:
+        name = _known_chip(chip, {one.chip for one in found})
+        found = tuple(one for one in found if one.chip == name)
+    if on is None:
+        return found
+    day = _as_day("on", on) if isinstance(on, str) else on
+    last = {
+        (one.provider, one.chip, one.kind): one for one in found if one.first_day <= day
+    }
+    return tuple(one for one in last.values() if day < one.end_day)
+
+
+def rental_price(id: str) -> RentalPrice:
+    """Return the rental price with a name.
+
+    Parameters
+    ----------
+    id
+        Name of the record, such as ``deepseek_assumed_h800``.
+
+    Returns
+    -------
+    RentalPrice
+        The price with its source.
+
+    Raises
+    ------
+    ValueError
+        If there is no such price; names the nearest ones.
+
+    Examples
+    --------
+    >>> rental_price("deepseek_assumed_h800").usd_per_gpu_hour_low
+    2.0
+    """
+    known = {one.id: one for one in _rental_prices()}
+    if id not in known:
+        message = f"rental price is {id!r}: there is none; {nearest_names(id, known)}"
+        raise ValueError(message)
+    return known[id]
+
+
+def purchase_prices(chip: str | None = None) -> tuple[PurchasePrice, ...]:
+    """Return purchase prices, of one chip or all, earliest first.
+
+    Parameters
+    ----------
+    chip
+        Chip and form factor, such as ``H800 SXM``; None for all chips.
+
+    Returns
+    -------
+    tuple of PurchasePrice
+        The prices, with the GPUs each product holds.
+
+    Raises
+    ------
+    ValueError
+        If no price of the chip is on record; names the nearest ones.
+
+    Examples
+    --------
+    >>> [round(price.usd_per_gpu) for price in purchase_prices("H800 SXM")]
+    [44750, 33800]
+    """
+    found = _purchase_prices()
+    if chip is None:
+        return found
+    name = _known_chip(chip, {one.chip for one in found})
+    return tuple(one for one in found if one.chip == name)

@@ -1,0 +1,162 @@
+"""Counts beside the models that transformers builds, to the last parameter.
+
+The models stand on torch's meta device, where a tensor has a shape and no
+memory, so that a trillion parameters are counted in a blink.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from dsv3.accounting import flop_per_token, parameter_count
+from dsv3.architecture import (
+    GroupedQueryAttention,
+    preset_names,
+    preset_record,
+    read_config,
+)
+from dsv3.architecture.families import FAMILIES
+
+Config = dict[str, object]
+Maker = Callable[..., Config]
+
+TIED: Config = {"tie_word_embeddings": True}
+BIASED: Config = {"attention_bias": True}
+
+VARIANTS: tuple[tuple[str, Config], ...] = (
+    *((family, TIED) for family in sorted(FAMILIES)),
+    *((family, BIASED) for family in ("llama", "qwen3", "qwen3_moe", "kimi_k2")),
+    ("llama", {"mlp_bias": True}),
+    ("llama", {"head_dim": 14}),
+    ("llama", {"num_key_value_heads": None}),
+    ("qwen3", {"head_dim": ...}),
+    ("qwen3", {"use_sliding_window": True, "max_window_layers": 3}),
+    ("qwen3_moe", {"head_dim": ..., "decoder_sparse_step": 2}),
+    ("qwen3_moe", {"mlp_only_layers": ...}),
+    ("mixtral", {"head_dim": 14, "sliding_window": 8}),
+    ("gpt_oss", {"attention_bias": False}),
+    ("gpt_oss", {"attention_bias": ..., "head_dim": ..., "sliding_window": ...}),
+    ("glm4_moe", {"attention_bias": ..., "use_qk_norm": ..., "n_group": ...}),
+    ("glm4_moe", {"head_dim": ..., "n_shared_experts": 3}),
+    ("deepseek_v2", {"q_lora_rank": None, "mlp_bias": True}),
+    ("deepseek_v2", {"attention_bias": True, "topk_method": ...}),
+    ("deepseek_v3", {"q_lora_rank": None, "first_k_dense_replace": 0}),
+    ("deepseek_v3", {"attention_bias": True, "first_k_dense_replace": 5}),
+    ("deepseek_v3", {"topk_method": ..., "moe_layer_freq": ...}),
+)
+"""Switches of every family, some of them absent (``...``)."""
+
+
+def transformers_config(config: Config) -> Any:
+    """Return the same config as transformers' own object.
+
+    Kimi K2 is the DeepSeek-V3 that its weights are loaded into. A quantised
+    layout and prediction modules are not what is compared.
+    """
+    left_out = ("quantization_config", "num_nextn_predict_layers")
+    fields: Config = {"attn_implementation": "eager"} | config
+    fields = {name: value for name, value in fields.items() if name not in left_out}
+    if fields["model_type"] == "kimi_k2":
+        fields["model_type"] = "deepseek_v3"
+    # As a file would give them: lists, not a record's tuples.
+    plain: dict[str, Any] = json.loads(json.dumps(fields))
+    return AutoConfig.for_model(**plain, experts_implementation="eager")
+
+
+def built(config: Config, device: str = "meta") -> torch.nn.Module:
+    """Build a config's model; on the meta device it has shapes and no weights."""
+    make = cast("Callable[..., torch.nn.Module]", AutoModelForCausalLM.from_config)
+    with torch.device(device):
+        return make(transformers_config(config))
+
+
+PARTS = (
+    ("embed_tokens", "embedding"),
+    ("lm_head", "head"),
+    ("e_score_correction_bias", "routing_bias"),
+    (".self_attn.", "attention"),
+    ("norm", "norm"),
+    (".shared_experts.", "shared_experts"),
+    (".mlp.experts.", "routed_experts"),
+    (".mlp.gate.", "router"),
+    (".mlp.router.", "router"),
+    (".mlp.", "dense_feed_forward"),
+)
+"""Where a parameter belongs, by the first piece that its name has."""
+
+
+def built_parts(model: torch.nn.Module) -> Counter[str]:
+    """Return a model's parameters by part, the routing biases included."""
+    tensors: dict[str, torch.Tensor] = dict(model.named_parameters())
+    biases = "e_score_correction_bias"
+    tensors |= {name: b for name, b in model.named_buffers() if name.endswith(biases)}
+    parts: Counter[str] = Counter()
+    for name, tensor in tensors.items():
+        parts[next(part for piece, part in PARTS if piece in name)] += tensor.numel()
+    return parts
+
+
+def counted_parts(config: Config) -> Counter[str]:
+    """Return our count by the same parts, without empty ones."""
+    count = parameter_count(read_config(config))
+    names = {part for _, part in PARTS}
+    parts = {name: getattr(count, f"{name}_parameters") for name in names}
+    assert sum(parts.values()) == count.total
+    return Counter({name: part for name, part in parts.items() if part})
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_real_model_is_counted_part_by_part(name: str) -> None:
+    config = preset_record(name).config
+    assert counted_parts(config) == built_parts(built(config))
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_a_small_model_is_counted_part_by_part(family: str, tiny_config: Maker) -> None:
+    config = tiny_config(family)
+    assert counted_parts(config) == built_parts(built(config))
+
+
+@pytest.mark.parametrize(("family", "changes"), VARIANTS, ids=str)
+def test_every_switch_is_counted_part_by_part(
+    family: str, changes: Config, tiny_config: Maker
+) -> None:
+    config = tiny_config(family, **changes)
+    assert counted_parts(config) == built_parts(built(config))
+
+
+@pytest.mark.parametrize("family", ["gpt_oss", "qwen2", "qwen3"])
+def test_windowed_layers_are_those_that_transformers_makes(
+    family: str, tiny_config: Maker
+) -> None:
+    on = {"use_sliding_window": True, "sliding_window": 9, "max_window_layers": 3}
+    config = tiny_config(family, **on if family.startswith("qwen") else {})
+    attention = read_config(config).attention
+    assert isinstance(attention, GroupedQueryAttention)
+    layer_types = transformers_config(config).layer_types
+    assert attention.num_sliding_layers == layer_types.count("sliding_attention") > 0
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_work_is_what_torch_counts(family: str, tiny_config: Maker) -> None:
+    tokens = 24
+    # torch multiplies masked positions too, so a window must cover them all.
+    wide: Config = {"sliding_window": tokens} if family == "gpt_oss" else {}
+    config = tiny_config(family, **wide)
+    model = built(config, device="cpu")
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model(torch.arange(tokens).unsqueeze(0))
+    # Rotary angles are made by a small product that no report counts.
+    rotary = sum(
+        sum(counts.values())
+        for module, counts in counter.get_flop_counts().items()
+        if module.endswith("rotary_emb")
+    )
+    ours = flop_per_token(read_config(config), tokens, causal=False)
+    assert counter.get_total_flops() - rotary == tokens * ours.forward_flop_per_token

@@ -1,0 +1,83 @@
+"""Every published figure is recomputed and lands on the verdict we wrote down."""
+
+import dataclasses
+import inspect
+
+import pytest
+
+from dsv3.claims import (
+    Claim,
+    Verdict,
+    check,
+    claims,
+    counts_by_verdict,
+    judge,
+    recomputed,
+)
+
+
+@pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
+def test_the_verdict_is_the_one_expected(claim: Claim) -> None:
+    checked = check(claim)
+    assert checked.verdict == claim.verdict, (
+        f"{claim.id}: computed {checked.computed_value!r}, "
+        f"published {claim.published_value!r}"
+    )
+
+
+def test_every_recomputation_is_used_by_a_claim() -> None:
+    written = {
+        name
+        for name, function in inspect.getmembers(recomputed, inspect.isfunction)
+        if function.__module__ == recomputed.__name__ and not name.startswith("_")
+    }
+    assert written == {claim.computed_by for claim in claims() if claim.computed_by}
+
+
+def test_what_does_not_reproduce_says_why() -> None:
+    for claim in claims():
+        if claim.verdict != Verdict.REPRODUCED:
+            assert claim.note, claim.id
+
+
+def test_the_figures_that_must_fail_do_fail() -> None:
+    failed = {
+        claim.id for claim in claims() if check(claim).verdict == "not reproduced"
+    }
+    assert {
+        "isca.training_flop_per_token.qwen2_5_72b",
+        "isca.training_flop_per_token.llama_3_1_405b",
+        "isca.kv_cache_ratio.llama_3_1_405b",
+    } <= failed
+
+
+def test_the_counts_cover_every_claim() -> None:
+    assert sum(counts_by_verdict().values()) == len(claims())
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        (3.66, Verdict.REPRODUCED),
+        (3.749, Verdict.REPRODUCED),
+        (3.76, Verdict.WITHIN_TOLERANCE),
+        (3.9, Verdict.NOT_REPRODUCED),
+        (float("nan"), Verdict.NOT_REPRODUCED),
+    ],
+)
+def test_rounding_then_tolerance_decide(value: float, verdict: Verdict) -> None:
+    claim = dataclasses.replace(
+        claims()[0], published_value=3.7, last_digit=0.1, tolerance=0.02
+    )
+    assert judge(claim, value) == verdict
+
+
+def test_a_claim_nobody_can_compute_says_so() -> None:
+    claim = dataclasses.replace(claims()[0], computed_by="")
+    assert check(claim).verdict == Verdict.CANNOT_BE_CHECKED
+
+
+def test_an_unknown_function_is_named() -> None:
+    claim = dataclasses.replace(claims()[0], computed_by="not_there")
+    with pytest.raises(ValueError, match="computed_by is 'not_there'"):
+        check(claim)
