@@ -28,6 +28,7 @@ serve: book
 	@$(BIN)/python tools/serve.py $(SITE)
 
 book: setup
+	rm -rf _build
 	$(BIN)/jupyter-book build . --all -W -n --keep-going
 
 setup: $(VENV)/book.stamp

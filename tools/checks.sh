@@ -20,5 +20,6 @@ stage "unit tests" "$bin/pytest" -q -n 2 tests --ignore=tests/site
 stage "doctests" "$bin/pytest" -q --doctest-modules src book/_ext
 stage "notebooks" "$bin/pytest" -q --nbval-lax --nbval-current-env \
   --nbval-cell-timeout=60 -n 2 --dist loadfile book
+rm -rf _build
 stage "book" "$bin/jupyter-book" build . --all -W -n --keep-going
 stage "site" "$bin/pytest" -q tests/site

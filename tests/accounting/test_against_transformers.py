@@ -131,6 +131,25 @@ def test_every_switch_is_counted_part_by_part(
     assert counted_parts(config) == built_parts(built(config))
 
 
+NOT_DOUBLED = {
+    # Doubled, these would not fit the other sizes.
+    *("num_key_value_heads", "n_group", "topk_group"),
+    # transformers builds neither.
+    *("moe_layer_freq", "num_nextn_predict_layers"),
+}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_any_size_may_double(family: str, tiny_config: Maker) -> None:
+    base = tiny_config(family)
+    sizes = {name: size for name, size in base.items() if type(size) is int}
+    for name in sizes.keys() - NOT_DOUBLED:
+        config = base | {name: 2 * sizes[name]}
+        if name == "num_attention_heads" and "kv_lora_rank" in base:
+            config["num_key_value_heads"] = config[name]
+        assert counted_parts(config) == built_parts(built(config)), name
+
+
 @pytest.mark.parametrize("family", ["gpt_oss", "qwen2", "qwen3"])
 def test_windowed_layers_are_those_that_transformers_makes(
     family: str, tiny_config: Maker

@@ -232,6 +232,7 @@ def test_a_size_is_a_positive_whole_number(value: object, tiny: Maker) -> None:
             "num_attention_heads is 6: must be",
         ),
         ("llama", {"num_attention_heads": 7}, "hidden_size is 48: must be a multiple"),
+        ("qwen3", {"head_dim": 7}, "head_dim is 7: must be even"),
         ("llama", {"rope_theta": 0}, "rope_theta is 0: must be a positive finite"),
         (
             "llama",

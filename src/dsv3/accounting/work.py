@@ -265,7 +265,7 @@ def _expert_layer_flop(architecture: Architecture) -> tuple[Number, Number, Numb
 
 
 def _module_flop(architecture: Architecture, attended: Number) -> Number:
-    """Return what one multi-token prediction module does, the shared head included."""
+    """Return what a prediction module does, full attention and the head included."""
     hidden = architecture.hidden_size
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = routed + shared + router

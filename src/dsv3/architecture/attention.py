@@ -196,6 +196,9 @@ def late_windows(fields: ConfigFields) -> Windows:
 def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
     """Return a window in every layer, or in none; a list may only say the same.
 
+    This is what ``transformers`` makes of these families' configs, whatever
+    ``max_window_layers`` says.
+
     Parameters
     ----------
     fields

@@ -75,6 +75,29 @@ def require_multiple(name: str, value: Number, divisor_name: str, of: Number) ->
     require(name, value, floor(value / of) * of == value, rule)
 
 
+def require_pairs(name: str, value: Number) -> None:
+    """Refuse a rotated size that does not fall into pairs.
+
+    Parameters
+    ----------
+    name
+        The field, for the message.
+    value
+        Its value, a positive whole number.
+
+    Raises
+    ------
+    ValueError
+        If it is odd.
+
+    Examples
+    --------
+    >>> require_pairs("qk_rope_head_dim", 64)
+    """
+    rule = "must be even, because rotary position turns pairs"
+    require(name, value, floor(value / 2) * 2 == value, rule)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatentAttention:
     """Multi-head latent attention: one small vector per token is cached.
@@ -113,9 +136,7 @@ class LatentAttention:
         require_whole("qk_nope_head_dim", self.qk_nope_head_dim)
         require_whole("qk_rope_head_dim", self.qk_rope_head_dim)
         require_whole("v_head_dim", self.v_head_dim)
-        rope = self.qk_rope_head_dim
-        rule = "must be even, because rotary position turns pairs"
-        require("qk_rope_head_dim", rope, floor(rope / 2) * 2 == rope, rule)
+        require_pairs("qk_rope_head_dim", self.qk_rope_head_dim)
 
     @property
     def qk_head_dim(self) -> Number:
@@ -172,6 +193,7 @@ class GroupedQueryAttention:
         require_whole("num_attention_heads", heads)
         require_whole("num_key_value_heads", groups)
         require_whole("head_dim", self.head_dim)
+        require_pairs("head_dim", self.head_dim)
         require_multiple("num_attention_heads", heads, "num_key_value_heads", groups)
         require_whole("num_sliding_layers", self.num_sliding_layers, at_least=0)
         if self.sliding_window is None:

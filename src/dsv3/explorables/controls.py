@@ -72,8 +72,12 @@ def label_of(name: str, unit: Unit) -> str:
     'Cluster'
     >>> label_of("tokens", unit_of("tokens"))
     'Tokens'
+    >>> label_of("usd_per_gpu_hour", unit_of("usd_per_gpu_hour"))
+    'Price per GPU-hour'
     """
     kept = f"_{name}".removesuffix(unit.suffix).removeprefix("_") or name
+    if kept == name and unit.style == "money" and unit.label:
+        return f"Price {unit.label}"
     text = " ".join(CAPITALS.get(word, word) for word in kept.split("_"))
     return text[:1].upper() + text[1:]
 

@@ -107,9 +107,9 @@ class Explorable:
     5576000.0
     >>> print(panel)
     Rent
-      GPU hours           2.788M GPU-hours
-      USD per GPU hour    $2.00 per GPU-hour
-      Total               $5.576M
+      GPU hours             2.788M GPU-hours
+      Price per GPU-hour    $2.00 per GPU-hour
+      Total                 $5.576M
     """
 
     id: str

@@ -105,9 +105,12 @@ const snap = (c, x) => {
 const settle = (c, p) =>
   Math.abs(p - positionOf(c, c.default)) < 0.008 ? c.default : snap(c, valueAt(c, p));
 const stepped = (c, x, count) => {
+  const way = Math.sign(count);
   for (let i = 0; i < Math.abs(count); i++) {
-    const next = snap(c, x + Math.sign(count) * stepAt(c, x));
-    x = next === x ? clamp(x + Math.sign(count) * stepAt(c, x), c.low, c.high) : next;
+    // Going down from a power of ten, the steps are those of the decade below.
+    const step = way * stepAt(c, c.log && way < 0 ? x * (1 - 1e-6) : x);
+    const next = snap(c, x + step);
+    x = next === x ? clamp(x + step, c.low, c.high) : next;
   }
   return x;
 };
@@ -251,32 +254,41 @@ const makeCurve = (panel) => {
   const yNote = h("span", { class: "dsv3-axis-note" });
   const xNote = h("span", { class: "dsv3-axis-note" });
   const yPick = pick("Quantity on the vertical axis", spec.outputs, y, (i) => { y = i; draw(); });
-  const xPick = pick("Control on the horizontal axis", sliders, sliders.indexOf(x), (i) => { x = sliders[i]; draw(); });
+  const xPick = pick("Control on the horizontal axis", sliders, sliders.indexOf(x), (i) => { x = sliders[i]; xs = places(); draw(); });
   const figure = h("div", { class: "dsv3-curve" }, h("div", { class: "dsv3-y" }, yPick, yNote), svg,
     h("div", { class: "dsv3-x" }, xPick, xNote));
   let width = 0;
   let height = 0;
   let drawn = "";
+  let xs;
   let map;
 
+  /* Where the curve is computed: a counted thing only where it can be counted. */
+  const places = () => {
+    const counted = x.step || x.unit[1] === "integer";
+    const seen = new Set();
+    for (let i = 0; i <= POINTS; i++) {
+      const at = valueAt(x, i / POINTS);
+      seen.add(counted && i > 0 && i < POINTS ? snap(x, at) : at);
+    }
+    return [...seen];
+  };
   const sample = (state) => {
     const args = calc.inputs(state);
     const at = spec.controls.indexOf(x);
-    const points = [];
-    for (let i = 0; i <= POINTS; i++) {
-      args[at] = valueAt(x, i / POINTS);
-      points.push(calc.run(args).outputs[y]);
-    }
-    return points;
+    return xs.map((v) => {
+      args[at] = v;
+      return calc.run(args).outputs[y];
+    });
   };
   const pathOf = (points) => {
     let path = "";
     let pen = "M";
-    for (let i = 0; i <= POINTS; i++) {
-      if (!Number.isFinite(points[i])) { pen = "M"; continue; }
-      path += `${pen}${(map.left + (i / POINTS) * map.wide).toFixed(1)} ${map.y(points[i]).toFixed(1)}`;
+    points.forEach((v, i) => {
+      if (!Number.isFinite(v)) { pen = "M"; return; }
+      path += `${pen}${map.x(xs[i]).toFixed(1)} ${map.y(v).toFixed(1)}`;
       pen = "L";
-    }
+    });
     return path;
   };
   const measure = (numbers) => {
@@ -340,6 +352,7 @@ const makeCurve = (panel) => {
     const item = spec.outputs[y];
     const now = panel.state[spec.controls.indexOf(x)];
     const points = sample(panel.state);
+    const last = points[points.length - 1];
     const changed = panel.state.some((v, i) => spec.controls[i] !== x && v !== spec.controls[i].default);
     const start = changed ? sample(panel.start) : points;
     const here = panel.outputs[y];
@@ -358,10 +371,11 @@ const makeCurve = (panel) => {
       const py = map.y(here);
       set(dot, { cx: px, cy: py });
       hair.setAttribute("d", `M${px} ${py}V${map.top + map.tall}`);
-      label(value, px, py, said, points[POINTS] > points[0]);
+      label(value, px, py, said, last > points[0]);
     }
-    set(svg, { "aria-label": `Curve of ${item.label} against ${x.label}: ${said} at ${trimmed(format(now, x.unit))}, from ${format(points[0], item.unit)} at ${trimmed(format(x.low, x.unit))} to ${format(points[POINTS], item.unit)} at ${trimmed(format(x.high, x.unit))}.` });
+    set(svg, { "aria-label": `Curve of ${item.label} against ${x.label}: ${said} at ${trimmed(format(now, x.unit))}, from ${format(points[0], item.unit)} at ${trimmed(format(x.low, x.unit))} to ${format(last, item.unit)} at ${trimmed(format(x.high, x.unit))}.` });
   };
+  xs = places();
   const resize = () => {
     const wanted = figure.clientWidth || 0;
     if (!wanted || wanted === width) return;
