@@ -110,7 +110,21 @@ def test_shorthand_is_read_to_the_exact_decimal(text: str, value: float) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "nan", "inf", "-inf", "12Q", "two", "1e", "0x10", "1e999", "1 2", "١٢", "--1"],
+    [
+        "",
+        "nan",
+        "inf",
+        "-inf",
+        "12Q",
+        "two",
+        "1e",
+        "0x10",
+        "1e999",
+        "1e99999999999999999999",
+        "1 2",
+        "١٢",
+        "--1",
+    ],
 )
 def test_what_is_not_a_number_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a number|is too large") as refusal:

@@ -15,7 +15,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Literal
 
 Style = Literal["integer", "short", "si", "scientific", "percent", "money", "decimal"]
@@ -321,9 +321,9 @@ def parse_number(text: str) -> float:
             "write digits with an optional K, M, B, T or %, such as 14.8T or 39%"
         )
         raise ValueError(message)
-    factor = MULTIPLIERS[match[2]]
-    # 14.8 * 1e12 rounds once more than reading the decimal 14.8e12 does.
-    value = float(Decimal(match[1]) * Decimal(str(factor)))
+    # Two roundings, of the number and of the product, would lose the last digit.
+    with localcontext(traps=[]):
+        value = float(Decimal(match[1]) * Decimal(str(MULTIPLIERS[match[2]])))
     if not math.isfinite(value):
         message = f"{text!r} is too large: write a number below 1e308"
         raise ValueError(message)

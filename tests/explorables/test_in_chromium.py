@@ -139,7 +139,7 @@ def test_a_broken_rule_is_said_and_results_become_dashes(page: Page) -> None:
     panel_on(page).get_by_role("combobox", name="GPU").select_option("A100 SXM")
     panel_on(page).get_by_role("checkbox", name="Fast mode").check()
     expect(panel_on(page).locator(".dsv3-problem")).to_have_text(
-        "gpu is A100 SXM: has no fast mode"
+        "GPU is A100: has no fast mode"
     )
     assert total(page) == "—"
     expect(panel_on(page).get_by_role("status")).to_contain_text("no fast mode")

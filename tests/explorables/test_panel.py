@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import random
 import re
 from typing import Any
 
@@ -194,3 +195,16 @@ def test_the_ids_of_panels_are_found_in_a_page(
     panel: Explorable, sentence: Explorable
 ) -> None:
     assert panel_ids(sentence.html() + panel.html()) == ["opening", "rent"]
+
+
+def test_random_states_stop_where_the_sliders_do() -> None:
+    panel = simple(
+        controls=[
+            Slider("x", low=8, high=1024, default=256, step=8),
+            Slider("y", low=1, high=10, default=3),
+        ]
+    )
+    source = random.Random(3)
+    drawn = [panel.random_state(source)["x"] for _ in range(50)]
+    assert all(float(value) % 8 == 0 for value in drawn)
+    assert len(set(drawn)) > 20

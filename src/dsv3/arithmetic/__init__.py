@@ -33,12 +33,8 @@ from dsv3.arithmetic.operations import (
     total,
     where,
 )
-from dsv3.arithmetic.recorded import (
-    Recorded,
-    RecordedChoice,
-    RecordedCondition,
-    TracingError,
-)
+from dsv3.arithmetic.recorded import Recorded, RecordedChoice, RecordedCondition
+from dsv3.arithmetic.recorder import TracingError
 from dsv3.arithmetic.tape import Evaluation, Guard, Input, Node, Tape, evaluate
 from dsv3.arithmetic.tracing import NUMBER, TOGGLE, public_name, result_numbers, trace
 

@@ -10,13 +10,8 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
 
-from dsv3.arithmetic.recorded import (
-    Recorded,
-    RecordedChoice,
-    RecordedCondition,
-    Traced,
-    TracingError,
-)
+from dsv3.arithmetic.recorded import Recorded, RecordedChoice, RecordedCondition
+from dsv3.arithmetic.recorder import Traced, TracingError
 from dsv3.arithmetic.tape import larger, smaller
 
 Number = float | Recorded

@@ -9,14 +9,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from dsv3.arithmetic.operations import Number
-from dsv3.arithmetic.recorded import (
-    Recorded,
-    RecordedChoice,
-    RecordedCondition,
-    Recorder,
-    Traced,
-    TracingError,
-)
+from dsv3.arithmetic.recorded import Recorded, RecordedChoice, RecordedCondition
+from dsv3.arithmetic.recorder import Recorder, Traced, TracingError
 from dsv3.arithmetic.tape import Guard, Input, Node, Tape
 
 NUMBER = "number"

@@ -114,25 +114,38 @@ def _table(panel: "Explorable") -> str:
 
 
 def _sentence(panel: "Explorable") -> str:
-    values = panel.defaults()
-    controls = {control.name: control for control in panel.controls}
-    outputs = {output.name: output for output in panel.shown_outputs()}
-    pieces = []
+    pieces: list[str] = []
+    spot = ""
     for text, name, bare in panel.sentence_parts():
-        pieces.append(html.escape(text))
-        mark = ' data-bare="1"' if bare else ""
-        if name in controls:
-            control = controls[name]
-            noun = control.specification().get("noun") or "plain"
-            shown = html.escape(control.shown(control.default, bare=bare))
-            pieces.append(
-                f'<span class="dsv3-spot dsv3-{noun}" data-name="{name}"{mark}>'
-                f"{shown}</span>"
-            )
-        elif name:
-            shown = html.escape(outputs[name].shown(values[name], bare=bare))
-            pieces.append(f'<strong data-name="{name}"{mark}>{shown}</strong>')
-    return "".join(pieces)
+        # A comma stays on the line of the number before it.
+        point, rest = _leading_punctuation(text)
+        if spot and point:
+            spot = f'<span class="dsv3-kept">{spot}{html.escape(point)}</span>'
+        elif not spot:
+            rest = text
+        pieces += [spot, html.escape(rest)]
+        spot = _spot(panel, name, bare=bare) if name else ""
+    return "".join([*pieces, spot])
+
+
+def _leading_punctuation(text: str) -> tuple[str, str]:
+    rest = text.lstrip(".,;:!?)’”")
+    return text[: len(text) - len(rest)], rest
+
+
+def _spot(panel: "Explorable", name: str, *, bare: bool) -> str:
+    mark = ' data-bare="1"' if bare else ""
+    values = panel.defaults()
+    if name in values:
+        output = next(one for one in panel.shown_outputs() if one.name == name)
+        shown = html.escape(output.shown(values[name], bare=bare))
+        return f'<strong data-name="{name}"{mark}>{shown}</strong>'
+    control = panel.control(name)
+    noun = control.specification().get("noun") or "plain"
+    shown = html.escape(control.shown(control.default, bare=bare))
+    return (
+        f'<span class="dsv3-spot dsv3-{noun}" data-name="{name}"{mark}>{shown}</span>'
+    )
 
 
 def panel_ids(page: str) -> list[str]:

@@ -349,7 +349,6 @@ def _random_value(control: Control, source: random.Random) -> Value:
                 value = control.low * (control.high / control.low) ** share
             else:
                 value = control.low + share * (control.high - control.low)
-            value = float(f"{value:.4g}")
-            if control.measure.style == "integer":
-                value = float(round(value))
-            return min(max(value, control.low), control.high)
+            step = control.step or (1 if control.measure.style == "integer" else 0)
+            value = round(value / step) * step if step else float(f"{value:.4g}")
+            return float(min(max(value, control.low), control.high))

@@ -167,7 +167,9 @@ const calculator = (spec, traced) => {
   const complaint = (broken) => {
     if (!broken) return "";
     const [name, rule, options] = spec.guards[broken[0]];
-    return name ? `${name} is ${options ? options[broken[1]] : broken[1]}: ${rule}` : rule;
+    const c = spec.controls.find((one) => one.name === name);
+    const shown = !options ? broken[1] : c ? c.options[broken[1]][1] : options[broken[1]];
+    return name ? `${c ? c.label : name} is ${shown}: ${rule}` : rule;
   };
   const agrees = () => spec.golden.every(({ given, found }) => {
     const { outputs } = run(inputs(given));
@@ -421,7 +423,7 @@ const makeEntry = (panel, c, at, done) => {
   let editing = false;
   const show = (text) => {
     if (text || !editing) box.value = text || trimmed(format(panel.state[at], c.unit));
-    box.style.width = `${Math.max(6, box.value.length + 1)}ch`;
+    box.style.width = `${Math.max(4, box.value.length + 1)}ch`;
   };
   const leave = (keep) => {
     if (!editing) return;
@@ -708,7 +710,7 @@ const mount = (script, traced) => {
     const changes = [];
     spec.outputs.forEach(({ unit, name }, i) => {
       const text = format(outputs[i], unit);
-      const changed = outputs[i] !== panel.first[i] && !(Number.isNaN(outputs[i]) && Number.isNaN(panel.first[i]));
+      const changed = Number.isFinite(outputs[i]) && outputs[i] !== panel.first[i];
       const [, now, was] = rows[i].children;
       put(now, text);
       const before = changed ? `from ${format(panel.first[i], unit)}${ratio(outputs[i], panel.first[i])}` : "";
