@@ -57,9 +57,7 @@ def icon_css(names: Iterable[str], library: str) -> str:
 
 def _data_uri(name: str, library: str) -> str:
     """Return one icon as a CSS ``url()``."""
-    entry = re.compile(
-        rf'[,{{]"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"'
-    )
+    entry = re.compile(rf'[,{{]"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"')
     found = entry.findall(library)
     if not found:
         message = f"icon is {name!r}: the theme's icon script has no drawing of it"

@@ -15,7 +15,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 Style = Literal["integer", "short", "si", "scientific", "percent", "money", "decimal"]
@@ -286,6 +286,10 @@ _NUMBER_PATTERN = re.compile(
 )
 
 
+UNTRAPPED = Context(prec=60, traps=[])
+"""Decimal arithmetic that answers infinity where it would raise."""
+
+
 def parse_number(text: str) -> float:
     """Read a number as a person types it: ``14.8T``, ``2.664M``, ``39%``, ``1e12``.
 
@@ -322,8 +326,8 @@ def parse_number(text: str) -> float:
         )
         raise ValueError(message)
     # Two roundings, of the number and of the product, would lose the last digit.
-    with localcontext(traps=[]):
-        value = float(Decimal(match[1]) * Decimal(str(MULTIPLIERS[match[2]])))
+    written = UNTRAPPED.create_decimal(match[1])
+    value = float(UNTRAPPED.multiply(written, Decimal(str(MULTIPLIERS[match[2]]))))
     if not math.isfinite(value):
         message = f"{text!r} is too large: write a number below 1e308"
         raise ValueError(message)

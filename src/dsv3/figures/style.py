@@ -143,6 +143,11 @@ def inline_svg(figure: Figure, *, name: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    # Identifiers that nothing refers to would repeat from figure to figure.
+    referred = set(re.findall(r"#([\w.-]+)", text))
+    text = re.sub(
+        r' id="([^"]+)"', lambda found: found[0] if found[1] in referred else "", text
+    )
     # The page's own type: matplotlib writes its font list into every text element.
     text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", text)
     return themed(text)
