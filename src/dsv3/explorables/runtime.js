@@ -337,7 +337,7 @@ const makeCurve = (panel) => {
     for (const t of across) {
       const at = map.x(t);
       axes.append(h("svg:path", { d: `M${at} ${top + tall}v5` }),
-        h("svg:text", { x: at, y: top + tall + 20, "text-anchor": "middle" }, tickText(t, x.unit)));
+        h("svg:text", { x: at, y: top + tall + 20, "text-anchor": at > left + wide - 12 ? "end" : "middle" }, tickText(t, x.unit)));
     }
     put(yNote, axisNote(item, log));
     put(xNote, axisNote(x, x.log));

@@ -123,7 +123,7 @@ def _explain_markers(drawn: Axes, quotes: Sequence[Quote]) -> None:
             [], [], marker, color=INK, markerfacecolor="none", label=words[marker]
         )
     drawn.figure.legend(
-        loc="outside lower center", frameon=False, fontsize=9.5, ncols=len(shown)
+        loc="outside lower center", frameon=False, fontsize=9.5, ncols=3
     )
 
 

@@ -67,7 +67,7 @@ def waffle(
     ]
     top = len(parts) * ROW + 14
     body.append(_words(f"asleep: {asleep} billion", x=0, y=top + 12))
-    body.append(_squares(asleep, top=top + ROW, fill="var(--dsv3-faint)"))
+    body.append(_squares(asleep, top=top + ROW, fill=FAINT))
     height = top + ROW + -(-asleep // COLUMNS) * SQUARE
     svg = (
         f'<svg viewBox="0 0 {COLUMNS * SQUARE} {height}" class="dsv3-waffle">'

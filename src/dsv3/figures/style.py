@@ -22,6 +22,9 @@ INK = "#010203"
 FAINT = "#020304"
 """Sentinels: no drawing uses these two colours for themselves."""
 
+FAINT_ON_PAGE = "var(--dsv3-faint, #b5b2ab)"
+"""The page's quiet grey; the second colour serves where no page gives one."""
+
 WIDTH_INCHES = 7.0
 POINTS_PER_INCH = 72
 LEAST_ALTERNATIVE_WORDS = 8
@@ -155,7 +158,7 @@ def inline_svg(figure: Figure, *, name: str) -> str:
 
 def themed(svg: str) -> str:
     """Replace sentinel and noun colours by the page's variables."""
-    replaced = svg.replace(INK, "currentColor").replace(FAINT, "var(--dsv3-faint)")
+    replaced = svg.replace(INK, "currentColor").replace(FAINT, FAINT_ON_PAGE)
     for noun, colour in noun_colours().items():
         for spelling in (colour, colour.lower()):
             replaced = replaced.replace(spelling, f"var(--dsv3-{noun}, {colour})")
