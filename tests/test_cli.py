@@ -125,11 +125,30 @@ def test_malformed_json_is_named(
 
 
 @pytest.mark.parametrize(
-    "words", [["models"], ["gpus"], ["claims"], ["bill"], ["cache"], ["weights"]]
+    "word",
+    [
+        "models",
+        "gpus",
+        "claims",
+        "bill",
+        "cache",
+        "weights",
+        "utilization",
+        "redesign",
+    ],
 )
 def test_every_listing_prints_for_people_and_machines(
-    words: list[str], capsys: pytest.CaptureFixture[str]
+    word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(words) == 0
+    assert main([word]) == 0
     assert capsys.readouterr().out
-    assert asked(capsys, *words)
+    assert asked(capsys, word)
+
+
+def test_the_hours_of_another_run_imply_its_utilisation(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Llama 3.1 405B: 15.6T tokens in 30.84M H100-hours (its model card).
+    words = ["implied", "--model", "llama-3.1-405b", "--tokens", "15.6T"]
+    found = asked(capsys, *words, "--gpu-hours", "30.84M", "--gpu", "h100")
+    assert found["model_flop_utilization"] == pytest.approx(0.351, abs=5e-4)

@@ -83,6 +83,7 @@ UNITS: tuple[Unit, ...] = (
     Unit(suffix="_elements", label="elements", style="short"),
     Unit(suffix="_bytes", label="B", style="si"),
     Unit(suffix="_bytes_per_s", label="B/s", style="si"),
+    Unit(suffix="_bytes_per_s_per_direction", label="B/s per direction", style="si"),
     Unit(suffix="_bytes_per_token", label="B per token", style="si"),
     Unit(suffix="_watts", label="W", style="si"),
     Unit(suffix="_kwh", label="kWh", style="short"),

@@ -1,5 +1,6 @@
 """A reader's hand on a panel, in a browser, on a page opened from disk."""
 
+import dataclasses
 import json
 import os
 import statistics
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dsv3.explorables import Explorable
+from dsv3.explorables import Explorable, Slider
 
 pytestmark = pytest.mark.browser
 
@@ -468,3 +469,21 @@ def test_a_move_takes_less_than_two_milliseconds_of_script(page: Page) -> None:
     )
     allowed = 6 if os.environ.get("CI") else 4
     assert statistics.median(times) < allowed
+
+
+def test_a_slider_that_one_option_reads_is_shown_with_it_only(
+    chromium: Browser, tmp_path: Path, panel: Explorable
+) -> None:
+    first, *rest = panel.controls
+    assert isinstance(first, Slider)
+    shown_for_one = dataclasses.replace(first, when=("gpu", "A100 SXM"))
+    path = tmp_path / "when.html"
+    made = dataclasses.replace(panel, controls=[shown_for_one, *rest])
+    path.write_text(f'<meta charset="utf-8">{made.html()}', "utf-8")
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    slider = page.locator(".dsv3-control", has_text="Tokens").first
+    assert slider.is_hidden()
+    page.evaluate("dsv3.panels['rent'].set({gpu: 'A100 SXM'})")
+    assert slider.is_visible()
+    page.close()

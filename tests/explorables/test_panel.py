@@ -151,6 +151,10 @@ def test_the_weight_of_a_panel_stays_small(panel: Explorable) -> None:
         ({"curve": Curve(x="x", y="z")}, "curve.y is 'z'"),
         ({"sentence": "{z}"}, "sentence names 'z'"),
         (
+            {"controls": [Slider("x", low=1, high=2, default=1, when=("y", "a"))]},
+            "when is ('y', 'a') in simple: must be a choice and its option",
+        ),
+        (
             {"function": lambda *, x, y: {"a": x, "b": y}, "outputs": ["a"]},
             "control 'y' of simple changes nothing",
         ),

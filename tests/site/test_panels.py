@@ -1,9 +1,11 @@
 """The panels of the built pages compute what the Python functions compute."""
 
 import ast
+import dataclasses
 import json
 import math
 import random
+import shlex
 import statistics
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +17,9 @@ from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser
 from py_mini_racer import MiniRacer
 
+import dsv3.accounting
+import dsv3.economics
+from dsv3.cli import main
 from dsv3.explorables import Explorable
 
 ROWS = 1000
@@ -191,3 +196,44 @@ def test_the_time_of_a_slider_move_is_printed(
     with capsys.disabled():
         heading = f"  {'ms of script for a move':<30}{'median':>8}{'worst':>8}"
         print("", heading, *rows, sep="\n")
+
+
+def test_link_call_and_command_give_the_digits_of_the_page(
+    browser: Browser,
+    site: Path,
+    panels: dict[str, Explorable],
+    placed: dict[str, tuple[str, Tag]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = browser.new_page()
+    for key, panel in panels.items():
+        name, _ = placed[key]
+        state = _a_state_that_holds(panel)
+        page.goto((site / name).as_uri())
+        page.evaluate("([id, state]) => dsv3.panels[id].set(state)", [key, state])
+        page.wait_for_function("location.search.length > 1")
+        page.goto(page.url)
+        found = page.evaluate("id => dsv3.panels[id].evaluate({})", key)
+        assert page.evaluate("id => dsv3.panels[id].get()", key) == state
+        specification = panel.specification()
+        given = [specification, _numbers_or_names(panel, state)]
+        command = page.evaluate("([spec, state]) => dsv3.commandOf(spec, state)", given)
+        call = page.evaluate("([spec, state]) => dsv3.callOf(spec, state)", given)
+        assert main([*shlex.split(command)[1:], "--json"]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        called = dataclasses.asdict(eval(call, {"dsv3": dsv3}))
+        for output, value in found.items():
+            assert math.isclose(value, printed[output], rel_tol=TOLERANCE), command
+            assert math.isclose(value, called[output], rel_tol=TOLERANCE), call
+    page.close()
+
+
+def _a_state_that_holds(panel: Explorable) -> State:
+    """Return a state away from the defaults that the function accepts."""
+    source = random.Random(f"link of {panel.id}")
+    drawn = (panel.random_state(source) for _ in range(ROWS))
+    return next(state for state in drawn if _expected(panel, state) is not None)
+
+
+def _numbers_or_names(panel: Explorable, state: State) -> list[Any]:
+    return [state[control.name] for control in panel.controls]

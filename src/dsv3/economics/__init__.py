@@ -31,6 +31,7 @@ from dsv3.economics.plan import (
 from dsv3.economics.utilization import (
     Utilization,
     called_peak_flop_per_s,
+    closest_conventions,
     counted_gpu_hours,
     credited_flop_per_token,
     stated_utilization,
@@ -49,6 +50,7 @@ __all__ = [
     "Utilization",
     "bill",
     "called_peak_flop_per_s",
+    "closest_conventions",
     "counted_gpu_hours",
     "credited_flop_per_token",
     "gap",

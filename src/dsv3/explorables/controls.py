@@ -149,6 +149,9 @@ class Slider:
     shared: str = ""
     """Controls of one page with the same word here move together."""
 
+    when: tuple[str, str] | None = None
+    """Choice and option under which the slider is shown; always when left out."""
+
     def __post_init__(self) -> None:
         _check_name(self.name)
         finite = all(map(math.isfinite, (self.low, self.high, self.default)))
@@ -214,6 +217,7 @@ class Slider:
             "log": self.scale_used == "log",
             "step": self.step or 0,
             "shared": self.shared,
+            "when": self.when,
         }
 
 

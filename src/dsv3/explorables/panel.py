@@ -154,12 +154,22 @@ class Explorable:
         if len(set(names)) < len(names):
             message = f"controls of {self.id} repeat a name: {', '.join(names)}"
             raise ValueError(message)
+        for control in self.controls:
+            if isinstance(control, Slider) and control.when:
+                self._check_condition(control.when)
         for preset, values in self.presets.items():
             for name, value in values.items():
                 if name not in names:
                     message = f"preset {preset!r} sets {name!r}: no such control"
                     raise ValueError(message)
                 self.control(name).check(value)
+
+    def _check_condition(self, when: tuple[str, str]) -> None:
+        options = {c.name: c.argument for c in self.controls if isinstance(c, Choice)}
+        name, option = when
+        if option not in options.get(name, ()):
+            message = f"when is {when!r} in {self.id}: must be a choice and its option"
+            raise ValueError(message)
 
     def control(self, name: str) -> Control:
         """Return the control of an argument."""

@@ -687,6 +687,11 @@ const mount = (script, traced) => {
     if (inSentence.has(c.name)) return;
     const made = makeControl(panel, c, at, `${key}-${c.name}`);
     shows.push(made.show);
+    // A number that only one option reads is out of sight under the others.
+    if (c.when) {
+      const on = spec.controls.findIndex(({ name }) => name === c.when[0]);
+      shows.push(() => { made.box.hidden = panel.state[on] !== c.when[1]; });
+    }
     controls.append(made.box);
   });
   const echo = h("div", { class: "dsv3-echo", "aria-hidden": "true" }, h("span", {}, spec.outputs[0].label), h("b"));
