@@ -60,7 +60,7 @@ class Table:
             else ""
         )
         return (
-            '<div class="dsv3-table"><table class="dataframe">'
+            '<div class="dsv3-table" tabindex="0"><table class="dataframe">'
             f"<caption>{html.escape(self.caption)} {whence}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )

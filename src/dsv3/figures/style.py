@@ -50,7 +50,8 @@ class Picture:
         caption, source = html.escape(self.caption), html.escape(self.source)
         return {
             "text/html": (
-                f'<figure class="dsv3-figure">{self.svg}<figcaption>{caption} '
+                '<figure class="dsv3-figure"><div class="dsv3-drawing" tabindex="0">'
+                f"{self.svg}</div><figcaption>{caption} "
                 f'<span class="dsv3-source">{source}</span></figcaption></figure>'
             ),
             "text/plain": f"{self.caption} {self.alternative} ({self.source})",
