@@ -158,7 +158,7 @@ def test_sparse_and_two_way_figures_are_halved_in_code() -> None:
         ("       sparsity: sparse, ", "       ", "sparsity is missing"),
         ("direction: both", "direction: none", "direction of scale_up_link"),
         ("precision: bf16", "precision: none", "precision of matrix_peak"),
-        ("locator: here", "locator: ' '", "locator of matrix_peak"),
+        ("locator: here", "locator: ' '", "locator is ' ': say where"),
         ("kind: power", "kind: heat", "kind is 'heat'"),
         ("used: true", "used: false", "missing for"),
         ("precision: bf16", "precision: fp8", "one BF16 peak"),

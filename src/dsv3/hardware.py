@@ -14,9 +14,7 @@ from typing import ClassVar, Literal, TypeAlias
 from dsv3.facts import (
     RECORD_RULES,
     Amount,
-    Basis,
-    Source,
-    Status,
+    Sourced,
     assumption,
     nearest_names,
     read_records,
@@ -55,10 +53,8 @@ _HALVED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
+class Rating(Sourced):
     """One number a vendor, or someone quoting the vendor, gives for a chip."""
-
-    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     kind: Kind
     """What is rated."""
@@ -76,24 +72,6 @@ class Rating:
     """Whether a bandwidth is per direction or the sum of both."""
     used: bool
     """Whether the package computes with it, or only keeps it in sight."""
-    source: Source
-    """Who said so."""
-    locator: str
-    """Where in the source."""
-    published: str
-    """When it was put out, ISO 8601, as fine as is known."""
-    read: str
-    """When it was read, ISO 8601."""
-    basis: Basis
-    """A vendor's rating, a measurement, ..."""
-    status: Status
-    """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
-    via: str = ""
-    """The copy or quotation that was read."""
-    printed: str = ""
-    """The figure as the source prints it."""
-    note: str = ""
-    """Caveats and contradictions."""
 
     def __post_init__(self) -> None:
         """Refuse a rating whose fields contradict each other."""
@@ -105,12 +83,12 @@ class Rating:
             "precision": ((self.precision != "none") == is_peak, "peaks have one"),
             "sparsity": ((self.sparsity != "none") == is_peak, "peaks have one"),
             "direction": ((self.direction != "none") == is_link, "links have one"),
-            "locator": (bool(self.locator.strip()), "say where"),
         }
         for field, (holds, rule) in rules.items():
             if not holds:
                 message = f"{field} of {self.kind} is {getattr(self, field)!r}: {rule}"
                 raise ValueError(message)
+        Sourced.__post_init__(self)
 
     @property
     def dense_value(self) -> float:

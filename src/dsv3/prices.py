@@ -4,19 +4,15 @@ This room owns dated prices, each with its provider, kind and source. It must no
 what a run needs: it never multiplies a price by anything.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dsv3.facts import (
-    RECORD_RULES,
     Amount,
-    Basis,
     Count,
-    Source,
-    Status,
+    Sourced,
     nearest_names,
     read_records,
 )
@@ -55,10 +51,8 @@ def _as_day(field: str, text: str) -> date:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RentalPrice:
+class RentalPrice(Sourced):
     """What one GPU-hour of one chip cost at one provider from one day on."""
-
-    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     id: str
     """Name of the record."""
@@ -76,22 +70,6 @@ class RentalPrice:
     """First day the price was seen or held, inclusive; ISO 8601, as fine as known."""
     to_date: str = ""
     """First day it no longer held, exclusive; empty when the end is not known."""
-    source: Source
-    """Who said so."""
-    locator: str
-    """Where in the source."""
-    published: str
-    """When it was put out, ISO 8601."""
-    read: str
-    """When it was read, ISO 8601."""
-    basis: Basis
-    """How the source came by it."""
-    status: Status
-    """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
-    via: str = ""
-    """The copy or quotation that was read."""
-    note: str = ""
-    """Caveats."""
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
@@ -104,9 +82,7 @@ class RentalPrice:
         if not starts < ends:
             message = f"to_date is {self.to_date!r}: it comes after {self.from_date}"
             raise ValueError(message)
-        if not self.locator.strip():
-            message = f"locator is {self.locator!r}: say where in the source"
-            raise ValueError(message)
+        Sourced.__post_init__(self)
 
     @property
     def first_day(self) -> date:
@@ -120,10 +96,8 @@ class RentalPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchasePrice:
+class PurchasePrice(Sourced):
     """What a seller asked for a GPU or a server of GPUs on one day."""
-
-    __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     id: str
     """Name of the record."""
@@ -137,22 +111,6 @@ class PurchasePrice:
     """GPUs in the product."""
     as_of: str
     """When the price was seen, ISO 8601, as fine as known."""
-    source: Source
-    """Who said so."""
-    locator: str
-    """Where in the source."""
-    published: str
-    """When it was put out, ISO 8601."""
-    read: str
-    """When it was read, ISO 8601."""
-    basis: Basis
-    """How the source came by it."""
-    status: Status
-    """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
-    via: str = ""
-    """The copy or quotation that was read."""
-    note: str = ""
-    """Caveats."""
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
@@ -160,6 +118,7 @@ class PurchasePrice:
         if not (self.usd > 0 and self.gpus > 0):
             message = f"usd is {self.usd!r} for {self.gpus!r} gpus: both above 0"
             raise ValueError(message)
+        Sourced.__post_init__(self)
 
     @property
     def usd_per_gpu(self) -> float:

@@ -27,6 +27,7 @@ from dsv3.facts.records import (
     Fact,
     FactValue,
     Source,
+    Sourced,
     Status,
     nearest_names,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Fact",
     "FactValue",
     "Source",
+    "Sourced",
     "Status",
     "assumption",
     "assumptions",

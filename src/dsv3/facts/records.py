@@ -116,19 +116,11 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One value that a source states, with the place where it states it."""
+class Sourced:
+    """Where a value comes from: every record that a source states carries this."""
 
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
-    id: str
-    """Dotted name, such as ``v3.tokens``."""
-    quantity: str
-    """What is counted or stated, in our words."""
-    value: FactValue
-    """The value, in base units."""
-    unit: str
-    """Unit, spelt as a suffix of `dsv3.quantities`; empty for a pure number or text."""
     source: Source
     """Who said so."""
     locator: str
@@ -142,22 +134,40 @@ class Fact:
     status: Status
     """``verified`` in the source's own text; ``secondary`` in a copy or quotation."""
     via: str = ""
-    """The copy or quotation that was read, for a secondary fact."""
+    """The copy or quotation that was read, for a secondary value."""
     printed: str = ""
-    """The value as the source prints it, when that differs from ``value``."""
+    """The value as the source prints it, when that differs from the record's."""
     note: str = ""
     """Caveats and contradictions."""
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        _check("id", self.id, _ID.fullmatch(self.id) is not None, "use dotted names")
         _check("locator", self.locator, bool(self.locator.strip()), "say where")
-        _check("quantity", self.quantity, bool(self.quantity), "say what is meant")
         rule = "a date is YYYY, YYYY-MM or YYYY-MM-DD, in quotes"
         _check("published", self.published, _is_date(self.published or "2000"), rule)
         _check("read", self.read, _is_date(self.read), rule)
-        rule = "a secondary fact names the text it was read in"
+        rule = "a secondary value names the text it was read in"
         _check("via", self.via, self.status == "verified" or bool(self.via), rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Sourced):
+    """One value that a source states, with the place where it states it."""
+
+    id: str
+    """Dotted name, such as ``v3.tokens``."""
+    quantity: str
+    """What is counted or stated, in our words."""
+    value: FactValue
+    """The value, in base units."""
+    unit: str
+    """Unit, spelt as a suffix of `dsv3.quantities`; empty for a pure number or text."""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        _check("id", self.id, _ID.fullmatch(self.id) is not None, "use dotted names")
+        _check("quantity", self.quantity, bool(self.quantity), "say what is meant")
+        Sourced.__post_init__(self)
         for leaf in _leaves(self.value):
             rule = "YAML read this number as text; write 3.35e+12, not 3.35e12"
             _check("value", leaf, not _is_number_in_text(leaf), rule)
