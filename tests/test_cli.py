@@ -135,6 +135,7 @@ def test_malformed_json_is_named(
         "weights",
         "utilization",
         "redesign",
+        "xray",
     ],
 )
 def test_every_listing_prints_for_people_and_machines(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from dsv3.economics import Gap
-from dsv3.figures import bill_at_rates, gap_factors, peers, waffle
+from dsv3.figures import bill_at_rates, cached_numbers, gap_factors, peers, waffle
 from dsv3.figures.cost import Quote
 from dsv3.figures.parameters import Part, Peer, shared_squares
 from dsv3.figures.style import FAINT, INK, Picture, noun_colours, picture
@@ -53,6 +53,7 @@ def every_figure() -> list[Picture]:
         peers([peer], **WORDS),
         bill_at_rates([quote], assumed_usd=5e6, **WORDS),
         gap_factors(gap, names=("V3", "Llama"), **WORDS),
+        cached_numbers({"multi-head": 32768, "latent": 576}, ours="latent", **WORDS),
     ]
 
 
@@ -60,6 +61,13 @@ def test_one_square_is_drawn_for_each_billion() -> None:
     drawn = waffle(parts(), **WORDS).svg
     squares = [len(re.findall("M", path)) for path in re.findall(r'd="([^"]*)"', drawn)]
     assert squares == [2, 1, 9]
+
+
+def test_one_square_is_drawn_for_each_sixty_four_numbers() -> None:
+    kept = {"multi-head": 32768, "latent": 576}
+    drawn = cached_numbers(kept, ours="latent", **WORDS).svg
+    paths = re.findall(r'd="([^"]*)"', drawn)
+    assert [len(re.findall("M", path)) for path in paths] == [512, 9]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ The rooms ``attention``, ``experts``, ``multi_token_prediction`` and
 them, and their agreement is tested.
 """
 
+from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
 from dsv3.accounting.memory import (
     CheckpointElements,
     Precision,
@@ -31,6 +32,7 @@ from dsv3.accounting.work import (
 )
 
 __all__ = [
+    "METHODS",
     "ActiveConvention",
     "CheckpointElements",
     "DecodeForm",
@@ -39,6 +41,7 @@ __all__ = [
     "MultiTokenPredictionCount",
     "ParameterCount",
     "Precision",
+    "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
     "flop_per_token",

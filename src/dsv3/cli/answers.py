@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsv3 import accounting, architecture, economics, hardware, roofline
+from dsv3 import accounting, architecture, economics, hardware, roofline, serving
 from dsv3.architecture import Architecture
 from dsv3.claims import check
 from dsv3.claims import claims as all_claims
@@ -81,6 +81,13 @@ def weights(options: argparse.Namespace) -> Result:
 def redesign(options: argparse.Namespace) -> Result:
     """Count DeepSeek-V3 with other sizes."""
     return _record(accounting.redesign(**_given(options, accounting.released_sizes())))
+
+
+def xray(options: argparse.Namespace) -> Result:
+    """Size the cache of a service."""
+    given = _given(options, serving.preset_cache("deepseek-v3"))
+    given["gpu"] = hardware.accelerator(options.gpu).name
+    return _record(serving.cache_xray(**given))
 
 
 def cost(options: argparse.Namespace) -> Result:

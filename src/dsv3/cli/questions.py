@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import dsv3
-from dsv3 import accounting, economics
+from dsv3 import accounting, economics, serving
 from dsv3.cli import answers
 from dsv3.cli.answers import Result
 from dsv3.quantities import parse_number
@@ -68,6 +68,12 @@ def add_model_commands(command: Command) -> None:
     redesign = command("redesign", answers.redesign, "DeepSeek-V3 with other sizes")
     for name, default in accounting.released_sizes().items():
         redesign.add_argument(_flag(name), type=_number, default=default, metavar="N")
+    xray = command("xray", answers.xray, "the cache of a service, by method and sizes")
+    for name, size in serving.preset_cache("deepseek-v3").items():
+        if isinstance(size, str):
+            xray.add_argument(_flag(name), default=size, metavar="NAME")
+        else:
+            xray.add_argument(_flag(name), type=_number, default=size, metavar="N")
     for asked in (params, flops, cache, weights):
         add_model_options(asked)
     for asked in (flops, cache):

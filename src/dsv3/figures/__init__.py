@@ -4,6 +4,7 @@ Only this room imports matplotlib. A figure computes nothing and reads nothing; 
 draws what it is handed, as inline SVG that follows the page's theme.
 """
 
+from dsv3.figures.attention import cached_numbers
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
 from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.style import Picture
@@ -14,6 +15,7 @@ __all__ = [
     "Picture",
     "Quote",
     "bill_at_rates",
+    "cached_numbers",
     "gap_factors",
     "peers",
     "waffle",

@@ -1,9 +1,9 @@
 """Pictures of where parameters are: one square a billion, and models side by side."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dsv3.figures.squares import PITCH, WIDTH, height_of, label, squares
 from dsv3.figures.style import (
     FAINT,
     Picture,
@@ -15,11 +15,6 @@ from dsv3.figures.style import (
 )
 from dsv3.quantities import format_number, unit_of
 
-SQUARE = 15
-"""Side of one square and its gap, in drawing units."""
-
-GAP = 3
-COLUMNS = 44
 ROW = 22
 """Height of one labelled row of lit squares."""
 
@@ -62,15 +57,15 @@ def waffle(
     lit = shared_squares([part.active_parameters for part in parts])
     asleep = round(sum(part.parameters for part in parts) / BILLION) - sum(lit)
     body = [
-        _lit_row(part, squares, top=row * ROW)
-        for row, (part, squares) in enumerate(zip(parts, lit, strict=True))
+        _lit_row(part, count, top=row * ROW)
+        for row, (part, count) in enumerate(zip(parts, lit, strict=True))
     ]
     top = len(parts) * ROW + 14
-    body.append(_words(f"asleep: {asleep} billion", x=0, y=top + 12))
-    body.append(_squares(asleep, top=top + ROW, fill=FAINT))
-    height = top + ROW + -(-asleep // COLUMNS) * SQUARE
+    body.append(label(f"asleep: {asleep} billion", x=0, y=top + 12))
+    body.append(squares(asleep, top=top + ROW, fill=FAINT))
+    height = top + ROW + height_of(asleep)
     svg = (
-        f'<svg viewBox="0 0 {COLUMNS * SQUARE} {height}" class="dsv3-waffle">'
+        f'<svg viewBox="0 0 {WIDTH} {height}" class="dsv3-waffle">'
         + "".join(body)
         + "</svg>"
     )
@@ -96,30 +91,13 @@ def shared_squares(parameters: Sequence[float]) -> list[int]:
     return squares
 
 
-def _lit_row(part: Part, squares: int, *, top: int) -> str:
+def _lit_row(part: Part, count: int, *, top: int) -> str:
     colour = noun_colours().get(part.colour, part.colour)
     used = format_number(part.active_parameters, unit_of("parameters"), digits=3)
     stored = format_number(part.parameters, unit_of("parameters"), digits=3)
     amount = used if used == stored else f"{used} of {stored}"
-    words = _words(f"{part.name}: {amount}", x=squares * SQUARE + 6, y=top + 11)
-    return _squares(squares, top=top, fill=colour) + words
-
-
-def _squares(count: int, *, top: int, fill: str) -> str:
-    side = SQUARE - GAP
-    path = "".join(
-        f"M{at % COLUMNS * SQUARE} {top + at // COLUMNS * SQUARE}"
-        f"h{side}v{side}h-{side}z"
-        for at in range(count)
-    )
-    return f'<path fill="{fill}" d="{path}"/>'
-
-
-def _words(text: str, *, x: int, y: int) -> str:
-    return (
-        f'<text x="{x}" y="{y}" font-size="14" fill="currentColor">'
-        f"{html.escape(text)}</text>"
-    )
+    words = label(f"{part.name}: {amount}", x=count * PITCH + 6, y=top + 11)
+    return squares(count, top=top, fill=colour) + words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

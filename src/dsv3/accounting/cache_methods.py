@@ -1,0 +1,69 @@
+"""What each way of attending keeps of a token: four methods over one set of heads.
+
+The room compares methods, not models: the same heads, asked what they would cache as
+multi-head, grouped-query, multi-query or latent attention.
+"""
+
+from dsv3.arithmetic import Number, require
+
+METHODS = ("multi-head", "grouped-query", "multi-query", "latent")
+"""Ways of attending, in the order they were invented, the last by DeepSeek-V2."""
+
+
+def cached_elements_by_method(
+    *,
+    num_attention_heads: Number,
+    num_key_value_heads: Number,
+    head_dim: Number,
+    kv_lora_rank: Number,
+    qk_rope_head_dim: Number,
+) -> dict[str, Number]:
+    """Numbers kept of one token in one layer, by method.
+
+    Multi-head attention keeps a key and a value for every head, grouped-query for
+    every group of heads, multi-query one of each; latent attention keeps one latent
+    and one rotary key for all heads (DeepSeek-V2, Table 1) [deepseekai2024v2]_.
+
+    Parameters
+    ----------
+    num_attention_heads, num_key_value_heads
+        Query heads, and the groups that share a key and a value.
+    head_dim
+        Size of one head's key, and of its value.
+    kv_lora_rank, qk_rope_head_dim
+        Sizes of the latent and of the shared rotary key.
+
+    Returns
+    -------
+    dict
+        Elements by name of method.
+
+    Raises
+    ------
+    ValueError
+        If there are more groups than heads.
+
+    Examples
+    --------
+    >>> cached_elements_by_method(
+    ...     num_attention_heads=128,
+    ...     num_key_value_heads=8,
+    ...     head_dim=128,
+    ...     kv_lora_rank=512,
+    ...     qk_rope_head_dim=64,
+    ... )
+    {'multi-head': 32768, 'grouped-query': 2048, 'multi-query': 256, 'latent': 576}
+    """
+    require(
+        "num_key_value_heads",
+        num_key_value_heads,
+        num_key_value_heads <= num_attention_heads,
+        "must be at most num_attention_heads",
+    )
+    key_and_value = 2 * head_dim
+    return {
+        "multi-head": num_attention_heads * key_and_value,
+        "grouped-query": num_key_value_heads * key_and_value,
+        "multi-query": key_and_value,
+        "latent": kv_lora_rank + qk_rope_head_dim,
+    }

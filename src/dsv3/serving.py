@@ -1,0 +1,143 @@
+"""What a running service holds: the cache of its sequences, on chips of a size.
+
+This floor knows workloads: how many sequences, how long, at what precision, on which
+GPU. It knows no money.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+import functools
+from dataclasses import dataclass
+
+from dsv3 import accounting, architecture, hardware
+from dsv3.architecture import LatentAttention
+from dsv3.arithmetic import Choice, Number, ceil, lookup, require
+
+BYTES_PER_ELEMENT = {"bf16": 2.0, "fp8": 1.0}
+"""Width of one cached number, by precision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheXRay:
+    """A cache taken apart: per token, in all, and against a GPU's memory."""
+
+    kv_cache_bytes_per_token: Number
+    """Bytes kept of one token, all layers together."""
+
+    kv_cache_bytes: Number
+    """Bytes of all sequences at their full length."""
+
+    fitting_tokens: Number
+    """Tokens whose cache fills one GPU's memory, weights left aside."""
+
+    cache_gpus: Number
+    """GPUs that the cache alone would fill."""
+
+    multi_head_ratio: Number
+    """Cache of multi-head attention with the same heads over this one."""
+
+
+def cache_xray(
+    *,
+    method: Choice,
+    num_hidden_layers: Number,
+    num_attention_heads: Number,
+    num_key_value_heads: Number,
+    head_dim: Number,
+    kv_lora_rank: Number,
+    qk_rope_head_dim: Number,
+    context_tokens: Number,
+    sequences: Number,
+    precision: Choice,
+    gpu: Choice,
+) -> CacheXRay:
+    """Size the key-value cache of a service, whatever its attention.
+
+    Parameters
+    ----------
+    method
+        A name of `dsv3.accounting.METHODS`.
+    num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim
+        As in a model's ``config.json``.
+    kv_lora_rank, qk_rope_head_dim
+        As in the ``config.json`` of a model with latent attention.
+    context_tokens, sequences
+        Tokens a sequence has reached, and sequences held at once; above 0.
+    precision
+        ``bf16`` or ``fp8``: how the cache is stored.
+    gpu
+        Name of an accelerator.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of range or a name unknown; the message names it.
+
+    Examples
+    --------
+    >>> cache = cache_xray(**preset_cache("deepseek-v3"))
+    >>> cache.kv_cache_bytes_per_token, round(cache.multi_head_ratio, 1)
+    (70272.0, 56.9)
+    """
+    require("context_tokens", context_tokens, context_tokens > 0, "must be above 0")
+    require("sequences", sequences, sequences >= 1, "must be at least 1")
+    elements = accounting.cached_elements_by_method(
+        num_attention_heads=num_attention_heads,
+        num_key_value_heads=num_key_value_heads,
+        head_dim=head_dim,
+        kv_lora_rank=kv_lora_rank,
+        qk_rope_head_dim=qk_rope_head_dim,
+    )
+    kept = lookup(method, elements)
+    per_token = kept * num_hidden_layers * lookup(precision, BYTES_PER_ELEMENT)
+    whole = per_token * context_tokens * sequences
+    memory = lookup(gpu, memory_bytes_by_gpu())
+    return CacheXRay(
+        kv_cache_bytes_per_token=per_token,
+        kv_cache_bytes=whole,
+        fitting_tokens=memory / per_token,
+        cache_gpus=ceil(whole / memory),
+        multi_head_ratio=elements["multi-head"] / kept,
+    )
+
+
+@functools.cache
+def memory_bytes_by_gpu() -> dict[str, float]:
+    """Memory of one GPU of every kind, by name."""
+    return {
+        name: hardware.accelerator(name).memory_bytes
+        for name in hardware.accelerator_names()
+    }
+
+
+def preset_cache(name: str) -> dict[str, str | float]:
+    """Arguments of `cache_xray` for a preset: 32 sequences of 32,768 tokens on H800s.
+
+    Sizes that a model's attention does not have stay at DeepSeek-V3's, so that a
+    reader can turn one method into another.
+
+    Examples
+    --------
+    >>> preset_cache("llama-3.1-405b")["method"]
+    'grouped-query'
+    """
+    model = architecture.preset(name)
+    latent = architecture.preset("deepseek-v3").attention
+    assert isinstance(latent, LatentAttention)
+    given: dict[str, str | float] = {
+        "num_hidden_layers": float(model.num_hidden_layers),
+        "num_attention_heads": float(model.attention.num_attention_heads),
+        "kv_lora_rank": float(latent.kv_lora_rank),
+        "qk_rope_head_dim": float(latent.qk_rope_head_dim),
+        "context_tokens": 32_768.0,
+        "sequences": 32.0,
+        "precision": "bf16",
+        "gpu": "H800 SXM",
+    }
+    attends = model.attention
+    if isinstance(attends, LatentAttention):
+        given |= {"method": "latent", "num_key_value_heads": 8.0}
+        return given | {"head_dim": float(attends.v_head_dim)}
+    groups = float(attends.num_key_value_heads)
+    given |= {"method": "grouped-query", "num_key_value_heads": groups}
+    return given | {"head_dim": float(attends.head_dim)}
