@@ -1,0 +1,74 @@
+"""DeepSeek-V3 as a program: a small model that is read first and then run.
+
+Only here is torch imported. The sizes come from :mod:`dsv3.architecture`; what
+they add up to is counted in :mod:`dsv3.accounting`, without a look at this code,
+and tests hold the two together.
+
+Names of tensors end in the letters of their axes: B sequences, S query and T key
+positions, M tokens laid end to end, D model, H heads, C key-value latent, Q query
+latent, N and R head parts without and with rotary position (r pairs, R/2), V value
+of a head, K = C + R kept of a token, E experts, A active ones, G groups, F inner
+size of an expert, I of a dense layer, W vocabulary, L layers; X has no letter.
+"""
+
+from dsv3.model.attention import AttentionForm
+from dsv3.model.balancing import (
+    auxiliary_loss,
+    expert_load,
+    max_violation,
+    sequence_balance_loss,
+    updated_bias,
+)
+from dsv3.model.cache import LatentCache
+from dsv3.model.checkpoint import (
+    checkpoint_tensors,
+    load_checkpoint,
+    load_model,
+    save_checkpoint,
+)
+from dsv3.model.config_file import (
+    config_fields,
+    preset_settings,
+    read_settings,
+    tiny,
+)
+from dsv3.model.configuration import ModelSettings, RoutingSettings
+from dsv3.model.generation import GREEDY, Sampling, generate, stream
+from dsv3.model.multi_token_prediction import prediction_loss, training_loss
+from dsv3.model.routing import Gate, Routing, choose_experts, gate_values
+from dsv3.model.speculation import SpeculativeText, speculate
+from dsv3.model.transformer import Prediction, Transformer
+
+__all__ = [
+    "GREEDY",
+    "AttentionForm",
+    "Gate",
+    "LatentCache",
+    "ModelSettings",
+    "Prediction",
+    "Routing",
+    "RoutingSettings",
+    "Sampling",
+    "SpeculativeText",
+    "Transformer",
+    "auxiliary_loss",
+    "checkpoint_tensors",
+    "choose_experts",
+    "config_fields",
+    "expert_load",
+    "gate_values",
+    "generate",
+    "load_checkpoint",
+    "load_model",
+    "max_violation",
+    "prediction_loss",
+    "preset_settings",
+    "read_settings",
+    "save_checkpoint",
+    "sequence_balance_loss",
+    "speculate",
+    "stream",
+    "tiny",
+    "training_loss",
+    "updated_bias",
+]

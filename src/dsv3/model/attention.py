@@ -1,0 +1,241 @@
+"""Multi-head latent attention, in the naive and the absorbed form.
+
+Owns section 2.1.1 of the report [deepseekai2024v3]_, equations 1 to 11. With the
+released names: ``kv_a_proj_with_mqa`` is W^DKV above W^KR, ``kv_b_proj`` is W^UK
+and W^UV interleaved by head, ``q_a_proj`` and ``q_b_proj`` are W^DQ and W^UQ with
+W^QR, ``o_proj`` is W^O. Where report and release differ: both latents are
+normalised before they are projected up.
+
+Twin: accounting/attention.py.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+from torch.nn.functional import pad, scaled_dot_product_attention
+
+from dsv3.model.cache import LatentCache
+from dsv3.model.configuration import AttentionSettings
+from dsv3.model.normalization import RmsNorm
+from dsv3.model.rotary import Rotation, rotate
+
+
+class AttentionForm(StrEnum):
+    """How keys and values are had from the latents; the result is the same."""
+
+    NAIVE = "naive"
+    """Every position's keys and values are rebuilt: least work for many queries."""
+
+    ABSORBED = "absorbed"
+    """Queries go down to the latents instead: nothing is rebuilt, so one query
+    over a long context reads the cache once and that is all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every layer is told of one pass: where tokens stand, what they see."""
+
+    positions_BS: Tensor
+    """Position of each token in its sequence."""
+
+    end: int
+    """Positions that are written after this pass in the longest sequence."""
+
+    rotation: Rotation
+    """The turns at those positions."""
+
+    cache: LatentCache | None
+    """Earlier tokens, None when the whole sequence is at hand."""
+
+    visible_BST: Tensor | None
+    """Which kept positions each token sees; None for the plain lower triangle."""
+
+    form: AttentionForm
+    """How attention is computed."""
+
+
+class LatentAttention(nn.Module):
+    """One layer's attention.
+
+    Parameters
+    ----------
+    settings
+        Its sizes.
+    eps
+        Added in the norms of the latents.
+    layer
+        Its place in the cache.
+    """
+
+    def __init__(self, settings: AttentionSettings, eps: float, layer: int) -> None:
+        super().__init__()
+        self.settings = settings
+        self.layer = layer
+        hidden, bias = settings.hidden_size, settings.attention_bias
+        heads, latent = settings.num_attention_heads, settings.kv_lora_rank
+        rebuilt = heads * (settings.qk_nope_head_dim + settings.v_head_dim)
+        queries = heads * settings.qk_head_dim
+        if settings.q_lora_rank is None:
+            self.q_proj = nn.Linear(hidden, queries, bias=False)
+        else:
+            self.q_a_proj = nn.Linear(hidden, settings.q_lora_rank, bias=bias)
+            self.q_a_layernorm = RmsNorm(settings.q_lora_rank, eps)
+            self.q_b_proj = nn.Linear(settings.q_lora_rank, queries, bias=False)
+        self.kv_a_proj_with_mqa = nn.Linear(hidden, settings.cached_size, bias=bias)
+        self.kv_a_layernorm = RmsNorm(latent, eps)
+        self.kv_b_proj = nn.Linear(latent, rebuilt, bias=False)
+        self.o_proj = nn.Linear(heads * settings.v_head_dim, hidden, bias=bias)
+
+    def forward(
+        self, hidden_BSD: Float[Tensor, "B S D"], context: Context
+    ) -> Float[Tensor, "B S D"]:
+        """Return what each token gathers from the tokens that it sees.
+
+        Parameters
+        ----------
+        hidden_BSD
+            The normalised residual stream.
+        context
+            Positions, cache and form of this pass.
+
+        Returns
+        -------
+        Tensor
+            To be added to the residual stream.
+        """
+        query_BSHN, query_BSHR = self.queries(hidden_BSD, context.rotation)
+        seen_BTK = self.latents(hidden_BSD, context.rotation)
+        if context.cache is not None:
+            place_BS, end = context.positions_BS, context.end
+            seen_BTK = context.cache.write(self.layer, seen_BTK, place_BS, end)
+        attend = (
+            self.attend_naive
+            if context.form == AttentionForm.NAIVE
+            else self.attend_absorbed
+        )
+        values_BSHV = attend(query_BSHN, query_BSHR, seen_BTK, context.visible_BST)
+        projected: Tensor = self.o_proj(values_BSHV.flatten(-2))  # equation 11
+        return projected
+
+    def queries(
+        self, hidden_BSD: Float[Tensor, "B S D"], rotation: Rotation
+    ) -> tuple[Float[Tensor, "B S H N"], Float[Tensor, "B S H R"]]:
+        """Return every head's query: the part without and the part with position.
+
+        Equations 6 to 9; without a query latent, one projection does.
+        """
+        sizes = self.settings
+        if sizes.q_lora_rank is None:
+            query = self.q_proj(hidden_BSD)
+        else:
+            query = self.q_b_proj(self.q_a_layernorm(self.q_a_proj(hidden_BSD)))
+        query = query.unflatten(-1, (sizes.num_attention_heads, sizes.qk_head_dim))
+        split = (sizes.qk_nope_head_dim, sizes.qk_rope_head_dim)
+        query_BSHN, query_BSHR = query.split(split, dim=-1)
+        return query_BSHN, rotate(query_BSHR, rotation)
+
+    def latents(
+        self, hidden_BSD: Float[Tensor, "B S D"], rotation: Rotation
+    ) -> Float[Tensor, "B S K"]:
+        """Return all that is kept of each token: its latent and its rotary key.
+
+        Equations 1 and 3; K = C + R numbers side by side.
+        """
+        sizes = self.settings
+        split = (sizes.kv_lora_rank, sizes.qk_rope_head_dim)
+        latent_BSC, key_BSR = self.kv_a_proj_with_mqa(hidden_BSD).split(split, dim=-1)
+        # The key with position is one for all heads, here an axis of one head.
+        turned_BSR = rotate(key_BSR[:, :, None], rotation)[:, :, 0]
+        return torch.cat((self.kv_a_layernorm(latent_BSC), turned_BSR), dim=-1)
+
+    def attend_naive(
+        self,
+        query_BSHN: Float[Tensor, "B S H N"],
+        query_BSHR: Float[Tensor, "B S H R"],
+        seen_BTK: Float[Tensor, "B T K"],
+        visible_BST: Bool[Tensor, "B S T"] | None,
+    ) -> Float[Tensor, "B S H V"]:
+        """Rebuild each head's keys and values, then attend as always.
+
+        Equations 2, 4, 5 and 10.
+        """
+        sizes = self.settings
+        heads, keep = sizes.num_attention_heads, sizes.qk_nope_head_dim
+        split = (sizes.kv_lora_rank, sizes.qk_rope_head_dim)
+        latent_BTC, key_BTR = seen_BTK.split(split, dim=-1)
+        rebuilt = self.kv_b_proj(latent_BTC).unflatten(-1, (heads, -1))
+        key_BTHN, value_BTHV = rebuilt.split((keep, sizes.v_head_dim), dim=-1)
+        key_BTHR = key_BTR[:, :, None].expand(-1, -1, heads, -1)
+        return _attend(
+            torch.cat((query_BSHN, query_BSHR), dim=-1),
+            torch.cat((key_BTHN, key_BTHR), dim=-1),
+            value_BTHV,
+            visible_BST,
+            sizes.softmax_scale,
+        )
+
+    def attend_absorbed(
+        self,
+        query_BSHN: Float[Tensor, "B S H N"],
+        query_BSHR: Float[Tensor, "B S H R"],
+        seen_BTK: Float[Tensor, "B T K"],
+        visible_BST: Bool[Tensor, "B S T"] | None,
+    ) -> Float[Tensor, "B S H V"]:
+        """Attend over the kept vectors themselves, without rebuilding anything.
+
+        q · (W^UK c) = (W^UK^T q) · c, so each query goes down to the latents
+        once; and the weighted sum of values is W^UV on the weighted sum of
+        latents [deepseekai2024v2]_ (section 2.1.2). All heads read the same
+        vectors, so heads and positions are rows of one matrix product.
+        """
+        sizes = self.settings
+        up_HXC = self.kv_b_proj.weight.unflatten(0, (sizes.num_attention_heads, -1))
+        up_HNC, up_HVC = up_HXC.split((sizes.qk_nope_head_dim, sizes.v_head_dim), dim=1)
+        query_BSHC = torch.einsum("bshn,hnc->bshc", query_BSHN, up_HNC)
+        query_BSHK = torch.cat((query_BSHC, query_BSHR), dim=-1)
+        scores = query_BSHK.flatten(1, 2) @ seen_BTK.mT * sizes.softmax_scale
+        scores_BSHT = scores.unflatten(1, query_BSHC.shape[1:3])
+        hidden_BST = _hidden(scores_BSHT, visible_BST)
+        scores_BSHT = scores_BSHT.masked_fill(hidden_BST[:, :, None], -torch.inf)
+        weights = scores_BSHT.softmax(dim=-1).flatten(1, 2)
+        gathered = weights @ seen_BTK[..., : sizes.kv_lora_rank]
+        gathered_BSHC = gathered.unflatten(1, query_BSHC.shape[1:3])
+        return torch.einsum("bshc,hvc->bshv", gathered_BSHC, up_HVC)
+
+
+def _hidden(
+    scores_BSHT: Float[Tensor, "B S H T"], visible_BST: Tensor | None
+) -> Bool[Tensor, "#B S T"]:
+    """Return what each query must not see, the upper triangle by default."""
+    if visible_BST is not None:
+        return ~visible_BST
+    size = scores_BSHT.shape[1]
+    every = torch.ones(1, size, size, dtype=torch.bool, device=scores_BSHT.device)
+    return every.triu(1)
+
+
+def _attend(
+    query_BSHX: Float[Tensor, "B S H X"],
+    key_BTHX: Float[Tensor, "B T H X"],
+    value_BTHV: Float[Tensor, "B T H V"],
+    visible_BST: Bool[Tensor, "B S T"] | None,
+    scale: float,
+) -> Float[Tensor, "B S H V"]:
+    """Return softmax(q k^T · scale) v, each query over what it sees."""
+    size, wider = value_BTHV.shape[-1], query_BSHX.shape[-1] - value_BTHV.shape[-1]
+    # The CPU's fused kernel wants values as wide as keys; zeros cost it less than
+    # the plain path. Elsewhere, and where FLOP are counted, values stay as they are.
+    if value_BTHV.device.type == "cpu" and wider > 0:
+        value_BTHV = pad(value_BTHV, (0, wider))
+    gathered_BHSV = scaled_dot_product_attention(
+        query_BSHX.transpose(1, 2),
+        key_BTHX.transpose(1, 2),
+        value_BTHV.transpose(1, 2),
+        attn_mask=None if visible_BST is None else visible_BST[:, None],
+        is_causal=visible_BST is None,
+        scale=scale,
+    )
+    return gathered_BHSV.transpose(1, 2)[..., :size]

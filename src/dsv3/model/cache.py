@@ -1,0 +1,167 @@
+"""What is kept of every token for the tokens after it.
+
+Owns the memory: for each layer, one vector of K = C + R numbers a token, the
+normalised latent beside the turned rotary key, and nothing else. Sequences of a
+batch may differ in length. Knows nothing of how attention reads it.
+
+Twin: accounting/attention.py and accounting/memory.py.
+"""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from dsv3.model.configuration import AttentionSettings, ModelSettings, require
+
+
+class LatentCache:
+    """The two-part cache of a batch of sequences.
+
+    A token is written at its own position, and a query sees positions up to its
+    own. What lies beyond a sequence's length is therefore never seen: padding
+    needs no mask, and taking tokens back is setting a smaller length.
+
+    Parameters
+    ----------
+    settings
+        The model.
+    batch
+        Sequences.
+    capacity
+        Positions in each.
+    with_multi_token_prediction
+        Whether the prediction modules keep their tokens too, for drafting.
+    dtype
+        Type of the numbers, the model's.
+    device
+        Where they are kept.
+
+    Raises
+    ------
+    ValueError
+        If the capacity passes the model's longest context.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        *,
+        batch: int,
+        capacity: int,
+        with_multi_token_prediction: bool = False,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        longest = settings.max_position_embeddings
+        rule = f"must be from 1 to max_position_embeddings, {longest}"
+        require("capacity", capacity, 1 <= capacity <= longest, rule)
+        modules = settings.num_nextn_predict_layers
+        layers = settings.num_hidden_layers
+        self.settings = settings.attention
+        self.num_layers = layers + (modules if with_multi_token_prediction else 0)
+        self.capacity = capacity
+        size = settings.attention.cached_size
+        self.entries_LBTK = torch.zeros(
+            self.num_layers, batch, capacity, size, dtype=dtype, device=device
+        )
+        self.lengths_B = torch.zeros(batch, dtype=torch.long, device=device)
+        self.longest = 0
+
+    def positions(self, new: int) -> Int[Tensor, "B S"]:
+        """Return the positions of the next tokens of every sequence.
+
+        Parameters
+        ----------
+        new
+            Tokens to be added to each sequence.
+
+        Returns
+        -------
+        Tensor
+            Positions, from each sequence's length on.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit.
+        """
+        rule = f"must fit in the cache's {self.capacity} positions"
+        end = self.longest + new
+        require("the sequence's length", end, end <= self.capacity, rule)
+        return self.lengths_B[:, None] + torch.arange(new, device=self.lengths_B.device)
+
+    def write(
+        self,
+        layer: int,
+        latent_BSK: Float[Tensor, "B S K"],
+        positions_BS: Int[Tensor, "B S"],
+        end: int,
+    ) -> Float[Tensor, "B T K"]:
+        """Keep one layer's new vectors and return all that may be seen.
+
+        Parameters
+        ----------
+        layer
+            Index of the layer, prediction modules after the main model's.
+        latent_BSK
+            Latents and rotary keys of the new tokens.
+        positions_BS
+            Where they belong.
+        end
+            Positions that may be seen.
+
+        Returns
+        -------
+        Tensor
+            Everything up to that end, the new tokens included.
+
+        Raises
+        ------
+        ValueError
+            If the cache has no such layer.
+        """
+        rule = f"the cache was made for {self.num_layers} layers"
+        require("layer", layer, layer < self.num_layers, rule)
+        entries_BTK = self.entries_LBTK[layer]
+        rows_B1 = torch.arange(len(positions_BS), device=positions_BS.device)[:, None]
+        entries_BTK[rows_B1, positions_BS] = latent_BSK
+        return entries_BTK[:, :end]
+
+    def set_lengths(self, lengths_B: Int[Tensor, " B"]) -> None:
+        """Say how much of every sequence is to be kept.
+
+        Parameters
+        ----------
+        lengths_B
+            Tokens of each sequence.
+
+        Raises
+        ------
+        ValueError
+            If one is negative or beyond the capacity.
+        """
+        rule = f"must be from 0 to the cache's capacity, {self.capacity}"
+        fits = int(lengths_B.min()) >= 0 and int(lengths_B.max()) <= self.capacity
+        require("lengths", lengths_B.tolist(), fits, rule)
+        self.lengths_B = lengths_B
+        self.longest = int(lengths_B.max())
+
+    def require_fits(self, attention: AttentionSettings, batch: int) -> None:
+        """Refuse a model or a batch that this cache was not made for.
+
+        Parameters
+        ----------
+        attention
+            The model's attention.
+        batch
+            Sequences of the batch.
+
+        Raises
+        ------
+        ValueError
+            If either differs.
+        """
+        mine, rows = self.settings, len(self.lengths_B)
+        rule = f"the cache was made for {mine}"
+        require("the model's attention", attention, attention == mine, rule)
+        require("batch", batch, batch == rows, f"the cache has {rows} sequences")

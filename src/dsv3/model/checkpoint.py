@@ -1,0 +1,303 @@
+"""Weights to and from safetensors, under the names of the released checkpoint.
+
+Owns the names on disk: one tensor for every expert, and the prediction modules
+as the layers after the last, with their own copies of embedding and head. Reads
+FP8 weights with block scales. Never unpickles anything.
+
+Twin: accounting/memory.py.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, TensorFiles
+from dsv3.model.config_file import CONFIG_NAME, config_fields, read_settings
+from dsv3.model.configuration import ModelSettings, require
+from dsv3.model.transformer import Transformer
+
+SCALE_SUFFIX = "_scale_inv"
+"""Ending of the name of an FP8 weight's block scales, in the released files."""
+
+FP8_BLOCK = (128, 128)
+"""Rows and columns that share a scale, where the config does not say."""
+
+
+def checkpoint_tensors(model: Transformer) -> dict[str, Tensor]:
+    """Return the model's weights by their names on disk.
+
+    They are views: what is written into them is in the model.
+
+    Parameters
+    ----------
+    model
+        The model.
+
+    Returns
+    -------
+    dict
+        Tensors by released name; embedding and head appear once more for each
+        prediction module.
+    """
+    layers = model.settings.num_hidden_layers
+    tensors: dict[str, Tensor] = {}
+    for name, tensor in model.state_dict().items():
+        tensors.update(_on_disk(_released_name(name, layers), tensor))
+    for depth in range(len(model.multi_token_prediction)):
+        prefix = f"model.layers.{layers + depth}."
+        tensors[prefix + "embed_tokens.weight"] = model.embed_tokens.weight.detach()
+        tensors[prefix + "shared_head.head.weight"] = model.lm_head.weight.detach()
+    return tensors
+
+
+def _released_name(name: str, layers: int) -> str:
+    """Return a parameter's name on disk; modules come after the last layer."""
+    if not name.startswith("multi_token_prediction."):
+        return name if name.startswith("lm_head.") else f"model.{name}"
+    _, depth, rest = name.split(".", 2)
+    if rest.startswith("norm."):
+        rest = f"shared_head.{rest}"
+    return f"model.layers.{layers + int(depth)}.{rest.removeprefix('block.')}"
+
+
+def _on_disk(name: str, tensor: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Yield a tensor, or the parts of a stack of experts, by name."""
+    prefix, stacked, kind = name.partition(".experts.")
+    if not stacked:
+        yield name, tensor
+        return
+    for expert, weight in enumerate(tensor.unbind()):
+        place = f"{prefix}.experts.{expert}."
+        if kind == "down_proj":
+            yield f"{place}down_proj.weight", weight
+        else:
+            gate, up = weight.chunk(2)
+            yield f"{place}gate_proj.weight", gate
+            yield f"{place}up_proj.weight", up
+
+
+def save_checkpoint(
+    model: Transformer, folder: str | PathLike[str], *, shard_bytes: int | None = None
+) -> None:
+    """Write a model's weights and its ``config.json`` into a folder.
+
+    Parameters
+    ----------
+    model
+        The model.
+    folder
+        Where to; made if it is not there.
+    shard_bytes
+        Largest file, above 0, passed only by a single larger tensor; None for one
+        file. With several files an index says which tensor is where.
+
+    Raises
+    ------
+    ValueError
+        If ``shard_bytes`` is not above 0.
+    """
+    positive = shard_bytes is None or shard_bytes > 0
+    require("shard_bytes", shard_bytes, positive, "must be above 0")
+    path = Path(fspath(folder))
+    path.mkdir(parents=True, exist_ok=True)
+    tensors = checkpoint_tensors(model)
+    shards = _shards(tensors, shard_bytes)
+    place: dict[str, str] = {}
+    for number, names in enumerate(shards, start=1):
+        file = WEIGHTS_NAME
+        if len(shards) > 1:
+            file = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
+        # Copies, because safetensors refuses views that share memory.
+        shard = {name: tensors[name].clone().contiguous() for name in names}
+        save_file(shard, path / file, metadata={"format": "pt"})
+        place.update(dict.fromkeys(names, file))
+    _write_index(path / INDEX_NAME, tensors, place if len(shards) > 1 else None)
+    text = json.dumps(config_fields(model.settings), indent=2)
+    (path / CONFIG_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def _shards(tensors: Mapping[str, Tensor], limit: int | None) -> list[list[str]]:
+    """Return the names that go into each file, in order."""
+    shards: list[list[str]] = [[]]
+    held = 0
+    for name, tensor in tensors.items():
+        if limit is not None and shards[-1] and held + tensor.nbytes > limit:
+            shards.append([])
+            held = 0
+        shards[-1].append(name)
+        held += tensor.nbytes
+    return shards
+
+
+def _write_index(
+    path: Path, tensors: Mapping[str, Tensor], place: Mapping[str, str] | None
+) -> None:
+    """Write which file holds what, or take away what an earlier save left."""
+    if place is None:
+        path.unlink(missing_ok=True)
+        return
+    size = sum(tensor.nbytes for tensor in tensors.values())
+    index = {"metadata": {"total_size": size}, "weight_map": dict(place)}
+    path.write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
+
+
+def load_model(
+    folder: str | PathLike[str], *, dtype: torch.dtype = torch.float32
+) -> Transformer:
+    """Return the model that a folder of weights and a ``config.json`` describes.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    dtype
+        Type to compute in; weights of other floating-point types are converted.
+
+    Returns
+    -------
+    Transformer
+        The model with its weights.
+
+    Raises
+    ------
+    ValueError
+        If the config or the weights are not right; see :func:`load_checkpoint`.
+    """
+    model = Transformer(read_settings(folder)).to(dtype)
+    load_checkpoint(model, folder, convert=True)
+    return model
+
+
+@torch.no_grad()
+def load_checkpoint(
+    model: Transformer, source: str | PathLike[str], *, convert: bool = False
+) -> None:
+    """Read a model's weights; the model is unchanged if they do not fit.
+
+    Parameters
+    ----------
+    model
+        The model to fill.
+    source
+        A safetensors file, or a folder with one or with several and an index.
+    convert
+        Whether weights of another floating-point type are converted to the
+        model's; otherwise they are refused. FP8 weights are always multiplied out.
+
+    Raises
+    ------
+    ValueError
+        If a file is missing, truncated or corrupt; if tensors are missing, extra,
+        of another shape or type, which lists all of them; or if weights are not
+        finite or a module's copy of embedding or head differs from the model's.
+    """
+    files = TensorFiles(Path(fspath(source)))
+    targets = checkpoint_tensors(model)
+    scaled = {
+        name: name + SCALE_SUFFIX
+        for name, header in files.headers.items()
+        if header.dtype == "F8_E4M3"
+    }
+    block = _block(model.settings)
+    faults = list(_faults(files, targets, scaled, block, convert=convert))
+    if faults:
+        message = f"checkpoint {files.name} does not fit the model: {'; '.join(faults)}"
+        raise ValueError(message)
+    loaded = dict(files.read())
+    for name, scale in scaled.items():
+        loaded[name] = dequantized(loaded[name], loaded.pop(scale), block)
+    _require_sound(files.name, loaded, model)
+    for name, target in targets.items():
+        target.copy_(loaded[name])
+
+
+def _block(settings: ModelSettings) -> tuple[int, int]:
+    quantization = settings.quantization
+    if quantization is None or quantization.weight_block_size is None:
+        return FP8_BLOCK
+    return quantization.weight_block_size
+
+
+def dequantized(weight: Tensor, scale: Tensor, block: tuple[int, int]) -> Tensor:
+    """Return an FP8 weight multiplied out with its block scales, in float32.
+
+    Parameters
+    ----------
+    weight
+        The weight in one byte each.
+    scale
+        One factor for each block, the released ``weight_scale_inv``.
+    block
+        Rows and columns of a block; edge blocks may be smaller.
+
+    Returns
+    -------
+    Tensor
+        The weight.
+    """
+    rows, columns = weight.shape
+    factors = scale.repeat_interleave(block[0], 0)[:rows]
+    factors = factors.repeat_interleave(block[1], 1)[:, :columns]
+    return weight.to(torch.float32) * factors
+
+
+def _faults(
+    files: TensorFiles,
+    targets: Mapping[str, Tensor],
+    scaled: Mapping[str, str],
+    block: tuple[int, int],
+    *,
+    convert: bool,
+) -> Iterator[str]:
+    """Yield every way in which the files do not fit."""
+    wanted = {name: tuple(tensor.shape) for name, tensor in targets.items()}
+    for name in scaled:
+        if len(wanted.get(name, ())) == 2:
+            rows, columns = wanted[name]
+            wanted[scaled[name]] = (-(-rows // block[0]), -(-columns // block[1]))
+    for name, shape in wanted.items():
+        if name not in files.headers:
+            yield f"{name} is missing"
+        elif files.headers[name].shape != shape:
+            yield f"{name} has shape {files.headers[name].shape}, must be {shape}"
+    for name, header in files.headers.items():
+        if name not in wanted:
+            yield f"{name} is extra"
+        elif name not in scaled and name in targets:
+            type_name = TYPE_NAMES.get(targets[name].dtype, "unknown")
+            floating = convert and header.dtype in TYPE_NAMES.values()
+            if header.dtype != type_name and not floating:
+                yield f"{name} has type {header.dtype}, must be {type_name}"
+
+
+TYPE_NAMES: Mapping[torch.dtype, str] = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.bfloat16: "BF16",
+    torch.float16: "F16",
+}
+"""What safetensors calls the types that a model can compute in."""
+
+
+def _require_sound(
+    where: str, loaded: Mapping[str, Tensor], model: Transformer
+) -> None:
+    """Refuse weights that are not finite, and copies that are none."""
+    bad = [name for name, tensor in loaded.items() if not tensor.isfinite().all()]
+    require("checkpoint", where, not bad, f"not finite are {', '.join(bad)}")
+    layers = model.settings.num_hidden_layers
+    copies = {
+        "embed_tokens.weight": "model.embed_tokens.weight",
+        "shared_head.head.weight": "lm_head.weight",
+    }
+    for depth in range(len(model.multi_token_prediction)):
+        for copy, original in copies.items():
+            name = f"model.layers.{layers + depth}.{copy}"
+            rule = f"{name} must equal {original}, which it shares"
+            same = torch.equal(loaded[name], loaded[original])
+            require("checkpoint", where, same, rule)

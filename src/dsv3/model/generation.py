@@ -1,0 +1,256 @@
+"""Choosing tokens one after another, with a cache.
+
+Owns greedy choice, sampling, batches of unequal prompts and streaming. Every
+prompt begins at position 0 of its own row; what stands after a shorter prompt is
+overwritten before it could be seen, so no padding is masked. Speculative
+decoding is :mod:`dsv3.model.speculation`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from dsv3.model.cache import LatentCache
+from dsv3.model.configuration import require
+from dsv3.model.transformer import Transformer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How a token is chosen from its probabilities."""
+
+    temperature: float = 0.0
+    """Divides the logits; 0 takes the most probable token."""
+
+    top_p: float = 1.0
+    """Keeps the fewest most probable tokens that have this share together."""
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        warm = 0 <= self.temperature < float("inf")
+        require("temperature", self.temperature, warm, "must be 0 or above, and finite")
+        share = 0 < self.top_p <= 1
+        require("top_p", self.top_p, share, "must be above 0 and at most 1")
+
+
+GREEDY = Sampling()
+"""Always the most probable token; of equals the first."""
+
+
+def choose_tokens(
+    logits_BW: Float[Tensor, "B W"],
+    sampling: Sampling,
+    generator: torch.Generator | None = None,
+) -> Int[Tensor, " B"]:
+    """Return a token for each row of logits.
+
+    Parameters
+    ----------
+    logits_BW
+        Predictions.
+    sampling
+        How to choose.
+    generator
+        Source of chance; needed unless the choice is greedy.
+
+    Returns
+    -------
+    Tensor
+        Tokens.
+
+    Raises
+    ------
+    ValueError
+        If a logit is not a number, or chance has no source.
+
+    Examples
+    --------
+    >>> choose_tokens(torch.tensor([[0.0, 2.0, 1.0]]), GREEDY).tolist()
+    [1]
+    """
+    sound = not bool(logits_BW.isnan().any())
+    require("logits", "nan", sound, "the model's weights must be finite")
+    if sampling.temperature == 0:
+        return logits_BW.argmax(dim=-1)
+    rule = "sampling needs a torch.Generator"
+    require("generator", generator, generator is not None, rule)
+    shares_BW = (logits_BW / sampling.temperature).softmax(dim=-1)
+    sorted_BW, tokens_BW = shares_BW.sort(dim=-1, descending=True, stable=True)
+    # A token is kept if those before it fall short of top_p: so is the first, always.
+    before_BW = sorted_BW.cumsum(dim=-1) - sorted_BW
+    kept_BW = sorted_BW * (before_BW < sampling.top_p)
+    drawn_B1 = torch.multinomial(kept_BW, 1, generator=generator)
+    return tokens_BW.gather(1, drawn_B1)[:, 0]
+
+
+def require_prompts(
+    model: Transformer, prompts: Sequence[Sequence[int]], new_tokens: int
+) -> None:
+    """Refuse prompts that the model cannot continue, before any work is done.
+
+    Parameters
+    ----------
+    model
+        The model.
+    prompts
+        Token ids.
+    new_tokens
+        Tokens to be added to each.
+
+    Raises
+    ------
+    ValueError
+        If there is none, one is empty, too long or has unknown tokens.
+    """
+    require("new_tokens", new_tokens, new_tokens >= 1, "must be at least 1")
+    require("prompts", len(prompts), len(prompts) > 0, "must be at least one")
+    longest, last = model.settings.max_position_embeddings, model.settings.vocab_size
+    for number, prompt in enumerate(prompts):
+        name = f"length of prompt {number}"
+        require(name, len(prompt), len(prompt) > 0, "must be at least 1")
+        rule = f"with {new_tokens} new tokens it must be at most {longest}"
+        require(name, len(prompt), len(prompt) + new_tokens <= longest, rule)
+        for token in prompt:
+            known = 0 <= token < last
+            rule = f"must be from 0 to {last - 1}"
+            require(f"token of prompt {number}", token, known, rule)
+
+
+def stream(
+    model: Transformer,
+    prompts: Sequence[Sequence[int]],
+    *,
+    new_tokens: int,
+    sampling: Sampling = GREEDY,
+    generator: torch.Generator | None = None,
+    stop_token: int | None = None,
+) -> Iterator[tuple[int | None, ...]]:
+    """Yield the next token of every prompt, step by step.
+
+    Parameters
+    ----------
+    model
+        The model.
+    prompts
+        Token ids, of any lengths.
+    new_tokens
+        Most tokens to add to each prompt, at least 1.
+    sampling
+        How to choose; greedy by default.
+    generator
+        Source of chance.
+    stop_token
+        Token that ends a text; None for no end.
+
+    Returns
+    -------
+    Iterator
+        One token for each prompt, None after its end; it stops when all ended.
+
+    Raises
+    ------
+    ValueError
+        At once, if a prompt cannot be continued.
+    """
+    require_prompts(model, prompts, new_tokens)
+    return _steps(
+        model,
+        prompts,
+        new_tokens=new_tokens,
+        sampling=sampling,
+        generator=generator,
+        stop_token=stop_token,
+    )
+
+
+@torch.inference_mode()
+def _prefilled(
+    model: Transformer, prompts: Sequence[Sequence[int]], new_tokens: int
+) -> tuple[LatentCache, Tensor]:
+    """Return a cache that holds the prompts, and the logits at their ends."""
+    device = model.lm_head.weight.device
+    lengths_B = torch.tensor([len(prompt) for prompt in prompts], device=device)
+    longest = int(lengths_B.max())
+    cache = model.new_cache(batch=len(prompts), capacity=longest + new_tokens)
+    padded = [[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts]
+    prediction = model(torch.tensor(padded, device=device), cache)
+    cache.set_lengths(lengths_B)
+    rows_B = torch.arange(len(prompts), device=device)
+    return cache, prediction.logits_BSW[rows_B, lengths_B - 1]
+
+
+def _steps(
+    model: Transformer,
+    prompts: Sequence[Sequence[int]],
+    *,
+    new_tokens: int,
+    sampling: Sampling,
+    generator: torch.Generator | None,
+    stop_token: int | None,
+) -> Iterator[tuple[int | None, ...]]:
+    cache, logits_BW = _prefilled(model, prompts, new_tokens)
+    ended = [False] * len(prompts)
+    for step in range(new_tokens):
+        tokens_B = choose_tokens(logits_BW, sampling, generator)
+        tokens = tokens_B.tolist()
+        yield tuple(
+            None if over else token for token, over in zip(tokens, ended, strict=True)
+        )
+        ended = [
+            over or token == stop_token
+            for token, over in zip(tokens, ended, strict=True)
+        ]
+        if all(ended) or step == new_tokens - 1:
+            return
+        # Not around the yield: the mode would leak into the reader's own code.
+        with torch.inference_mode():
+            logits_BW = model(tokens_B[:, None], cache).logits_BSW[:, -1]
+
+
+def generate(
+    model: Transformer,
+    prompts: Sequence[Sequence[int]],
+    *,
+    new_tokens: int,
+    sampling: Sampling = GREEDY,
+    generator: torch.Generator | None = None,
+    stop_token: int | None = None,
+) -> list[list[int]]:
+    """Return the continuation of every prompt; see :func:`stream`.
+
+    Parameters
+    ----------
+    model
+        The model.
+    prompts
+        Token ids, of any lengths.
+    new_tokens
+        Most tokens to add to each prompt, at least 1.
+    sampling
+        How to choose; greedy by default.
+    generator
+        Source of chance.
+    stop_token
+        Token that ends a text, and is part of it; None for no end.
+
+    Returns
+    -------
+    list
+        New tokens, prompt by prompt.
+    """
+    texts: list[list[int]] = [[] for _ in prompts]
+    for step in stream(
+        model,
+        prompts,
+        new_tokens=new_tokens,
+        sampling=sampling,
+        generator=generator,
+        stop_token=stop_token,
+    ):
+        for text, token in zip(texts, step, strict=True):
+            if token is not None:
+                text.append(token)
+    return texts

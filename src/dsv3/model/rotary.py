@@ -1,0 +1,135 @@
+"""Rotary position, plain and stretched by YaRN.
+
+Owns the angles and the turning of pairs. Pairs are interleaved as in the
+released weights: parts 2i and 2i+1 of a vector turn together. Knows nothing of
+heads or of what is turned.
+
+Twin: accounting/attention.py, which has nothing to count here: no parameters,
+and no matrix multiplication.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from dsv3.model.configuration import ModelSettings, YarnSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """The turn of every pair at every position; one pair is half of R's parts."""
+
+    cos_BSr: Tensor
+    """Cosine of the angle, for each of the R/2 pairs."""
+
+    sin_BSr: Tensor
+    """Sine of the angle."""
+
+
+def rotary_frequencies(
+    size: int, theta: float, yarn: YarnSettings | None = None
+) -> Float[Tensor, " r"]:
+    """Return the angle by which each pair turns per position, in radians.
+
+    Plain: f_i = theta^(-2i/R). YaRN [peng2023yarn]_ (section 3.2, equations 17
+    to 20) keeps the frequency of pairs that turn often over the trained length,
+    divides that of slow pairs by the factor, and blends between.
+
+    Parameters
+    ----------
+    size
+        Parts that rotate, R; even.
+    theta
+        Base of the frequencies.
+    yarn
+        The stretching, None for plain.
+
+    Returns
+    -------
+    Tensor
+        R/2 frequencies, in float64: at position 100,000 the rounding of a
+        32-bit frequency is visible in the angle.
+
+    Examples
+    --------
+    >>> rotary_frequencies(4, 10000.0).tolist()
+    [1.0, 0.01]
+    """
+    pairs_r = torch.arange(size // 2, dtype=torch.float64, device="cpu")
+    plain_r = theta ** (-2 * pairs_r / size)
+    if yarn is None:
+        return plain_r
+    keep_r = 1 - _stretched_share(pairs_r, size, theta, yarn)
+    return plain_r * keep_r + plain_r / yarn.factor * (1 - keep_r)
+
+
+def _stretched_share(
+    pairs_r: Float[Tensor, " r"], size: int, theta: float, yarn: YarnSettings
+) -> Float[Tensor, " r"]:
+    """Return 0 for pairs to keep, 1 for pairs to stretch, a ramp between."""
+
+    def pair_that_turns(turns: float) -> float:
+        # Solves L f_i = 2 pi turns for the pair's index i.
+        reach = yarn.original_max_position_embeddings / (2 * math.pi * turns)
+        return size * math.log(reach) / (2 * math.log(theta))
+
+    # Whole indices and this clamp are the released code's; the paper has neither.
+    first = max(math.floor(pair_that_turns(yarn.beta_fast)), 0)
+    last = min(math.ceil(pair_that_turns(yarn.beta_slow)), size - 1)
+    width = max(last - first, 0.001)
+    return ((pairs_r - first) / width).clamp(0, 1)
+
+
+def rotation_at(
+    positions_BS: Int[Tensor, "B S"], settings: ModelSettings, dtype: torch.dtype
+) -> Rotation:
+    """Return the turns at given positions.
+
+    Parameters
+    ----------
+    positions_BS
+        Position of each token in its sequence, from 0.
+    settings
+        The model.
+    dtype
+        Type of the cosines and sines; they are computed in float64.
+
+    Returns
+    -------
+    Rotation
+        One turn for each token and pair.
+    """
+    size = settings.attention.qk_rope_head_dim
+    frequencies_r = rotary_frequencies(size, settings.rope_theta, settings.yarn)
+    angles_BSr = positions_BS[..., None] * frequencies_r.to(positions_BS.device)
+    return Rotation(
+        cos_BSr=angles_BSr.cos().to(dtype), sin_BSr=angles_BSr.sin().to(dtype)
+    )
+
+
+def rotate(
+    vectors_BSHR: Float[Tensor, "B S H R"], rotation: Rotation
+) -> Float[Tensor, "B S H R"]:
+    """Return vectors with each pair of parts turned by its angle.
+
+    (x, y) becomes (x cos a - y sin a, x sin a + y cos a).
+
+    Parameters
+    ----------
+    vectors_BSHR
+        The part of queries or keys that carries position.
+    rotation
+        The turns, the same for all heads.
+
+    Returns
+    -------
+    Tensor
+        The turned vectors.
+    """
+    cos_BS1r, sin_BS1r = rotation.cos_BSr[:, :, None], rotation.sin_BSr[:, :, None]
+    even, odd = vectors_BSHR[..., 0::2], vectors_BSHR[..., 1::2]
+    turned = (even * cos_BS1r - odd * sin_BS1r, even * sin_BS1r + odd * cos_BS1r)
+    return torch.stack(turned, dim=-1).flatten(-2)

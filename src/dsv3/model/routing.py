@@ -1,0 +1,221 @@
+"""Which experts work on a token, with what weight, and how load is balanced.
+
+Owns section 2.1.2 of the report [deepseekai2024v3]_, equations 13 to 20: scores,
+the limit to a few groups, the choice, the gate values, the bias that balances
+load without a loss, and the two losses that do it otherwise; and the rules of
+DeepSeek-V2 [deepseekai2024v2]_ (section 2.2). Where the report and the release
+differ: gate values are multiplied by ``routed_scaling_factor``, and groups are
+ranked by scores with their bias.
+
+Ties go to the expert, and to the group, of the lower index. A score that is not
+a number is refused.
+
+Twin: accounting/experts.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from dsv3.model.configuration import RANKED_PER_GROUP, RoutingSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """What the gate of one layer decided for every token."""
+
+    scores_ME: Tensor
+    """Every expert's score, without bias."""
+
+    experts_MA: Tensor
+    """The chosen experts, best first."""
+
+    gates_MA: Tensor
+    """Their weights in the sum."""
+
+
+class Gate(nn.Module):
+    """The router of one expert layer.
+
+    It works in at least 32 bits, because in 16 one token in fifteen chooses
+    other experts. Its bias is no parameter: a rule sets it, no gradient.
+
+    Parameters
+    ----------
+    hidden_size
+        Size of the residual stream.
+    settings
+        How experts are scored and chosen.
+    """
+
+    e_score_correction_bias: Tensor | None
+
+    def __init__(self, hidden_size: int, settings: RoutingSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        experts = settings.n_routed_experts
+        self.weight = nn.Parameter(torch.empty(experts, hidden_size))
+        steered = settings.topk_method == "noaux_tc"
+        bias_E = torch.zeros(experts, dtype=torch.float32) if steered else None
+        self.register_buffer("e_score_correction_bias", bias_E)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "Gate":
+        """Move the gate, but keep its bias in 32 bits at least."""
+        bias_E = self.e_score_correction_bias
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call, unused-ignore]
+        if bias_E is not None and bias_E.device.type != "meta":
+            wide = torch.promote_types(self.weight.dtype, torch.float32)
+            self.e_score_correction_bias = bias_E.to(self.weight.device, wide)
+        return self
+
+    def forward(self, hidden_MD: Float[Tensor, "M D"]) -> Routing:
+        """Choose experts for every token.
+
+        Parameters
+        ----------
+        hidden_MD
+            The normalised residual stream, sequences laid end to end.
+
+        Returns
+        -------
+        Routing
+            Scores, choice and gate values.
+
+        Raises
+        ------
+        ValueError
+            If a score is not a number.
+        """
+        scores_ME = self.scores(hidden_MD)
+        if not scores_ME.is_meta and bool(scores_ME.sum().isnan()):
+            row = int(scores_ME.isnan().any(dim=1).nonzero()[0])
+            message = f"router score of token {row} is nan: weights must be finite"
+            raise ValueError(message)
+        bias_E = self.e_score_correction_bias
+        biased_ME = scores_ME if bias_E is None else scores_ME + bias_E
+        experts_MA = choose_experts(biased_ME, self.settings)
+        gates_MA = gate_values(scores_ME, experts_MA, self.settings)
+        return Routing(scores_ME=scores_ME, experts_MA=experts_MA, gates_MA=gates_MA)
+
+    def scores(self, hidden_MD: Float[Tensor, "M D"]) -> Float[Tensor, "M E"]:
+        """Return how well each expert suits each token, equation 15.
+
+        s = sigmoid(x · e) in V3, softmax over experts in V2.
+        """
+        wide = torch.promote_types(hidden_MD.dtype, torch.float32)
+        logits_ME = nn.functional.linear(hidden_MD.to(wide), self.weight.to(wide))
+        if self.settings.scoring_func == "sigmoid":
+            return logits_ME.sigmoid()
+        return logits_ME.softmax(dim=-1)
+
+
+def _best(values: Tensor, count: int) -> Tensor:
+    """Return the indices of the largest values, ties to the lower index."""
+    # A stable sort, since topk leaves the order of ties to the machine.
+    return values.sort(dim=-1, descending=True, stable=True).indices[..., :count]
+
+
+def group_scores(
+    biased_ME: Float[Tensor, "M E"], settings: RoutingSettings
+) -> Float[Tensor, "M G"]:
+    """Return by what each group of experts is ranked.
+
+    V3 adds up a group's two best scores, V2 takes its best.
+
+    Parameters
+    ----------
+    biased_ME
+        Scores with their bias.
+    settings
+        The groups and the rule.
+
+    Returns
+    -------
+    Tensor
+        One number for each token and group.
+    """
+    grouped_MGX: Tensor = biased_ME.unflatten(-1, (settings.n_group, -1))
+    if settings.topk_method == "group_limited_greedy":
+        return grouped_MGX.amax(dim=-1)
+    return grouped_MGX.topk(RANKED_PER_GROUP, dim=-1).values.sum(dim=-1)
+
+
+def choose_experts(
+    biased_ME: Float[Tensor, "M E"], settings: RoutingSettings
+) -> Int[Tensor, "M A"]:
+    """Return the chosen experts of every token, best first, equation 14.
+
+    Only experts in the ``topk_group`` best groups can be chosen: each group
+    lives on one node, so a token travels to few of them.
+
+    Parameters
+    ----------
+    biased_ME
+        Scores with their bias.
+    settings
+        The groups and the rule.
+
+    Returns
+    -------
+    Tensor
+        Indices of experts.
+
+    Examples
+    --------
+    Two groups of two; the token's best single expert is in the worse group:
+
+    >>> settings = RoutingSettings(
+    ...     n_routed_experts=4,
+    ...     num_experts_per_tok=2,
+    ...     n_group=2,
+    ...     topk_group=1,
+    ...     scoring_func="sigmoid",
+    ...     topk_method="noaux_tc",
+    ...     norm_topk_prob=True,
+    ...     routed_scaling_factor=1.0,
+    ... )
+    >>> choose_experts(torch.tensor([[0.9, 0.1, 0.6, 0.5]]), settings).tolist()
+    [[2, 3]]
+    """
+    grouped = settings.topk_method != "greedy"
+    if grouped and settings.topk_group < settings.n_group:
+        kept_MG = _best(group_scores(biased_ME, settings), settings.topk_group)
+        outside_MG = torch.ones_like(biased_ME[:, : settings.n_group], dtype=torch.bool)
+        outside_MG = outside_MG.scatter(1, kept_MG, value=False)
+        size = settings.n_routed_experts // settings.n_group
+        outside_ME = outside_MG.repeat_interleave(size, dim=1)
+        # Minus infinity, not 0: biased scores can be negative.
+        biased_ME = biased_ME.masked_fill(outside_ME, -torch.inf)
+    return _best(biased_ME, settings.num_experts_per_tok)
+
+
+def gate_values(
+    scores_ME: Float[Tensor, "M E"],
+    experts_MA: Int[Tensor, "M A"],
+    settings: RoutingSettings,
+) -> Float[Tensor, "M A"]:
+    """Return the weights of the chosen experts, equations 13 and 16.
+
+    From the scores without bias: it steers the choice and nothing else.
+
+    Parameters
+    ----------
+    scores_ME
+        Scores without bias.
+    experts_MA
+        The choice.
+    settings
+        Whether weights add up to 1 before scaling, and the scaling.
+
+    Returns
+    -------
+    Tensor
+        Weights; they add up to ``routed_scaling_factor`` where normalised.
+    """
+    gates_MA = scores_ME.gather(1, experts_MA)
+    if settings.norm_topk_prob:
+        gates_MA = gates_MA / (gates_MA.sum(dim=-1, keepdim=True) + 1e-20)
+    return gates_MA * settings.routed_scaling_factor

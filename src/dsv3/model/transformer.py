@@ -1,0 +1,277 @@
+"""The whole model: embedding, blocks, final norm, head, prediction modules.
+
+Owns what surrounds the blocks, the first weights, and the refusal of input that
+no model can take. Knows nothing of files or of choosing tokens.
+
+Twin: accounting/transformer.py.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from dsv3.model.attention import AttentionForm, Context
+from dsv3.model.block import Block
+from dsv3.model.cache import LatentCache
+from dsv3.model.configuration import ModelSettings, require
+from dsv3.model.multi_token_prediction import MultiTokenPrediction
+from dsv3.model.normalization import RmsNorm
+from dsv3.model.rotary import rotation_at
+from dsv3.model.routing import Routing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a pass gives."""
+
+    hidden_BSD: Tensor
+    """States after the final norm."""
+
+    logits_BSW: Tensor
+    """Predictions: of the next token, or further for a prediction module."""
+
+    routings: tuple[Routing, ...]
+    """The gates' decisions, layer by layer."""
+
+
+class Transformer(nn.Module):
+    """A DeepSeek-V3, or a V2 by its settings.
+
+    Parameters
+    ----------
+    settings
+        The model.
+    generator
+        Source of the first weights; None for torch's own.
+    """
+
+    def __init__(
+        self, settings: ModelSettings, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        vocabulary, hidden = settings.vocab_size, settings.hidden_size
+        self.embed_tokens = nn.Embedding(vocabulary, hidden)
+        self.layers = nn.ModuleList(
+            Block(settings, layer) for layer in range(settings.num_hidden_layers)
+        )
+        self.norm = RmsNorm(hidden, settings.rms_norm_eps)
+        self.lm_head = nn.Linear(hidden, vocabulary, bias=False)
+        self.multi_token_prediction = nn.ModuleList(
+            MultiTokenPrediction(settings, depth)
+            for depth in range(settings.num_nextn_predict_layers)
+        )
+        self.initialize(generator)
+
+    @torch.no_grad()
+    def initialize(self, generator: torch.Generator | None = None) -> None:
+        """Draw the first weights as published: normal, one spread for all.
+
+        Norms start at 1 and biases at 0.
+
+        Parameters
+        ----------
+        generator
+            Source of the numbers; None for torch's own.
+        """
+        for weight in self.parameters():
+            if weight.dim() > 1:
+                weight.normal_(0, self.settings.initializer_range, generator=generator)
+        for module in self.modules():
+            if isinstance(module, nn.Linear) and module.bias is not None:
+                module.bias.zero_()
+
+    def forward(
+        self,
+        tokens_BS: Int[Tensor, "B S"],
+        cache: LatentCache | None = None,
+        form: AttentionForm | None = None,
+    ) -> Prediction:
+        """Return the prediction of the next token at every position.
+
+        Parameters
+        ----------
+        tokens_BS
+            Whole sequences, or with a cache the tokens that follow it.
+        cache
+            Earlier tokens; the new ones are added to it.
+        form
+            How attention is computed; None for naive on whole sequences and
+            absorbed where earlier tokens are kept.
+
+        Returns
+        -------
+        Prediction
+            States, logits and routing.
+
+        Raises
+        ------
+        ValueError
+            If a token is not in the vocabulary, the sequence is too long, or the
+            cache belongs to another model or batch.
+        """
+        self._require_tokens(tokens_BS)
+        context = self._context(tokens_BS, cache, form)
+        hidden_BSD, routings = self.embed_tokens(tokens_BS), []
+        for layer in self.layers:
+            hidden_BSD, routing = layer(hidden_BSD, context)
+            routings += [] if routing is None else [routing]
+        if cache is not None:
+            cache.set_lengths(cache.lengths_B + tokens_BS.shape[1])
+        hidden_BSD = self.norm(hidden_BSD)
+        return Prediction(
+            hidden_BSD=hidden_BSD,
+            logits_BSW=self.lm_head(hidden_BSD),
+            routings=tuple(routings),
+        )
+
+    def predict_further(
+        self,
+        hidden_BSD: Float[Tensor, "B S D"],
+        tokens_BS: Int[Tensor, "B S"],
+        *,
+        depth: int = 0,
+        cache: LatentCache | None = None,
+        start: int = 0,
+    ) -> Prediction:
+        """Return a prediction module's view, one token further ahead.
+
+        Parameters
+        ----------
+        hidden_BSD
+            States of the model, or of the module before.
+        tokens_BS
+            For each state the token that it predicts: the true one in training.
+        depth
+            Which module, from 0.
+        cache
+            Earlier tokens of the module; they are at the states' positions.
+        start
+            Position of the first state.
+
+        Returns
+        -------
+        Prediction
+            States, logits and routing.
+
+        Raises
+        ------
+        ValueError
+            If there is no such module.
+        """
+        modules = len(self.multi_token_prediction)
+        rule = f"must be below num_nextn_predict_layers, {modules}"
+        require("depth", depth, 0 <= depth < modules, rule)
+        self._require_tokens(tokens_BS)
+        context = self._context(tokens_BS, cache, None, start=start)
+        embedding_BSD = self.embed_tokens(tokens_BS)
+        module = self.multi_token_prediction[depth]
+        hidden_BSD, routing = module(hidden_BSD, embedding_BSD, context)
+        return Prediction(
+            hidden_BSD=hidden_BSD,
+            logits_BSW=self.lm_head(hidden_BSD),
+            routings=() if routing is None else (routing,),
+        )
+
+    def predict_all(self, tokens_BS: Int[Tensor, "B S"]) -> tuple[Prediction, ...]:
+        """Return the main prediction and every module's, as training needs them.
+
+        Module k sees the states of the one before and the tokens k positions on,
+        so it has k positions fewer (equations 21 to 23).
+
+        Parameters
+        ----------
+        tokens_BS
+            Whole sequences, longer than the modules reach.
+
+        Returns
+        -------
+        tuple of Prediction
+            The main model's, then one for each module.
+        """
+        modules, size = len(self.multi_token_prediction), tokens_BS.shape[1]
+        rule = f"must be above num_nextn_predict_layers, {modules}"
+        require("the sequence's length", size, size > modules, rule)
+        predictions = [self(tokens_BS)]
+        for depth in range(modules):
+            hidden_BSD = predictions[-1].hidden_BSD[:, :-1]
+            following_BS = tokens_BS[:, depth + 1 :]
+            further = self.predict_further(hidden_BSD, following_BS, depth=depth)
+            predictions.append(further)
+        return tuple(predictions)
+
+    def new_cache(
+        self, *, batch: int, capacity: int, with_multi_token_prediction: bool = False
+    ) -> LatentCache:
+        """Return an empty cache for this model.
+
+        Parameters
+        ----------
+        batch
+            Sequences.
+        capacity
+            Positions in each.
+        with_multi_token_prediction
+            Whether the prediction modules keep their tokens too.
+
+        Returns
+        -------
+        LatentCache
+            In the model's type, where the model is.
+        """
+        weight = self.lm_head.weight
+        return LatentCache(
+            self.settings,
+            batch=batch,
+            capacity=capacity,
+            with_multi_token_prediction=with_multi_token_prediction,
+            dtype=weight.dtype,
+            device=weight.device,
+        )
+
+    def _context(
+        self,
+        tokens_BS: Int[Tensor, "B S"],
+        cache: LatentCache | None,
+        form: AttentionForm | None,
+        start: int | None = None,
+    ) -> Context:
+        """Return what every layer is told of a pass over these tokens."""
+        batch, size = tokens_BS.shape
+        fresh = start == 0 if start is not None else cache is None or not cache.longest
+        default = AttentionForm.NAIVE if fresh else AttentionForm.ABSORBED
+        if cache is not None:
+            cache.require_fits(self.settings.attention, batch)
+        if cache is None or start is not None:
+            positions_S = torch.arange(size, device=tokens_BS.device) + (start or 0)
+            positions_BS = positions_S.expand(batch, size)
+        else:
+            positions_BS = cache.positions(size)
+        end = size if fresh else int(positions_BS.max()) + 1
+        longest = self.settings.max_position_embeddings
+        rule = f"must be at most max_position_embeddings, {longest}"
+        require("the sequence's length", end, end <= longest, rule)
+        seen_T = torch.arange(end, device=tokens_BS.device)
+        return Context(
+            positions_BS=positions_BS,
+            end=end,
+            rotation=rotation_at(
+                positions_BS, self.settings, self.lm_head.weight.dtype
+            ),
+            cache=cache,
+            visible_BST=None if fresh else seen_T <= positions_BS[..., None],
+            form=default if form is None else form,
+        )
+
+    def _require_tokens(self, tokens_BS: Int[Tensor, "B S"]) -> None:
+        size = tokens_BS.shape[1]
+        require("the sequence's length", size, size > 0, "must be at least 1")
+        if tokens_BS.is_meta:
+            return
+        lowest, highest = (int(value) for value in tokens_BS.aminmax())
+        last = self.settings.vocab_size - 1
+        rule = f"must be from 0 to {last}, the vocabulary's last"
+        require("token", lowest, lowest >= 0, rule)
+        require("token", highest, highest <= last, rule)

@@ -1,0 +1,53 @@
+"""Rotary position: what turning must keep, and the published stretching."""
+
+import math
+
+import pytest
+import torch
+
+from dsv3.model import preset_settings, tiny
+from dsv3.model.rotary import rotary_frequencies, rotate, rotation_at
+
+
+def turned(vector: torch.Tensor, position: int) -> torch.Tensor:
+    rotation = rotation_at(torch.tensor([[position]]), tiny(), torch.float64)
+    return rotate(vector[None, None, None], rotation)[0, 0, 0]
+
+
+def test_neighbouring_parts_turn_together() -> None:
+    vector = torch.zeros(12, dtype=torch.float64)
+    vector[0] = 1.0
+    expected = [math.cos(3.0), math.sin(3.0)]
+    assert turned(vector, 3)[:2].tolist() == pytest.approx(expected)
+    assert turned(vector, 3)[2:].abs().max() == 0
+
+
+def test_only_the_distance_of_two_positions_matters() -> None:
+    generator = torch.Generator().manual_seed(0)
+    query, key = torch.randn(2, 12, dtype=torch.float64, generator=generator)
+    near = turned(query, 9) @ turned(key, 5)
+    far = turned(query, 109) @ turned(key, 105)
+    assert float(near) == pytest.approx(float(far), abs=1e-12)
+
+
+def test_turning_keeps_lengths() -> None:
+    vector = torch.arange(12, dtype=torch.float64)
+    assert float(turned(vector, 77).norm()) == pytest.approx(float(vector.norm()))
+
+
+def test_deepseek_v3_keeps_its_fast_pairs_and_slows_the_rest() -> None:
+    settings = preset_settings("deepseek-v3")
+    plain = rotary_frequencies(64, 10000.0)
+    stretched = rotary_frequencies(64, 10000.0, settings.yarn)
+    ratio = (stretched / plain).tolist()
+    # The reference code's ramp lies over pairs 10 to 23 of 32.
+    assert ratio[:11] == pytest.approx([1.0] * 11)
+    assert ratio[23:] == pytest.approx([1 / 40] * 9)
+    assert all(1 / 40 < share < 1 for share in ratio[11:23])
+
+
+def test_deepseek_v3_scales_its_scores_as_released() -> None:
+    scale = preset_settings("deepseek-v3").attention.softmax_scale
+    assert scale == pytest.approx(0.1352338, abs=1e-7)
+    plain = preset_settings("deepseek-v2").attention.softmax_scale
+    assert plain == pytest.approx(192**-0.5)
