@@ -14,12 +14,13 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 # pip, so that a machine can say where its CPU build is.
 TORCH_INSTALL ?= torch==2.13.0
 
-.PHONY: help serve book setup test setup-test linkcheck audit clean
+.PHONY: help serve book setup test setup-test bench linkcheck audit clean
 
 help:
 	@echo "make serve      execute the notebooks, build the book, show it on this machine"
 	@echo "make book       execute the notebooks and build the book into $(SITE)"
 	@echo "make test       run every check"
+	@echo "make bench      time the model beside transformers and write a dated record"
 	@echo "make linkcheck  ask every cited address whether it still answers"
 	@echo "make audit      look for known faults in the installed packages"
 	@echo "make clean      remove everything that was built, and the environment"
@@ -37,6 +38,9 @@ setup-test: $(VENV)/test.stamp
 
 test: setup-test
 	@bash tools/checks.sh
+
+bench: setup-test
+	$(BIN)/python benchmarks/model_speed.py --record benchmarks/model_speed.json
 
 linkcheck: setup
 	$(BIN)/jupyter-book build . --builder linkcheck
