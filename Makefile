@@ -57,11 +57,11 @@ $(VENV)/python.stamp:
 	@touch $@
 
 $(VENV)/book.stamp: $(VENV)/python.stamp requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_INSTALL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/book.stamp requirements-test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH_INSTALL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
