@@ -94,6 +94,8 @@ def keep_needed_scripts(
         script
         for script in context.get("script_files", [])
         if not UNUSED_SCRIPTS.search(_description(script))
+        # What widgets remember is for a kernel, and a page has none.
+        and "widget-state" not in str(getattr(script, "attributes", ""))
         and (has_tabs or "design-tabs" not in _description(script))
     ]
     context["dsv3_stylesheet"] = STYLESHEET

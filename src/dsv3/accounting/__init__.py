@@ -19,6 +19,7 @@ from dsv3.accounting.memory import (
 )
 from dsv3.accounting.multi_token_prediction import MultiTokenPredictionCount
 from dsv3.accounting.redesign import ModelSize, redesign, released_sizes
+from dsv3.accounting.routing import expected_groups, expert_teams
 from dsv3.accounting.transformer import (
     ActiveConvention,
     ParameterCount,
@@ -44,6 +45,8 @@ __all__ = [
     "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
+    "expected_groups",
+    "expert_teams",
     "flop_per_token",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",

@@ -10,13 +10,16 @@ from dsv3.explorables.controls import Choice, Control, Slider, Toggle
 from dsv3.explorables.javascript import javascript
 from dsv3.explorables.markup import panel_ids, runtime, stylesheet
 from dsv3.explorables.panel import Curve, Explorable, Output
+from dsv3.explorables.recording import Map, Recording
 
 __all__ = [
     "Choice",
     "Control",
     "Curve",
     "Explorable",
+    "Map",
     "Output",
+    "Recording",
     "Slider",
     "Toggle",
     "javascript",

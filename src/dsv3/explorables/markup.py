@@ -25,9 +25,10 @@ _BLANK = re.compile(r"\n{2,}")
 
 def panel_html(panel: "Explorable") -> str:
     """Return a panel as one self-contained piece of HTML."""
+    drawing = f"<script>{script('recording.js')}</script>" if panel.has_map() else ""
     return (
         f"<style>{stylesheet()}</style>"
-        f"<script>{runtime()}</script>"
+        f"<script>{runtime()}</script>{drawing}"
         f"{_static_part(panel)}"
         f"<script>dsv3.mount(document.currentScript,{panel.javascript()})</script>"
     )
@@ -38,8 +39,14 @@ def runtime() -> str:
     """Return the runtime without its comments, marked with a version of its own."""
     source = _package_text("explorables", "runtime.js")
     version = hashlib.sha256(source.encode()).hexdigest()[:10]
-    code = _LINE_COMMENT.sub("", _COMMENT.sub("", source))
-    return _lean(code).replace("__VERSION__", version)
+    return script("runtime.js").replace("__VERSION__", version)
+
+
+@functools.cache
+def script(name: str) -> str:
+    """Return one of the scripts beside this file without its comments."""
+    source = _package_text("explorables", name)
+    return _lean(_LINE_COMMENT.sub("", _COMMENT.sub("", source)))
 
 
 @functools.cache

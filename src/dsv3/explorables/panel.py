@@ -234,12 +234,11 @@ class Explorable:
     def specification(self) -> dict[str, Any]:
         """Return everything the runtime needs besides the traced function."""
         outputs = [output.specification() for output in self.shown_outputs()]
-        tape = self.tape()
         return {
             "id": self.id,
             "controls": [control.specification() for control in self.controls],
             "outputs": outputs,
-            "guards": [_guard(tape, position) for position in range(len(tape.guards))],
+            "guards": self.guards(),
             "golden": self.golden(),
             "presets": [[name, dict(values)] for name, values in self.presets.items()],
             "curve": self._curve_specification(outputs),
@@ -247,6 +246,11 @@ class Explorable:
             "call": _dotted_name(self.function),
             "fixed": [f"{name}={value!r}" for name, value in self.fixed.items()],
         }
+
+    def guards(self) -> list[list[Any]]:
+        """Return the rules that the page checks: name, rule, options."""
+        tape = self.tape()
+        return [_guard(tape, position) for position in range(len(tape.guards))]
 
     def golden(self) -> list[dict[str, Any]]:
         """Return a few rows computed by Python: the defaults, then random states."""
@@ -307,6 +311,10 @@ class Explorable:
                 raise ValueError(message)
             parts.append((text, name or "", how == "number"))
         return parts
+
+    def has_map(self) -> bool:
+        """Return whether the panel draws a map of a recording."""
+        return False
 
     def html(self) -> str:
         """Return the panel as self-contained HTML."""

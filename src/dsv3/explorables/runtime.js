@@ -321,8 +321,9 @@ const makeCurve = (panel) => {
     if (key === drawn) return;
     drawn = key;
     const texts = ticks.map((t) => tickText(t, item.unit));
-    const left = 14 + 7.2 * Math.max(3, ...texts.map((t) => t.length));
-    const wide = width - left - 14;
+    // Over a map, the curve's steps stand above the map's.
+    const left = spec.map ? 58 : 14 + 7.2 * Math.max(3, ...texts.map((t) => t.length));
+    const wide = width - left - (spec.map ? clamp(width * 0.2, 64, 130) + 16 : 14);
     const top = 20;
     const tall = height - top - 26;
     const share = log ? (v) => Math.log(v / low) / Math.log(high / low) : (v) => (v - low) / (high - low);
@@ -382,7 +383,7 @@ const makeCurve = (panel) => {
     const wanted = figure.clientWidth || 0;
     if (!wanted || wanted === width) return;
     width = wanted;
-    height = Math.round(clamp(width * 0.58, 210, 300));
+    height = Math.round(clamp(width * (spec.map ? 0.25 : 0.58), 210, 300));
     set(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     draw();
   };
@@ -707,6 +708,8 @@ const mount = (script, traced) => {
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
+  const map = spec.map && home.dsv3.map(panel);
+  if (map) right.append(map.figure);
 
   const render = panel.render = () => {
     const { outputs, broken } = calc.run(calc.inputs(panel.state));
@@ -736,10 +739,12 @@ const mount = (script, traced) => {
     put(hint, changes.join(" ") || "Drag a number sideways, click it to type, or step it with the arrow keys.");
     put(echo.firstChild, words || spec.outputs[0].label);
     curve?.draw();
+    map?.draw();
   };
   panel.note = (text) => { linked = linked ? `${linked} ${text}` : text; render(); };
 
   root.dataset.live = "1";
+  if (map) root.dataset.map = "1";
   // JupyterLab takes plain keys for commands; a panel keeps its own.
   root.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
@@ -762,9 +767,10 @@ const mount = (script, traced) => {
     linked = read.problems.join(" ");
   }
   render();
-  if (curve) {
-    curve.resize();
-    new ResizeObserver(curve.resize).observe(curve.figure);
+  for (const drawn of [curve, map]) {
+    if (!drawn) continue;
+    drawn.resize();
+    new ResizeObserver(drawn.resize).observe(drawn.figure);
   }
 };
 
@@ -780,5 +786,6 @@ if (home.document) {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", strangers);
 }
 
-home.dsv3 = { version: VERSION, panels, mount, format, parse, editable, trimmed, readPairs, snap, stepped, calculator, commandOf, callOf, linearTicks, logTicks };
+home.dsv3 = { version: VERSION, panels, mount, format, parse, editable, trimmed, readPairs, snap, stepped, calculator, commandOf, callOf, linearTicks, logTicks,
+  kit: { h, set, clamp, snap, format } };
 })();

@@ -152,9 +152,15 @@ def inline_svg(figure: Figure, *, name: str) -> str:
     text = re.sub(
         r' id="([^"]+)"', lambda found: found[0] if found[1] in referred else "", text
     )
+    # Hundredths of a point are finer than a screen; six decimals are most of a file.
+    text = re.sub(r' d="[^"]+"', _without_fine_decimals, text)
     # The page's own type: matplotlib writes its font list into every text element.
     text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", text)
     return themed(text)
+
+
+def _without_fine_decimals(path: re.Match[str]) -> str:
+    return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
 
 
 def themed(svg: str) -> str:

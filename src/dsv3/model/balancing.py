@@ -49,7 +49,7 @@ def max_violation(load_E: Int[Tensor, " E"]) -> float:
     Returns
     -------
     float
-        0 for perfect balance [wang2024auxiliary]_ (section 4.1).
+        0 for perfect balance [wang2024balancing]_ (section 4.1).
 
     Examples
     --------

@@ -1,0 +1,152 @@
+import base64
+import json
+import random
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from py_mini_racer import MiniRacer
+
+from dsv3.explorables import Choice, Curve, Map, Recording, Slider, Toggle
+from dsv3.explorables.live import NOTHING, live_box, live_bundle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What a step of the run gave."""
+
+    height: float
+    load: tuple[int, ...]
+
+
+def climb(*, way: str, steep: bool, step: float) -> Moment:
+    """Return how high one is at a step; loops, which no trace can follow."""
+    height = 0.0
+    for _ in range(int(step)):
+        height += {"path": 1 / 3, "wall": 2.5}[way] * (3 if steep else 1)
+    return Moment(height=height, load=(1, 2, 3, int(step)))
+
+
+def again(*, pace: float) -> Any:
+    """Return the climb at another pace."""
+
+    def paced(*, way: str, steep: bool, step: float) -> Moment:
+        return climb(way=way, steep=steep, step=step * pace)
+
+    return paced
+
+
+def recording(**changes: Any) -> Recording:
+    given: dict[str, Any] = {
+        "id": "climb",
+        "title": "A climb",
+        "function": climb,
+        "rerun": again,
+        "controls": [
+            Choice("way", options=["path", "wall"], default="wall"),
+            Toggle("steep", default=False),
+            Slider("step", low=2, high=20, step=2, default=20, scale="linear"),
+        ],
+        "step": "step",
+        "live": [Slider("pace", low=1, high=5, default=2, step=1, scale="linear")],
+        "outputs": {"height": "Height"},
+        "curve": Curve(x="step", y="height"),
+        "map": Map(
+            field="load", label="Load", row="hand", group="side", rows_per_group=2
+        ),
+    }
+    return Recording(**given | changes)
+
+
+def test_the_page_looks_up_what_python_computes() -> None:
+    panel, source = recording(), random.Random(0)
+    states = [panel.state(), *(panel.random_state(source) for _ in range(200))]
+    rows = [
+        [["path", "wall"].index(str(s["way"])), s["steep"], s["step"]] for s in states
+    ]
+    program = f"JSON.stringify({json.dumps(rows)}.map(r=>({panel.javascript()})(...r)))"
+    found = json.loads(str(MiniRacer().eval(program)))
+    for state, (outputs, broken) in zip(states, found, strict=True):
+        assert broken is None
+        assert outputs == list(panel.call(state).values())
+
+
+def test_numbers_are_kept_to_four_digits() -> None:
+    state = recording().state() | {"way": "path", "step": 2.0}
+    assert recording().call(state) == {"height": 0.6667}
+
+
+def test_shades_unpack_to_the_load_of_every_option_and_step() -> None:
+    panel = recording()
+    drawn = panel.specification()["map"]
+    shades = zlib.decompress(base64.b64decode(drawn["shades"]))
+    assert len(shades) == 2 * 2 * 10 * 4
+    # The load is 1, 2, 3 and 20, its mean 6.5, and four times that is full.
+    assert list(shades[-4:]) == [round(drawn["levels"] * x / 26) for x in (1, 2, 3, 20)]
+
+
+def test_a_rerun_is_a_panel_of_that_run_alone() -> None:
+    made = recording().again({"way": "path", "steep": True}, pace=2.0)
+    assert made.id == "climb-again"
+    assert made.state()["way"] == "path"
+    assert made.call(made.state()) == {"height": 40.0}
+
+
+def test_a_live_control_out_of_its_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="pace is 9"):
+        recording().again({"way": "path", "steep": True}, pace=9.0)
+
+
+def test_a_recording_without_a_way_to_rerun_says_so() -> None:
+    with pytest.raises(ValueError, match="without a way to rerun"):
+        recording(rerun=None).again({"way": "path", "steep": True})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"step": "way"}, "step is 'way': must be the one slider"),
+        ({"outputs": ()}, "must say its slider's step and its outputs"),
+    ],
+)
+def test_a_recording_that_cannot_be_kept_is_refused(wrong: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        recording(**wrong)
+
+
+def test_a_page_gets_html_and_a_live_front_end_the_widgets() -> None:
+    bundle = live_bundle(recording())
+    assert bundle["text/html"] == NOTHING
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_pressing_the_button_reruns_the_function() -> None:
+    box = live_box(recording())
+    *controls, button, place = box.children
+    assert [c.description for c in controls] == ["Way", "Steep", "Pace"]
+    controls[0].value = "path"
+    button.click()
+    (shown,) = place.outputs
+    assert "13.33" in shown["data"]["text/html"]  # 40 steps of a third each
+    controls[2].value = 4
+    button.click()
+    (shown,) = place.outputs
+    assert "26.67" in shown["data"]["text/html"]
+    assert not button.disabled
+
+
+def test_what_cannot_be_rerun_is_said_in_its_place() -> None:
+    def refuse(*, pace: float) -> Any:
+        message = f"pace is {pace}: <not today>"
+        raise ValueError(message)
+
+    box = live_box(recording(rerun=refuse))
+    box.children[-2].click()
+    (shown,) = box.children[-1].outputs
+    assert shown["data"]["text/html"] == "pace is 2.0: &lt;not today&gt;"
+
+
+def test_a_recording_without_live_controls_shows_its_panel_alone() -> None:
+    with pytest.raises(NotImplementedError):
+        replace(recording(), live=())._ipython_display_()
