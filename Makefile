@@ -40,7 +40,8 @@ test: setup-test
 	@bash tools/checks.sh
 
 bench: setup-test
-	$(BIN)/python benchmarks/model_speed.py --record benchmarks/model_speed.json
+	$(BIN)/python benchmarks/model_speed.py
+	$(BIN)/python benchmarks/attention_forms.py
 
 linkcheck: setup
 	$(BIN)/jupyter-book build . --builder linkcheck

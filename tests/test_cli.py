@@ -136,6 +136,7 @@ def test_malformed_json_is_named(
         "utilization",
         "redesign",
         "xray",
+        "speculation",
     ],
 )
 def test_every_listing_prints_for_people_and_machines(

@@ -4,7 +4,7 @@ Each function takes nothing, reads its inputs from the data files and the counti
 rooms, and returns one number in base units. A row of ``data/claims.yaml`` names it.
 """
 
-from dsv3 import accounting, architecture, economics, training
+from dsv3 import accounting, architecture, economics, serving, training
 from dsv3.accounting import ActiveConvention, MultiTokenPredictionCount
 from dsv3.architecture import Architecture
 from dsv3.facts import fact
@@ -43,6 +43,32 @@ def v3_multi_token_prediction_without_projection() -> float:
 def v3_multi_token_prediction_as_shipped() -> float:
     """Parameters of the module with its own copies of embedding and head."""
     return float(_v3_prediction().shipped_parameters)
+
+
+def v3_multi_token_prediction_active() -> float:
+    """Parameters of the module that one token uses, embedding and head included."""
+    return float(_v3_prediction().active_parameters)
+
+
+def v3_multi_token_prediction_active_without_projection() -> float:
+    """Count the same without the matrix that joins the two input streams."""
+    count = _v3_prediction()
+    return float(count.active_parameters - count.projection_parameters)
+
+
+def v3_speculation_without_cost() -> float:
+    """Tokens of a step in the middle of the published range of acceptance."""
+    shares = fact("v3.mtp_acceptance_share").numbers
+    return float(
+        serving.expected_tokens(
+            acceptance_share=sum(shares) / len(shares), drafted_tokens=1.0
+        )
+    )
+
+
+def v3_speculation_with_cost() -> float:
+    """Speed over plain decoding at that acceptance, drafts and checking counted."""
+    return float(serving.speculation(**serving.one_module_speculation()).speedup_ratio)
 
 
 def _v3_prediction() -> MultiTokenPredictionCount:
@@ -256,3 +282,19 @@ def v2_saving_against_67b() -> float:
     later = fact("v2.gpu_hours_per_trillion_tokens").number
     earlier = fact("deepseek_67b.gpu_hours_per_trillion_tokens").number
     return 1 - later / earlier
+
+
+def teams_before_segmentation() -> float:
+    """Count the sets of 2 experts out of 16."""
+    return _teams(16, 2)
+
+
+def teams_after_segmentation() -> float:
+    """Count the sets of 8 experts out of 64."""
+    return _teams(64, 8)
+
+
+def _teams(experts: int, chosen: int) -> float:
+    return accounting.expert_teams(
+        n_routed_experts=experts, num_experts_per_tok=chosen, n_group=1, topk_group=1
+    )

@@ -90,6 +90,12 @@ def xray(options: argparse.Namespace) -> Result:
     return _record(serving.cache_xray(**given))
 
 
+def speculation(options: argparse.Namespace) -> Result:
+    """Say what drafted tokens bring to a service."""
+    given = _given(options, serving.one_module_speculation())
+    return _record(serving.speculation(**given))
+
+
 def cost(options: argparse.Namespace) -> Result:
     """Plan a run from model and chip to dollars."""
     given = _given(options, economics.published_run())

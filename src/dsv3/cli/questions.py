@@ -74,6 +74,11 @@ def add_model_commands(command: Command) -> None:
             xray.add_argument(_flag(name), default=size, metavar="NAME")
         else:
             xray.add_argument(_flag(name), type=_number, default=size, metavar="N")
+    drafts = command(
+        "speculation", answers.speculation, "what drafted tokens bring to a service"
+    )
+    for name, size in serving.one_module_speculation().items():
+        drafts.add_argument(_flag(name), type=_number, default=size, metavar="N")
     for asked in (params, flops, cache, weights):
         add_model_options(asked)
     for asked in (flops, cache):

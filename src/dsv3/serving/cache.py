@@ -1,7 +1,6 @@
 """What a running service holds: the cache of its sequences, on chips of a size.
 
-This floor knows workloads: how many sequences, how long, at what precision, on which
-GPU. It knows no money.
+Knows how many sequences there are, how long, at what precision, on which GPU.
 
 Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """

@@ -1,0 +1,156 @@
+"""How long one decoding step takes at least, from counted bytes and FLOP.
+
+Owns the load of a step: which weights its tokens need, and what is read and
+multiplied for them on a chip of a rating. Knows no drafts and no money.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+import functools
+from dataclasses import dataclass
+
+from dsv3 import accounting, architecture, hardware
+from dsv3.arithmetic import Number, power, require
+from dsv3.roofline import time_bounds
+
+WEIGHT_BYTES = 1.0
+"""Width of a weight in FP8; vocabulary and norms are wider, which is left out."""
+
+FLOP_PER_WEIGHT = 2
+"""A multiplication and an addition for each token that meets it."""
+
+CHIP = "H800 SXM"
+"""DeepSeek-V3's own; only the proportions of its ratings matter to a ratio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLoad:
+    """What a step of some tokens reads and multiplies."""
+
+    common_parameters: Number
+    """Weights that every token meets: read once, however many tokens there are."""
+
+    routed_parameters: Number
+    """Weights of all routed experts: read as far as some token is sent there."""
+
+    chosen_share: Number
+    """Share of the routed experts that one token is sent to."""
+
+    cache_bytes_per_token: Number
+    """Read for each earlier token of each sequence, once in a step."""
+
+    score_flop_per_token_squared: Number
+    """Attention's work for each pair of a new token and an earlier one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleAndModel:
+    """The loads of a prediction module and of the model that it drafts for."""
+
+    model: StepLoad
+    """A step of the main model, its head included."""
+
+    module: StepLoad
+    """A draft, with the head that it shares."""
+
+
+@functools.cache
+def released_loads() -> ModuleAndModel:
+    """Return DeepSeek-V3's loads, counted from its configuration.
+
+    Examples
+    --------
+    >>> loads = released_loads()
+    >>> loads.model.routed_parameters / loads.module.routed_parameters
+    58.0
+    """
+    v3 = architecture.preset("deepseek-v3")
+    count = accounting.parameter_count(v3)
+    module, experts = count.multi_token_prediction, v3.experts
+    assert experts is not None
+    chosen = experts.num_experts_per_tok / experts.n_routed_experts
+    form = accounting.DecodeForm.ABSORBED
+    scores = accounting.decode_flop_per_token(
+        v3, 1, form
+    ).attention_scores_flop_per_token
+    kept, layers = accounting.kv_cache_bytes_per_token(v3), v3.num_hidden_layers
+    routed = count.routed_experts_parameters
+    module_routed = routed / v3.num_expert_layers
+    own = module.total_parameters - module_routed
+    return ModuleAndModel(
+        model=StepLoad(
+            common_parameters=count.total_parameters
+            - count.embedding_parameters
+            - routed,
+            routed_parameters=routed,
+            chosen_share=chosen,
+            cache_bytes_per_token=kept,
+            score_flop_per_token_squared=scores,
+        ),
+        module=StepLoad(
+            common_parameters=own + count.head_parameters,
+            routed_parameters=module_routed,
+            chosen_share=chosen,
+            cache_bytes_per_token=kept / layers,
+            score_flop_per_token_squared=scores / layers,
+        ),
+    )
+
+
+def step_seconds(
+    load: StepLoad, *, tokens: Number, sequences: Number, context_tokens: Number
+) -> Number:
+    """Least time of one step on an H800's ratings, in GPU-seconds.
+
+    The longer of reading and multiplying. Each weight that is needed is read once;
+    a routed expert is needed if one of the step's tokens is sent to it, and they
+    are sent evenly and without regard to each other: of n tokens' experts the
+    share read is 1 - (1 - A/E)^n. Weights are multiplied in FP8, scores in BF16.
+
+    Parameters
+    ----------
+    load
+        What is read and multiplied.
+    tokens
+        New tokens of all sequences together, above 0.
+    sequences
+        Sequences that they belong to, above 0.
+    context_tokens
+        Earlier tokens of each sequence, not negative.
+
+    Returns
+    -------
+    Number
+        Seconds of one GPU, or of many together; what passes between them is
+        left out.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range; the message names it.
+
+    Examples
+    --------
+    One token alone waits for its weights: 36.6 GB at 3.35 TB/s are 10.9 ms.
+
+    >>> model = released_loads().model
+    >>> round(step_seconds(model, tokens=1, sequences=1, context_tokens=0), 4)
+    0.0109
+    """
+    require("tokens", tokens, tokens > 0, "must be above 0")
+    require("sequences", sequences, sequences > 0, "must be above 0")
+    require("context_tokens", context_tokens, context_tokens >= 0, "must be 0 or more")
+    needed = 1 - power(1 - load.chosen_share, tokens)
+    read = WEIGHT_BYTES * (load.common_parameters + needed * load.routed_parameters)
+    met = load.common_parameters + load.chosen_share * load.routed_parameters
+    chip = hardware.accelerator(CHIP)
+    fp8, bf16 = (chip.peak_flop_per_s(name) for name in ("fp8", "bf16"))
+    scores = load.score_flop_per_token_squared * context_tokens
+    # Scores in units of the faster format: they take longer by the peaks' ratio.
+    flop = tokens * (FLOP_PER_WEIGHT * met + scores * (fp8 / bf16))
+    return time_bounds(
+        flop=flop,
+        moved_bytes=read + sequences * context_tokens * load.cache_bytes_per_token,
+        peak_flop_per_s=fp8,
+        bytes_per_s=chip.hbm_bytes_per_s,
+    ).lower_seconds
