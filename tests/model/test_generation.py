@@ -170,5 +170,5 @@ def test_impossible_sampling_is_refused(fields: dict[str, float], message: str) 
 
 
 def test_logits_that_are_not_numbers_are_refused() -> None:
-    with pytest.raises(ValueError, match="logits is 'nan'"):
+    with pytest.raises(ValueError, match="logits is nan: must be finite"):
         choose_tokens(torch.tensor([[0.0, float("nan")]]), GREEDY)

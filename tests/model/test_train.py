@@ -9,13 +9,13 @@ import torch
 from dsv3.model import Transformer, load_model, tiny
 from dsv3.model.corpus import MARK, library_corpus, windows
 from dsv3.model.train import (
-    STATE_NAME,
     Balancing,
     Progress,
     Training,
     TrainingSettings,
     train,
 )
+from dsv3.model.training_state import STATE_NAME
 
 SHORT = TrainingSettings(steps=4, batch=2, context=24)
 

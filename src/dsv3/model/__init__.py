@@ -35,17 +35,37 @@ from dsv3.model.config_file import (
 from dsv3.model.configuration import ModelSettings, RoutingSettings
 from dsv3.model.generation import GREEDY, Sampling, generate, stream
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
-from dsv3.model.routing import Gate, Routing, choose_experts, gate_values
+from dsv3.model.router_sandbox import (
+    BALANCINGS,
+    RouterStep,
+    rerun_router,
+    router_history,
+    router_step,
+)
+from dsv3.model.routing import (
+    Gate,
+    Routing,
+    choose_experts,
+    gate_values,
+    group_scores,
+)
+from dsv3.model.specialization import (
+    domain_information,
+    shuffled_information,
+    starved_experts,
+)
 from dsv3.model.speculation import SpeculativeText, speculate
 from dsv3.model.transformer import Prediction, Transformer
 
 __all__ = [
+    "BALANCINGS",
     "GREEDY",
     "AttentionForm",
     "Gate",
     "LatentCache",
     "ModelSettings",
     "Prediction",
+    "RouterStep",
     "Routing",
     "RoutingSettings",
     "Sampling",
@@ -55,18 +75,25 @@ __all__ = [
     "checkpoint_tensors",
     "choose_experts",
     "config_fields",
+    "domain_information",
     "expert_load",
     "gate_values",
     "generate",
+    "group_scores",
     "load_checkpoint",
     "load_model",
     "max_violation",
     "prediction_loss",
     "preset_settings",
     "read_settings",
+    "rerun_router",
+    "router_history",
+    "router_step",
     "save_checkpoint",
     "sequence_balance_loss",
+    "shuffled_information",
     "speculate",
+    "starved_experts",
     "stream",
     "tiny",
     "training_loss",

@@ -16,9 +16,16 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, TensorFiles
+from dsv3.model.checkpoint_files import (
+    INDEX_NAME,
+    WEIGHTS_NAME,
+    TensorFiles,
+    made_folder,
+    replacing,
+)
 from dsv3.model.config_file import CONFIG_NAME, config_fields, read_settings
 from dsv3.model.configuration import ModelSettings, require
+from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
 
 SCALE_SUFFIX = "_scale_inv"
@@ -99,26 +106,54 @@ def save_checkpoint(
     Raises
     ------
     ValueError
-        If ``shard_bytes`` is not above 0.
+        If ``shard_bytes`` is not above 0, the folder cannot be made, or a weight
+        is not finite. What the folder held before is untouched then.
     """
     positive = shard_bytes is None or shard_bytes > 0
     require("shard_bytes", shard_bytes, positive, "must be above 0")
     path = Path(fspath(folder))
-    path.mkdir(parents=True, exist_ok=True)
     tensors = checkpoint_tensors(model)
-    shards = _shards(tensors, shard_bytes)
-    place: dict[str, str] = {}
-    for number, names in enumerate(shards, start=1):
-        file = WEIGHTS_NAME
-        if len(shards) > 1:
-            file = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
-        # Copies, because safetensors refuses views that share memory.
-        shard = {name: tensors[name].clone().contiguous() for name in names}
-        save_file(shard, path / file, metadata={"format": "pt"})
-        place.update(dict.fromkeys(names, file))
-    _write_index(path / INDEX_NAME, tensors, place if len(shards) > 1 else None)
-    text = json.dumps(config_fields(model.settings), indent=2)
-    (path / CONFIG_NAME).write_text(text + "\n", encoding="utf-8")
+    require_finite("folder", str(path), tensors)
+    made_folder(path)
+    place = _places(_shards(tensors, shard_bytes))
+    _write_weights(path, tensors, place)
+    if len(set(place.values())) == 1:
+        # An index that an earlier save left would name files that are not there.
+        (path / INDEX_NAME).unlink(missing_ok=True)
+    with replacing(path / CONFIG_NAME) as (config,):
+        text = json.dumps(config_fields(model.settings), indent=2)
+        config.write_text(text + "\n", encoding="utf-8")
+
+
+def _places(shards: list[list[str]]) -> dict[str, str]:
+    """Return the name of the file that each tensor goes into."""
+    count = len(shards)
+    files = [WEIGHTS_NAME]
+    if count > 1:
+        numbers = range(1, count + 1)
+        files = [f"model-{number:05d}-of-{count:05d}.safetensors" for number in numbers]
+    return {
+        name: file for names, file in zip(shards, files, strict=True) for name in names
+    }
+
+
+def _write_weights(
+    path: Path, tensors: Mapping[str, Tensor], place: Mapping[str, str]
+) -> None:
+    """Write every file, and with several of them the index, and only then rename."""
+    files = list(dict.fromkeys(place.values()))
+    index = [path / INDEX_NAME] if len(files) > 1 else []
+    with replacing(*(path / file for file in files), *index) as partial:
+        for file, written in zip(files, partial, strict=False):
+            names = [name for name in tensors if place[name] == file]
+            # Copies, because safetensors refuses views that share memory.
+            shard = {name: tensors[name].clone().contiguous() for name in names}
+            save_file(shard, written, metadata={"format": "pt"})
+        if index:
+            size = sum(tensor.nbytes for tensor in tensors.values())
+            content = {"metadata": {"total_size": size}, "weight_map": dict(place)}
+            text = json.dumps(content, indent=2)
+            partial[-1].write_text(text + "\n", encoding="utf-8")
 
 
 def _shards(tensors: Mapping[str, Tensor], limit: int | None) -> list[list[str]]:
@@ -132,18 +167,6 @@ def _shards(tensors: Mapping[str, Tensor], limit: int | None) -> list[list[str]]
         shards[-1].append(name)
         held += tensor.nbytes
     return shards
-
-
-def _write_index(
-    path: Path, tensors: Mapping[str, Tensor], place: Mapping[str, str] | None
-) -> None:
-    """Write which file holds what, or take away what an earlier save left."""
-    if place is None:
-        path.unlink(missing_ok=True)
-        return
-    size = sum(tensor.nbytes for tensor in tensors.values())
-    index = {"metadata": {"total_size": size}, "weight_map": dict(place)}
-    path.write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
 
 
 def load_model(
@@ -206,7 +229,8 @@ def load_checkpoint(
     block = _block(model.settings)
     faults = list(_faults(files, targets, scaled, block, convert=convert))
     if faults:
-        message = f"checkpoint {files.name} does not fit the model: {'; '.join(faults)}"
+        where = f"checkpoint is {files.name!r}"
+        message = f"{where}: it does not fit the model: {'; '.join(faults)}"
         raise ValueError(message)
     loaded = dict(files.read())
     for name, scale in scaled.items():
@@ -288,8 +312,7 @@ def _require_sound(
     where: str, loaded: Mapping[str, Tensor], model: Transformer
 ) -> None:
     """Refuse weights that are not finite, and copies that are none."""
-    bad = [name for name, tensor in loaded.items() if not tensor.isfinite().all()]
-    require("checkpoint", where, not bad, f"not finite are {', '.join(bad)}")
+    require_finite("checkpoint", where, loaded)
     layers = model.settings.num_hidden_layers
     copies = {
         "embed_tokens.weight": "model.embed_tokens.weight",

@@ -1,11 +1,13 @@
 """The files of a checkpoint: one, or several with an index.
 
-Owns finding them, reading their headers and their tensors, and naming the one
-that is missing, truncated or corrupt. Knows nothing of a model.
+Owns finding them, reading their headers and their tensors, naming the one that
+is missing, truncated or corrupt, and writing new ones so that the old stay until
+the new are whole. Knows nothing of a model.
 """
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from dsv3.model.configuration import require
 
 WEIGHTS_NAME = "model.safetensors"
 INDEX_NAME = "model.safetensors.index.json"
+
+PARTIAL_SUFFIX = ".partial"
+"""Ending of a file that is still being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +53,13 @@ class TensorFiles:
     """
 
     def __init__(self, source: Path) -> None:
-        self.name = repr(str(source))
+        self.name = str(source)
+        self.metadata: dict[str, str] = {}
         self.headers: dict[str, Header] = {}
         index = source / INDEX_NAME
         if not source.is_dir():
             self.headers = _headers(source)
+            self.metadata = _metadata(source)
         elif not index.exists():
             self.headers = _headers(source / WEIGHTS_NAME)
         else:
@@ -82,6 +89,60 @@ class TensorFiles:
                     yield name, tensors.get_tensor(name)
 
 
+def made_folder(folder: Path) -> Path:
+    """Return a folder, made if it is not there.
+
+    Parameters
+    ----------
+    folder
+        Where files are to be written.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = f"folder is {str(folder)!r}: it cannot be made ({reason})"
+        raise ValueError(message) from None
+    return folder
+
+
+@contextmanager
+def replacing(*files: Path) -> Iterator[tuple[Path, ...]]:
+    """Lend a name beside each file; what is written there takes its place at the end.
+
+    If the writing fails, nothing is replaced and nothing new stays behind. Each
+    file changes in one step; several change one after another, without a wait.
+
+    Parameters
+    ----------
+    files
+        The files to write.
+
+    Yields
+    ------
+    tuple of Path
+        Where to write them.
+    """
+    partial = tuple(file.with_name(file.name + PARTIAL_SUFFIX) for file in files)
+    try:
+        yield partial
+        for written, file in zip(partial, files, strict=True):
+            written.replace(file)
+    finally:
+        for written in partial:
+            written.unlink(missing_ok=True)
+
+
 def _opened(file: Path) -> safe_open:
     """Open a file, or say which one cannot be read and why."""
     require("checkpoint", str(file), file.is_file(), "there is no such file")
@@ -91,6 +152,13 @@ def _opened(file: Path) -> safe_open:
         reason = " ".join(str(error).split())
         message = f"checkpoint is {str(file)!r}: truncated or corrupt ({reason})"
         raise ValueError(message) from None
+
+
+def _metadata(file: Path) -> dict[str, str]:
+    """Return the texts that a file carries beside its tensors."""
+    with _opened(file) as tensors:
+        found: dict[str, str] | None = tensors.metadata()
+    return found or {}
 
 
 def _headers(file: Path) -> dict[str, Header]:

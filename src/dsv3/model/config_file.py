@@ -20,10 +20,13 @@ from dsv3.architecture import (
 )
 from dsv3.model.configuration import (
     PUBLISHED_INITIALIZER_RANGE,
+    SCORING_FUNCTIONS,
+    TOPK_METHODS,
     ModelSettings,
     ScoringFunction,
     TopkMethod,
     require,
+    require_word,
 )
 
 CONFIG_NAME = "config.json"
@@ -34,12 +37,6 @@ ONLY_VALUES: Mapping[str, tuple[object, ...]] = {
     "moe_layer_freq": (1,),
 }
 """Fields that have one meaning here; another value would be another model."""
-
-ALLOWED: Mapping[str, tuple[str, ...]] = {
-    "scoring_func": ("sigmoid", "softmax"),
-    "topk_method": ("noaux_tc", "group_limited_greedy", "greedy"),
-}
-"""Values of the fields that say how experts are chosen."""
 
 
 def read_settings(source: str | PathLike[str] | Mapping[str, object]) -> ModelSettings:
@@ -77,15 +74,17 @@ def read_settings(source: str | PathLike[str] | Mapping[str, object]) -> ModelSe
         value = fields.get(name, values[0])
         require(name, value, value in values, f"must be {values[0]!r}")
     newer = architecture.model_type != "deepseek_v2"
-    scoring = _word(fields, "scoring_func", "sigmoid" if newer else "softmax")
-    method = _word(fields, "topk_method", "noaux_tc" if newer else "greedy")
+    scoring = fields.get("scoring_func", "sigmoid" if newer else "softmax")
+    method = fields.get("topk_method", "noaux_tc" if newer else "greedy")
+    require_word("scoring_func", scoring, *SCORING_FUNCTIONS)
+    require_word("topk_method", method, *TOPK_METHODS)
     return ModelSettings(
         architecture=architecture,
         scoring_func=cast("ScoringFunction", scoring),
         topk_method=cast("TopkMethod", method),
         norm_topk_prob=_flag(fields, "norm_topk_prob", default=newer),
-        rms_norm_eps=_positive(fields, "rms_norm_eps", 1e-6),
-        initializer_range=_positive(
+        rms_norm_eps=_number(fields, "rms_norm_eps", 1e-6),
+        initializer_range=_number(
             fields, "initializer_range", PUBLISHED_INITIALIZER_RANGE
         ),
     )
@@ -278,23 +277,15 @@ def _parsed(path: Path) -> Mapping[str, object]:
     return fields
 
 
-def _word(fields: Mapping[str, object], name: str, default: str) -> str:
-    value = fields.get(name, default)
-    rule = f"must be one of {', '.join(ALLOWED[name])}"
-    require(name, value, value in ALLOWED[name], rule)
-    return str(value)
-
-
 def _flag(fields: Mapping[str, object], name: str, *, default: bool) -> bool:
     value = fields.get(name, default)
     require(name, value, isinstance(value, bool), "must be true or false")
     return bool(value)
 
 
-def _positive(fields: Mapping[str, object], name: str, default: float) -> float:
+def _number(fields: Mapping[str, object], name: str, default: float) -> float:
     value = fields.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         require(name, value, condition=False, rule="must be a number")
         raise AssertionError
-    require(name, value, 0 < value < 1, "must be above 0 and below 1")
-    return float(value)
+    return value

@@ -9,7 +9,7 @@ own part, in plain whole numbers. Knows no tensor. The file's way in and out is
 
 import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from dsv3.architecture import (
     Architecture,
@@ -43,6 +43,12 @@ YARN_SETTINGS = (
 RANKED_PER_GROUP = 2
 """Scores added up to rank a group in ``noaux_tc``."""
 
+SCORING_FUNCTIONS = get_args(ScoringFunction)
+"""Every allowed ``scoring_func``."""
+
+TOPK_METHODS = get_args(TopkMethod)
+"""Every allowed ``topk_method``."""
+
 
 def require(name: str, value: object, condition: bool, rule: str) -> None:
     """Refuse a setting that breaks a rule.
@@ -66,6 +72,26 @@ def require(name: str, value: object, condition: bool, rule: str) -> None:
     if not condition:
         message = f"{name} is {value!r}: {rule}"
         raise ValueError(message)
+
+
+def require_word(name: str, value: object, *words: str) -> None:
+    """Refuse a setting that is none of the words it may be.
+
+    Parameters
+    ----------
+    name
+        The field, for the message.
+    value
+        Its value.
+    words
+        What it may be.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+    """
+    require(name, value, value in words, f"must be one of {', '.join(words)}")
 
 
 def whole(name: str, value: Number | None) -> int:
@@ -156,6 +182,12 @@ class AttentionSettings:
     softmax_scale: float
     """Factor on the scores, 1/sqrt(d_qk), times YaRN's temperature."""
 
+    def __post_init__(self) -> None:
+        """Check that the rotary part is made of pairs."""
+        size = self.qk_rope_head_dim
+        rule = "must be even, because rotary position turns pairs"
+        require("qk_rope_head_dim", size, size % 2 == 0, rule)
+
     @property
     def qk_head_dim(self) -> int:
         """Size of a head's query and key, both parts together."""
@@ -181,8 +213,19 @@ class RoutingSettings:
     routed_scaling_factor: float
 
     def __post_init__(self) -> None:
-        """Check that a group can be ranked by as many scores as its rule adds."""
-        size = self.n_routed_experts // self.n_group
+        """Check that the experts can be chosen as the fields say."""
+        require("n_group", self.n_group, self.n_group >= 1, "must be at least 1")
+        size, rest = divmod(self.n_routed_experts, self.n_group)
+        rule = f"must be a multiple of n_group, {self.n_group}"
+        require("n_routed_experts", self.n_routed_experts, rest == 0, rule)
+        kept = self.topk_group
+        rule = f"must be from 1 to n_group, {self.n_group}"
+        require("topk_group", kept, 1 <= kept <= self.n_group, rule)
+        chosen, left = self.num_experts_per_tok, kept * size
+        rule = f"must be from 1 to the {left} experts that the group limit leaves"
+        require("num_experts_per_tok", chosen, 1 <= chosen <= left, rule)
+        require_word("scoring_func", self.scoring_func, *SCORING_FUNCTIONS)
+        require_word("topk_method", self.topk_method, *TOPK_METHODS)
         rule = f"must leave at least {RANKED_PER_GROUP} experts to a group"
         ranked = self.topk_method != "noaux_tc" or size >= RANKED_PER_GROUP
         require("n_group", self.n_group, ranked, rule)
@@ -232,7 +275,14 @@ class ModelSettings:
         require("tie_word_embeddings", tied, not tied, rule)
         rule = "feed-forwards have no biases here"
         require("mlp_bias", sizes.mlp_bias, not sizes.mlp_bias, rule)
+        # Below 1 the slowest pair would turn fastest, and YaRN's ramp has no place.
+        require("rope_theta", self.rope_theta, self.rope_theta > 1, "must be above 1")
         _require_yarn(sizes.rope_scaling)
+        for name in ("rms_norm_eps", "initializer_range"):
+            value: float = getattr(self, name)
+            require(name, value, 0 < value < 1, "must be above 0 and below 1")
+        require_word("scoring_func", self.scoring_func, *SCORING_FUNCTIONS)
+        require_word("topk_method", self.topk_method, *TOPK_METHODS)
         if sizes.experts is not None:
             rule = "must be noaux_tc exactly when experts have a routing bias"
             steered = self.topk_method == "noaux_tc"
@@ -349,6 +399,10 @@ def _require_yarn(scaling: RopeScaling | None) -> None:
     numbers = dict(scaling.settings)
     missing = [name for name in YARN_SETTINGS if name not in numbers]
     require("rope_scaling", sorted(numbers), not missing, f"must give {missing}")
+    factor, slow = numbers["factor"], numbers["beta_slow"]
+    require("factor", factor, factor >= 1, "must be at least 1: YaRN only stretches")
+    fast = numbers["beta_fast"]
+    require("beta_fast", fast, fast > slow, f"must be above beta_slow, {slow}")
     # Public codes disagree by whole logits where these two differ.
     both = numbers["mscale_all_dim"]
     equal = numbers["mscale"] == both

@@ -8,6 +8,8 @@ decoding is :mod:`dsv3.model.speculation`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import index
+from typing import SupportsIndex
 
 import torch
 from jaxtyping import Float, Int
@@ -15,6 +17,7 @@ from torch import Tensor
 
 from dsv3.model.cache import LatentCache
 from dsv3.model.configuration import require
+from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
 
 
@@ -64,19 +67,22 @@ def choose_tokens(
     Raises
     ------
     ValueError
-        If a logit is not a number, or chance has no source.
+        If a row of logits has no finite largest, or chance has no source.
 
     Examples
     --------
     >>> choose_tokens(torch.tensor([[0.0, 2.0, 1.0]]), GREEDY).tolist()
     [1]
     """
-    sound = not bool(logits_BW.isnan().any())
-    require("logits", "nan", sound, "the model's weights must be finite")
+    # The largest carries NaN along; a lone -inf is a token ruled out, and allowed.
+    largest_B, tokens_B = logits_BW.max(dim=-1)
+    finite_B = largest_B.isfinite()
+    worst = "none" if finite_B.all() else float(largest_B[~finite_B][0])
+    rule = "must be finite; the model's weights or their type do not allow it"
+    require("the largest of the logits", worst, bool(finite_B.all()), rule)
     if sampling.temperature == 0:
-        return logits_BW.argmax(dim=-1)
-    rule = "sampling needs a torch.Generator"
-    require("generator", generator, generator is not None, rule)
+        return tokens_B
+    require_chance(sampling, generator)
     shares_BW = (logits_BW / sampling.temperature).softmax(dim=-1)
     sorted_BW, tokens_BW = shares_BW.sort(dim=-1, descending=True, stable=True)
     # A token is kept if those before it fall short of top_p: so is the first, always.
@@ -86,10 +92,22 @@ def choose_tokens(
     return tokens_BW.gather(1, drawn_B1)[:, 0]
 
 
+def require_chance(sampling: Sampling, generator: torch.Generator | None) -> None:
+    """Refuse to sample without a source of chance.
+
+    Raises
+    ------
+    ValueError
+        If there is none and the choice is not greedy.
+    """
+    sourced = sampling.temperature == 0 or generator is not None
+    require("generator", generator, sourced, "sampling needs a torch.Generator")
+
+
 def require_prompts(
     model: Transformer, prompts: Sequence[Sequence[int]], new_tokens: int
 ) -> None:
-    """Refuse prompts that the model cannot continue, before any work is done.
+    """Refuse what cannot be continued, before any work is done.
 
     Parameters
     ----------
@@ -103,20 +121,29 @@ def require_prompts(
     Raises
     ------
     ValueError
-        If there is none, one is empty, too long or has unknown tokens.
+        If there is no prompt, one is empty, too long or has unknown tokens, or if
+        the model's weights are not finite.
     """
     require("new_tokens", new_tokens, new_tokens >= 1, "must be at least 1")
     require("prompts", len(prompts), len(prompts) > 0, "must be at least one")
-    longest, last = model.settings.max_position_embeddings, model.settings.vocab_size
+    longest = model.settings.max_position_embeddings
     for number, prompt in enumerate(prompts):
-        name = f"length of prompt {number}"
-        require(name, len(prompt), len(prompt) > 0, "must be at least 1")
+        name, rule = f"prompt {number}", "must be a list of whole-number token ids"
+        require(name, prompt, not isinstance(prompt, str | bytes | int), rule)
+        size = len(prompt)
+        require(f"length of {name}", size, size > 0, "must be at least 1")
         rule = f"with {new_tokens} new tokens it must be at most {longest}"
-        require(name, len(prompt), len(prompt) + new_tokens <= longest, rule)
+        require(f"length of {name}", size, size + new_tokens <= longest, rule)
         for token in prompt:
-            known = 0 <= token < last
-            rule = f"must be from 0 to {last - 1}"
-            require(f"token of prompt {number}", token, known, rule)
+            _require_token(f"token of {name}", token, model.settings.vocab_size)
+    require_finite("model", type(model).__name__, model.state_dict())
+
+
+def _require_token(name: str, token: object, vocab_size: int) -> None:
+    rule = f"must be from 0 to {vocab_size - 1}"
+    # A tensor's and an array's whole numbers are as good as Python's own.
+    known = isinstance(token, SupportsIndex) and 0 <= index(token) < vocab_size
+    require(name, token, known, rule)
 
 
 def stream(
@@ -153,9 +180,13 @@ def stream(
     Raises
     ------
     ValueError
-        At once, if a prompt cannot be continued.
+        At once, if a prompt cannot be continued, the end is no token, chance has
+        no source, or the model's weights are not finite.
     """
     require_prompts(model, prompts, new_tokens)
+    require_chance(sampling, generator)
+    if stop_token is not None:
+        _require_token("stop_token", stop_token, model.settings.vocab_size)
     return _steps(
         model,
         prompts,

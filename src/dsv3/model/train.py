@@ -2,21 +2,24 @@
 
     python -m dsv3.model.train FOLDER [--steps N] [--balancing bias|auxiliary|none]
 
-Owns the loop, its progress and its resumption: run the command again and it goes
-on where it stopped, to the same result as if it had not. Everything is saved as
-safetensors. Knows nothing of how layers work.
+Owns the loop, its progress and its stops: a step that goes wrong changes nothing.
+Run the command again and it goes on from the last save, to the same result as if
+it had not stopped (:mod:`dsv3.model.training_state`). Knows nothing of how layers
+work.
 """
 
 import argparse
+import math
+import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.nn.utils import get_total_norm
 
 from dsv3.model.balancing import (
     auxiliary_loss,
@@ -25,16 +28,21 @@ from dsv3.model.balancing import (
     sequence_balance_loss,
     updated_bias,
 )
-from dsv3.model.checkpoint import load_checkpoint, save_checkpoint
-from dsv3.model.config_file import tiny
-from dsv3.model.configuration import require
+from dsv3.model.checkpoint import save_checkpoint
+from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
+from dsv3.model.config_file import config_fields, tiny
+from dsv3.model.configuration import require, require_word
 from dsv3.model.corpus import library_corpus, windows
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing
+from dsv3.model.training_state import (
+    STATE_NAME,
+    digest,
+    read_state,
+    require_same_run,
+    write_state,
+)
 from dsv3.model.transformer import Prediction, Transformer
-
-STATE_NAME = "training.safetensors"
-"""The optimizer's and the generator's state, beside the weights."""
 
 Balancing: TypeAlias = Literal["bias", "auxiliary", "none"]
 """How experts are kept busy: V3's way, the classic loss, or not at all."""
@@ -73,6 +81,21 @@ class TrainingSettings:
 
     seed: int = 0
     """Seed of the first weights and of the order of the text."""
+
+    def __post_init__(self) -> None:
+        """Check what training could not begin with."""
+        for name in ("steps", "batch", "context"):
+            size: int = getattr(self, name)
+            require(name, size, size >= 1, "must be at least 1")
+        rate = self.learning_rate
+        rule = "must be above 0, and finite"
+        require("learning_rate", rate, 0 < rate < math.inf, rule)
+        factors = ("prediction_weight", "bias_speed", "balance_alpha")
+        for name in (*factors, "auxiliary_alpha"):
+            factor: float = getattr(self, name)
+            rule = "must be 0 or above, and finite"
+            require(name, factor, 0 <= factor < math.inf, rule)
+        require_word("balancing", self.balancing, *get_args(Balancing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +136,32 @@ class Training:
         self.step = 0
 
     def advance(self) -> Progress:
-        """Do one step and return what it did."""
+        """Do one step and return what it did.
+
+        Raises
+        ------
+        ValueError
+            If the loss or its gradient is not finite. The step is not taken then:
+            weights, optimizer and chance are as they were.
+        """
+        chance = self.generator.get_state()
+        try:
+            main, predictions = self._learn()
+        except ValueError as error:
+            self.generator.set_state(chance)
+            self.optimizer.zero_grad()
+            rule = f"step {self.step + 1} was not taken, and the last save is whole"
+            message = f"{error}; {rule}"
+            raise ValueError(message) from None
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings.learning_rate * min(1.0, (self.step + 1) / 20)
+        self.optimizer.step()
+        self.step += 1
+        violation = self._follow_load(predictions)
+        return Progress(step=self.step, loss=main, max_violation=violation)
+
+    def _learn(self) -> tuple[float, tuple[Prediction, ...]]:
+        """Draw text and leave its gradient; return the main loss and the passes."""
         how = self.settings
         tokens_BT = windows(
             self.text, batch=how.batch, size=how.context, generator=self.generator
@@ -122,15 +170,17 @@ class Training:
         logits = [prediction.logits_BSW for prediction in predictions]
         loss = training_loss(logits, tokens_BT, how.prediction_weight)
         loss = loss + self._balance_loss(predictions)
+        self._require_finite("loss", float(loss.detach()))
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
-        for group in self.optimizer.param_groups:
-            group["lr"] = how.learning_rate * min(1.0, (self.step + 1) / 20)
-        self.optimizer.step()
-        self.step += 1
-        violation = self._follow_load(predictions)
-        main = float(prediction_loss(logits[0].detach(), tokens_BT, 1))
-        return Progress(step=self.step, loss=main, max_violation=violation)
+        gradients = [w.grad for w in self.model.parameters() if w.grad is not None]
+        self._require_finite("gradient's norm", float(get_total_norm(gradients)))
+        return float(prediction_loss(logits[0].detach(), tokens_BT, 1)), predictions
+
+    def _require_finite(self, name: str, value: float) -> None:
+        rate = self.settings.learning_rate
+        rule = f"must be finite; a new run may need a learning_rate below {rate}"
+        require(name, value, math.isfinite(value), rule)
 
     def _balance_loss(self, predictions: tuple[Prediction, ...]) -> Tensor:
         how = self.settings
@@ -158,17 +208,41 @@ class Training:
                 bias_E.copy_(updated_bias(bias_E, load_E, self.settings.bias_speed))
         return sum(violations) / max(len(violations), 1)
 
-    def save(self, folder: Path) -> None:
-        """Write weights, optimizer and chance into a folder."""
-        save_checkpoint(self.model, folder)
-        tensors = {
-            "step": torch.tensor(self.step),
-            "generator": self.generator.get_state(),
+    def run(self) -> dict[str, dict[str, object]]:
+        """Return what a resumption must have in common with this run.
+
+        All settings but the number of steps, the model's config, and a digest of
+        the text.
+        """
+        settings = asdict(self.settings)
+        del settings["steps"]
+        text: dict[str, object] = {"text": digest(self.text)}
+        return {
+            "settings": settings,
+            "config": config_fields(self.model.settings),
+            "text": text,
         }
-        for name, weight in self.model.named_parameters():
-            for kind, value in self.optimizer.state[weight].items():
-                tensors[f"{name}.{kind}"] = value.clone()
-        save_file(tensors, folder / STATE_NAME)
+
+    def save(self, folder: Path) -> None:
+        """Write weights, optimizer and chance into a folder.
+
+        What :meth:`resume` needs is one file and changes in one step; the
+        checkpoint beside it is for use, and is written after it.
+
+        Raises
+        ------
+        ValueError
+            If a weight is not finite; what was saved before stays as it is.
+        """
+        write_state(
+            made_folder(folder) / STATE_NAME,
+            model=self.model,
+            optimizer=self.optimizer,
+            generator=self.generator,
+            step=self.step,
+            run=self.run(),
+        )
+        save_checkpoint(self.model, folder)
 
     def resume(self, folder: Path) -> None:
         """Go on from what :meth:`save` wrote.
@@ -176,18 +250,20 @@ class Training:
         Raises
         ------
         ValueError
-            If the weights do not fit or the state is not theirs.
+            If the file is missing, truncated, corrupt, of another model, other
+            settings or another text, or already past the last step. Nothing is
+            changed then, here or on disk.
         """
-        load_checkpoint(self.model, folder)
-        tensors = load_file(folder / STATE_NAME)
-        for name, weight in self.model.named_parameters():
-            kinds = ("step", "exp_avg", "exp_avg_sq")
-            missing = [kind for kind in kinds if f"{name}.{kind}" not in tensors]
-            require("training state", str(folder), not missing, f"lacks {name}")
-            state = {kind: tensors[f"{name}.{kind}"] for kind in kinds}
-            self.optimizer.state[weight] = state
-        self.generator.set_state(tensors["generator"])
-        self.step = int(tensors["step"])
+        file = folder / STATE_NAME
+        require_same_run(file, self.run())
+        step = read_state(
+            file,
+            model=self.model,
+            optimizer=self.optimizer,
+            generator=self.generator,
+            most_steps=self.settings.steps,
+        )
+        self.step = step
 
 
 def _routings(predictions: tuple[Prediction, ...]) -> tuple[Routing, ...]:
@@ -235,13 +311,22 @@ def train(
     report
         Called after every step.
     save_every
-        Steps between saves; the end is always saved.
+        Steps between saves, at least 1; the end is always saved.
 
     Returns
     -------
     Transformer
         The trained model.
+
+    Raises
+    ------
+    ValueError
+        If the folder cannot be written or holds something else, or a run in it
+        cannot be resumed; and when training goes wrong. What was saved before
+        is whole in every case.
     """
+    require("save_every", save_every, save_every >= 1, "must be at least 1")
+    _require_place(folder)
     model = Transformer(tiny(), torch.Generator().manual_seed(settings.seed))
     training = Training(model, library_corpus().training, settings)
     if (folder / STATE_NAME).exists():
@@ -253,6 +338,16 @@ def train(
     return model
 
 
+def _require_place(folder: Path) -> None:
+    """Refuse a folder that could not be saved to, before anything is learned."""
+    writable = os.access(made_folder(folder), os.W_OK)
+    require("folder", str(folder), writable, "must be one that can be written")
+    foreign = any((folder / name).exists() for name in (WEIGHTS_NAME, INDEX_NAME))
+    rule = f"holds weights without {STATE_NAME}; train into another folder"
+    free = not foreign or (folder / STATE_NAME).exists()
+    require("folder", str(folder), free, rule)
+
+
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description="Train the tiny DeepSeek-V3.")
@@ -261,7 +356,15 @@ def main() -> None:
     parser.add_argument("--balancing", choices=("bias", "auxiliary", "none"))
     parser.set_defaults(balancing="bias")
     given = parser.parse_args()
-    settings = TrainingSettings(steps=given.steps, balancing=given.balancing)
+    try:
+        _train_aloud(given.folder, given.steps, given.balancing)
+    except ValueError as error:
+        parser.exit(1, f"{error}\n")
+
+
+def _train_aloud(folder: Path, steps: int, balancing: Balancing) -> None:
+    """Train and tell of it on the standard error stream."""
+    settings = TrainingSettings(steps=steps, balancing=balancing)
 
     def report(progress: Progress) -> None:
         if progress.step % 10 == 0:
@@ -270,7 +373,7 @@ def main() -> None:
                 f"  MaxVio {progress.max_violation:.2f}\n"
             )
 
-    model = train(given.folder, settings, report=report)
+    model = train(folder, settings, report=report)
     held_out = library_corpus().held_out
     loss = held_out_loss(model, held_out, context=settings.context)
     sys.stderr.write(f"held-out loss {loss:.3f} nats\n")
