@@ -246,11 +246,29 @@ INPUTS: list[Row] = [
     (passed(257), ("token is 257", "must be from 0 to 256")),
     (passed(4, -1), ("token is -1", "must be from 0 to 256")),
     (passed(1, 2, 3, 4), ("the sequence's length is 9", "fit in the cache's 8")),
+    (
+        lambda w: w.model(
+            torch.tensor([[1]]), LatentCache(tiny(), batch=1, capacity=8)
+        ),
+        ("num_hidden_layers is 2", "the cache was made for 4"),
+    ),
     (passed(1, batch=2), ("batch is 1", "the cache has 2 sequences")),
     (
         passed(1, **other_attention(kv_lora_rank=64)),
         ("the model's attention is", "kv_lora_rank=48", "kv_lora_rank=64"),
     ),
+    (
+        lambda w: w.model(
+            torch.tensor([[1]]),
+            LatentCache(settings(), batch=1, capacity=8, dtype=torch.float64),
+        ),
+        ("the model's dtype is torch.float32", "the cache was made for torch.float64"),
+    ),
+    (
+        lambda w: w.model(torch.zeros(0, 3, dtype=torch.long)),
+        ("batch is 0", "must be at least 1"),
+    ),
+    (passed(1, rope_theta=5e3), ("rope_theta is 10000.0", "made for 5000.0")),
     (
         lambda w: w.model(torch.zeros(1, 513, dtype=torch.long)),
         ("the sequence's length is 513", "max_position_embeddings, 512"),

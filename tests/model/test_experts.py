@@ -7,6 +7,7 @@ import torch
 from torch.nn.functional import linear, silu
 
 from dsv3.model import Routing, expert_load, tiny
+from dsv3.model import experts as experts_room
 from dsv3.model.experts import ExpertLayer, RoutedExperts
 
 Way = Callable[[RoutedExperts, torch.Tensor, Routing], torch.Tensor]
@@ -63,6 +64,23 @@ def test_sparse_dispatch_equals_a_dense_masked_loop(
         assert sparse is not None
         assert full is not None
         assert torch.allclose(sparse, full, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 64])
+@pytest.mark.parametrize("part_visits", [1, 50, 2048])
+def test_no_gradient_and_any_parts_give_the_same(
+    layer: ExpertLayer, tokens: int, part_visits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experts_room, "PART_VISITS", part_visits)
+    generator = torch.Generator().manual_seed(3)
+    hidden = torch.randn(tokens, 96, generator=generator, dtype=torch.float64)
+    routing = layer.gate(hidden)
+    learning = layer.experts(hidden, routing)
+    with torch.inference_mode():
+        found = layer.experts(hidden, routing)
+    expected = dense(layer.experts, hidden, routing)
+    assert torch.allclose(learning, expected, rtol=1e-10, atol=1e-12)
+    assert torch.allclose(found, expected, rtol=1e-10, atol=1e-12)
 
 
 def test_an_expert_without_tokens_gets_a_gradient_of_zero(layer: ExpertLayer) -> None:

@@ -41,6 +41,9 @@ class Context:
     positions_BS: Tensor
     """Position of each token in its sequence."""
 
+    start: int | None
+    """Position of the first new token, None where sequences differ in it."""
+
     end: int
     """Positions that are written after this pass in the longest sequence."""
 
@@ -51,7 +54,8 @@ class Context:
     """Earlier tokens, None when the whole sequence is at hand."""
 
     visible_BST: Tensor | None
-    """Which kept positions each token sees; None for the plain lower triangle."""
+    """Which kept positions each token sees; None where each of the S last ones sees
+    all up to itself, and S is 1 or all there are."""
 
     form: AttentionForm
     """How attention is computed."""
@@ -109,8 +113,9 @@ class LatentAttention(nn.Module):
         query_BSHN, query_BSHR = self.queries(hidden_BSD, context.rotation)
         seen_BTK = self.latents(hidden_BSD, context.rotation)
         if context.cache is not None:
-            place_BS, end = context.positions_BS, context.end
-            seen_BTK = context.cache.write(self.layer, seen_BTK, place_BS, end)
+            seen_BTK = context.cache.write(
+                self.layer, seen_BTK, context.positions_BS, context.end, context.start
+            )
         attend = (
             self.attend_naive
             if context.form == AttentionForm.NAIVE
@@ -132,9 +137,11 @@ class LatentAttention(nn.Module):
             query = self.q_proj(hidden_BSD)
         else:
             query = self.q_b_proj(self.q_a_layernorm(self.q_a_proj(hidden_BSD)))
-        query = query.unflatten(-1, (sizes.num_attention_heads, sizes.qk_head_dim))
+        query = query.view(
+            *hidden_BSD.shape[:2], sizes.num_attention_heads, sizes.qk_head_dim
+        )
         split = (sizes.qk_nope_head_dim, sizes.qk_rope_head_dim)
-        query_BSHN, query_BSHR = query.split(split, dim=-1)
+        query_BSHN, query_BSHR = query.split_with_sizes(split, dim=-1)
         return query_BSHN, rotate(query_BSHR, rotation)
 
     def latents(
@@ -146,7 +153,8 @@ class LatentAttention(nn.Module):
         """
         sizes = self.settings
         split = (sizes.kv_lora_rank, sizes.qk_rope_head_dim)
-        latent_BSC, key_BSR = self.kv_a_proj_with_mqa(hidden_BSD).split(split, dim=-1)
+        both_BSK = self.kv_a_proj_with_mqa(hidden_BSD)
+        latent_BSC, key_BSR = both_BSK.split_with_sizes(split, dim=-1)
         # The key with position is one for all heads, here an axis of one head.
         turned_BSR = rotate(key_BSR[:, :, None], rotation)[:, :, 0]
         return torch.cat((self.kv_a_layernorm(latent_BSC), turned_BSR), dim=-1)
@@ -191,30 +199,38 @@ class LatentAttention(nn.Module):
         latents [deepseekai2024v2]_ (section 2.1.2). All heads read the same
         vectors, so heads and positions are rows of one matrix product.
         """
-        sizes = self.settings
-        up_HXC = self.kv_b_proj.weight.unflatten(0, (sizes.num_attention_heads, -1))
-        up_HNC, up_HVC = up_HXC.split((sizes.qk_nope_head_dim, sizes.v_head_dim), dim=1)
-        query_BSHC = torch.einsum("bshn,hnc->bshc", query_BSHN, up_HNC)
+        sizes, lead = self.settings, query_BSHN.shape[:3]
+        up_HXC = self.kv_b_proj.weight.view(lead[2], -1, sizes.kv_lora_rank)
+        keep = sizes.qk_nope_head_dim
+        up_HNC, up_HVC = up_HXC[:, :keep], up_HXC[:, keep:]
+        query_BSHC = _each_head(query_BSHN, up_HNC)
         query_BSHK = torch.cat((query_BSHC, query_BSHR), dim=-1)
-        scores = query_BSHK.flatten(1, 2) @ seen_BTK.mT * sizes.softmax_scale
-        scores_BSHT = scores.unflatten(1, query_BSHC.shape[1:3])
-        hidden_BST = _hidden(scores_BSHT, visible_BST)
-        scores_BSHT = scores_BSHT.masked_fill(hidden_BST[:, :, None], -torch.inf)
-        weights = scores_BSHT.softmax(dim=-1).flatten(1, 2)
-        gathered = weights @ seen_BTK[..., : sizes.kv_lora_rank]
-        gathered_BSHC = gathered.unflatten(1, query_BSHC.shape[1:3])
-        return torch.einsum("bshc,hvc->bshv", gathered_BSHC, up_HVC)
+        scores = query_BSHK.flatten(1, 2).bmm(seen_BTK.mT) * sizes.softmax_scale
+        if lead[1] > 1 or visible_BST is not None:
+            hidden_BST = _hidden(lead[1], visible_BST, scores.device)
+            hidden_BS1T = hidden_BST[:, :, None]
+            scores = scores.unflatten(1, lead[1:])
+            scores = scores.masked_fill(hidden_BS1T, -torch.inf).flatten(1, 2)
+        weights = scores.softmax(dim=-1)
+        gathered = weights.bmm(seen_BTK[..., : sizes.kv_lora_rank])
+        return _each_head(gathered.view(*lead, -1), up_HVC.mT)
+
+
+def _each_head(
+    rows_BSHX: Float[Tensor, "B S H X"], weights_HXY: Float[Tensor, "H X Y"]
+) -> Float[Tensor, "B S H Y"]:
+    """Return the product of each head's rows with that head's matrix."""
+    product_HMY = rows_BSHX.flatten(0, 1).transpose(0, 1).bmm(weights_HXY)
+    return product_HMY.transpose(0, 1).view(*rows_BSHX.shape[:3], -1)
 
 
 def _hidden(
-    scores_BSHT: Float[Tensor, "B S H T"], visible_BST: Tensor | None
+    size: int, visible_BST: Tensor | None, device: torch.device
 ) -> Bool[Tensor, "#B S T"]:
     """Return what each query must not see, the upper triangle by default."""
     if visible_BST is not None:
         return ~visible_BST
-    size = scores_BSHT.shape[1]
-    every = torch.ones(1, size, size, dtype=torch.bool, device=scores_BSHT.device)
-    return every.triu(1)
+    return torch.ones(1, size, size, dtype=torch.bool, device=device).triu(1)
 
 
 def _attend(
@@ -235,7 +251,7 @@ def _attend(
         key_BTHX.transpose(1, 2),
         value_BTHV.transpose(1, 2),
         attn_mask=None if visible_BST is None else visible_BST[:, None],
-        is_causal=visible_BST is None,
+        is_causal=visible_BST is None and query_BSHX.shape[1] > 1,
         scale=scale,
     )
     return gathered_BHSV.transpose(1, 2)[..., :size]

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.model.configuration import AttentionSettings, ModelSettings, require
+from dsv3.model.configuration import ModelSettings, require
 
 
 class LatentCache:
@@ -57,7 +57,7 @@ class LatentCache:
         require("capacity", capacity, 1 <= capacity <= longest, rule)
         modules = settings.num_nextn_predict_layers
         layers = settings.num_hidden_layers
-        self.settings = settings.attention
+        self.settings = settings
         self.num_layers = layers + (modules if with_multi_token_prediction else 0)
         self.capacity = capacity
         size = settings.attention.cached_size
@@ -65,7 +65,7 @@ class LatentCache:
             self.num_layers, batch, capacity, size, dtype=dtype, device=device
         )
         self.lengths_B = torch.zeros(batch, dtype=torch.long, device=device)
-        self.longest = 0
+        self.shortest = self.longest = 0
 
     def positions(self, new: int) -> Int[Tensor, "B S"]:
         """Return the positions of the next tokens of every sequence.
@@ -88,7 +88,8 @@ class LatentCache:
         rule = f"must fit in the cache's {self.capacity} positions"
         end = self.longest + new
         require("the sequence's length", end, end <= self.capacity, rule)
-        return self.lengths_B[:, None] + torch.arange(new, device=self.lengths_B.device)
+        ahead_S = torch.arange(new, device=self.lengths_B.device)
+        return self.lengths_B[:, None] + ahead_S
 
     def write(
         self,
@@ -96,6 +97,7 @@ class LatentCache:
         latent_BSK: Float[Tensor, "B S K"],
         positions_BS: Int[Tensor, "B S"],
         end: int,
+        start: int | None = None,
     ) -> Float[Tensor, "B T K"]:
         """Keep one layer's new vectors and return all that may be seen.
 
@@ -109,6 +111,8 @@ class LatentCache:
             Where they belong.
         end
             Positions that may be seen.
+        start
+            Position of every sequence's first new token, if it is the same.
 
         Returns
         -------
@@ -123,8 +127,12 @@ class LatentCache:
         rule = f"the cache was made for {self.num_layers} layers"
         require("layer", layer, layer < self.num_layers, rule)
         entries_BTK = self.entries_LBTK[layer]
-        rows_B1 = torch.arange(len(positions_BS), device=positions_BS.device)[:, None]
-        entries_BTK[rows_B1, positions_BS] = latent_BSK
+        if start is not None:
+            # One block for all sequences, which no index has to be looked up for.
+            entries_BTK[:, start:end] = latent_BSK
+        else:
+            rows_B = torch.arange(len(positions_BS), device=positions_BS.device)
+            entries_BTK[rows_B[:, None], positions_BS] = latent_BSK
         return entries_BTK[:, :end]
 
     def set_lengths(self, lengths_B: Int[Tensor, " B"]) -> None:
@@ -141,27 +149,38 @@ class LatentCache:
             If one is negative or beyond the capacity.
         """
         rule = f"must be from 0 to the cache's capacity, {self.capacity}"
-        fits = int(lengths_B.min()) >= 0 and int(lengths_B.max()) <= self.capacity
-        require("lengths", lengths_B.tolist(), fits, rule)
+        lengths = lengths_B.tolist()
+        shortest, longest = min(lengths), max(lengths)
+        fits = shortest >= 0 and longest <= self.capacity
+        require("lengths", lengths, fits, rule)
         self.lengths_B = lengths_B
-        self.longest = int(lengths_B.max())
+        self.shortest, self.longest = shortest, longest
 
-    def require_fits(self, attention: AttentionSettings, batch: int) -> None:
+    def require_fits(self, settings: ModelSettings, batch: int, weight: Tensor) -> None:
         """Refuse a model or a batch that this cache was not made for.
 
         Parameters
         ----------
-        attention
-            The model's attention.
+        settings
+            The model.
         batch
             Sequences of the batch.
+        weight
+            One of its weights, for their type and device.
 
         Raises
         ------
         ValueError
-            If either differs.
+            If anything differs; nothing has been written then.
         """
         mine, rows = self.settings, len(self.lengths_B)
-        rule = f"the cache was made for {mine}"
-        require("the model's attention", attention, attention == mine, rule)
+        for name in ("attention", "num_hidden_layers", "rope_theta", "yarn"):
+            value, made_for = getattr(settings, name), getattr(mine, name)
+            rule = f"the cache was made for {made_for}"
+            require(f"the model's {name}", value, value == made_for, rule)
         require("batch", batch, batch == rows, f"the cache has {rows} sequences")
+        kept = self.entries_LBTK
+        for name in ("dtype", "device"):
+            value, made_for = getattr(weight, name), getattr(kept, name)
+            rule = f"the cache was made for {made_for}"
+            require(f"the model's {name}", value, value == made_for, rule)

@@ -13,6 +13,7 @@ a number is refused.
 Twin: accounting/experts.py.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -90,7 +91,7 @@ class Gate(nn.Module):
             If a score is not a number.
         """
         scores_ME = self.scores(hidden_MD)
-        if not scores_ME.is_meta and bool(scores_ME.sum().isnan()):
+        if not scores_ME.is_meta and math.isnan(scores_ME.sum().item()):
             row = int(scores_ME.isnan().any(dim=1).nonzero()[0])
             message = f"router score of token {row} is nan: weights must be finite"
             raise ValueError(message)
@@ -105,8 +106,10 @@ class Gate(nn.Module):
 
         s = sigmoid(x · e) in V3, softmax over experts in V2.
         """
-        wide = torch.promote_types(hidden_MD.dtype, torch.float32)
-        logits_ME = nn.functional.linear(hidden_MD.to(wide), self.weight.to(wide))
+        weight_ED: Tensor = self.weight
+        if hidden_MD.element_size() < 4:
+            hidden_MD, weight_ED = hidden_MD.float(), weight_ED.float()
+        logits_ME = nn.functional.linear(hidden_MD, weight_ED)
         if self.settings.scoring_func == "sigmoid":
             return logits_ME.sigmoid()
         return logits_ME.softmax(dim=-1)
@@ -137,7 +140,7 @@ def group_scores(
     Tensor
         One number for each token and group.
     """
-    grouped_MGX: Tensor = biased_ME.unflatten(-1, (settings.n_group, -1))
+    grouped_MGX = biased_ME.view(len(biased_ME), settings.n_group, -1)
     if settings.topk_method == "group_limited_greedy":
         return grouped_MGX.amax(dim=-1)
     return grouped_MGX.topk(RANKED_PER_GROUP, dim=-1).values.sum(dim=-1)
@@ -182,13 +185,12 @@ def choose_experts(
     """
     grouped = settings.topk_method != "greedy"
     if grouped and settings.topk_group < settings.n_group:
-        kept_MG = _best(group_scores(biased_ME, settings), settings.topk_group)
-        outside_MG = torch.ones_like(biased_ME[:, : settings.n_group], dtype=torch.bool)
-        outside_MG = outside_MG.scatter(1, kept_MG, value=False)
-        size = settings.n_routed_experts // settings.n_group
-        outside_ME = outside_MG.repeat_interleave(size, dim=1)
+        ranks_MG = group_scores(biased_ME, settings)
+        kept_MG = _best(ranks_MG, settings.topk_group)
         # Minus infinity, not 0: biased scores can be negative.
-        biased_ME = biased_ME.masked_fill(outside_ME, -torch.inf)
+        penalty_MG = torch.full_like(ranks_MG, -torch.inf).scatter_(1, kept_MG, 0.0)
+        grouped_MGX = biased_ME.view(*ranks_MG.shape, -1)
+        biased_ME = (grouped_MGX + penalty_MG[..., None]).flatten(1)
     return _best(biased_ME, settings.num_experts_per_tok)
 
 

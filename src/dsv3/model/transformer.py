@@ -165,6 +165,9 @@ class Transformer(nn.Module):
         rule = f"must be below num_nextn_predict_layers, {modules}"
         require("depth", depth, 0 <= depth < modules, rule)
         self._require_tokens(tokens_BS)
+        size, states = tokens_BS.shape[1], hidden_BSD.shape[1]
+        rule = f"must be one for each of the {states} states"
+        require("the tokens' number", size, size == states, rule)
         context = self._context(tokens_BS, cache, None, start=start)
         embedding_BSD = self.embed_tokens(tokens_BS)
         module = self.multi_token_prediction[depth]
@@ -240,34 +243,40 @@ class Transformer(nn.Module):
     ) -> Context:
         """Return what every layer is told of a pass over these tokens."""
         batch, size = tokens_BS.shape
-        fresh = start == 0 if start is not None else cache is None or not cache.longest
-        default = AttentionForm.NAIVE if fresh else AttentionForm.ABSORBED
+        device, dtype = tokens_BS.device, self.lm_head.weight.dtype
         if cache is not None:
-            cache.require_fits(self.settings.attention, batch)
+            cache.require_fits(self.settings, batch, self.lm_head.weight)
         if cache is None or start is not None:
-            positions_S = torch.arange(size, device=tokens_BS.device) + (start or 0)
-            positions_BS = positions_S.expand(batch, size)
+            start = start or 0
+            positions_BS = torch.arange(start, start + size, device=device)
+            positions_BS, end = positions_BS.expand(batch, size), start + size
         else:
-            positions_BS = cache.positions(size)
-        end = size if fresh else int(positions_BS.max()) + 1
+            positions_BS, end = cache.positions(size), cache.longest + size
+            start = cache.longest if cache.shortest == cache.longest else None
         longest = self.settings.max_position_embeddings
         rule = f"must be at most max_position_embeddings, {longest}"
         require("the sequence's length", end, end <= longest, rule)
-        seen_T = torch.arange(end, device=tokens_BS.device)
+        plain = start == 0 or (start is not None and size == 1)
+        seen_T = torch.arange(0 if plain else end, device=device)
+        default = AttentionForm.NAIVE if start == 0 else AttentionForm.ABSORBED
         return Context(
             positions_BS=positions_BS,
+            start=start,
             end=end,
-            rotation=rotation_at(
-                positions_BS, self.settings, self.lm_head.weight.dtype
-            ),
+            rotation=rotation_at(positions_BS, self.settings, dtype),
             cache=cache,
-            visible_BST=None if fresh else seen_T <= positions_BS[..., None],
+            visible_BST=None if plain else seen_T <= positions_BS[..., None],
             form=default if form is None else form,
         )
 
     def _require_tokens(self, tokens_BS: Int[Tensor, "B S"]) -> None:
-        size = tokens_BS.shape[1]
-        require("the sequence's length", size, size > 0, "must be at least 1")
+        shape = tuple(tokens_BS.shape)
+        rule = "must be (sequences, tokens)"
+        require("the tokens' shape", shape, len(shape) == 2, rule)
+        require("the sequence's length", shape[1], shape[1] > 0, "must be at least 1")
+        require("batch", shape[0], shape[0] > 0, "must be at least 1")
+        whole = tokens_BS.dtype in (torch.int64, torch.int32)
+        require("the tokens' dtype", tokens_BS.dtype, whole, "must be int64 or int32")
         if tokens_BS.is_meta:
             return
         lowest, highest = (int(value) for value in tokens_BS.aminmax())
