@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dsv3 import economics
+from dsv3 import economics, policy
 from dsv3.cli import main
 
 
@@ -80,6 +80,8 @@ def test_people_get_units_and_the_exact_value(
         (["params", "--config", "missing.json"], "missing.json"),
         (["claims", "--verdict", "true"], "'true'"),
         (["flops", "--context-tokens", "-1"], "context_tokens"),
+        (["api-price", "--rival", "GPT-4"], "GPT-4o"),
+        (["api-price", "--output-share", "1.5"], "output_share is 1.5"),
     ],
 )
 def test_a_mistake_ends_in_one_line_and_status_two(
@@ -137,6 +139,7 @@ def test_malformed_json_is_named(
         "redesign",
         "xray",
         "speculation",
+        "api-price",
     ],
 )
 def test_every_listing_prints_for_people_and_machines(
@@ -154,3 +157,13 @@ def test_the_hours_of_another_run_imply_its_utilisation(
     words = ["implied", "--model", "llama-3.1-405b", "--tokens", "15.6T"]
     found = asked(capsys, *words, "--gpu-hours", "30.84M", "--gpu", "h100")
     assert found["model_flop_utilization"] == pytest.approx(0.351, abs=5e-4)
+
+
+def test_export_rule_gives_the_margins_of_a_chip_and_refuses_an_unknown_rule(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    printed = asked(capsys, "export-rule", "--rule", "November 2023")
+    margins = policy.export_margins(**policy.margin_inputs(), rule="November 2023")
+    assert printed["licence_ratio"] == margins.licence_ratio
+    assert main(["export-rule", "--rule", "never"]) == 2
+    assert "'never' is not in the table" in capsys.readouterr().err

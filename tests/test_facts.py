@@ -26,7 +26,7 @@ from dsv3.facts import (
     sources,
 )
 
-TODAY = "2026-11-23"
+TODAY = "2026-11-24"
 BIBLIOGRAPHY = Path(__file__).parents[1] / "book" / "references.bib"
 DATE_FIELDS = {"published", "read", "from_date", "to_date", "as_of"}
 TEXT_FIELDS = DATE_FIELDS | {"printed", "note", "quantity"}
@@ -88,7 +88,7 @@ def test_a_fact_comes_with_its_value_unit_and_source() -> None:
 
 def test_a_fact_takes_its_dates_from_its_source_unless_it_gives_them() -> None:
     record = read_one(GOOD)
-    assert (record.published, record.read) == ("2024-12-27", TODAY)
+    assert (record.published, record.read) == ("2024-12-27", record.source.read)
     assert read_one(GOOD + "  published: '2025-03'\n").published == "2025-03"
 
 

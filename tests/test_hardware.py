@@ -132,6 +132,12 @@ def test_every_chip_gives_memory_power_and_a_count_or_none() -> None:
     assert accelerator("H800").sm_count == 132
 
 
+def test_the_area_of_a_die_is_known_only_where_a_source_gives_it() -> None:
+    assert accelerator("H800").die_area_mm2 == accelerator("H100").die_area_mm2 == 814
+    assert accelerator("A800").die_area_mm2 == 826
+    assert accelerator("B200").die_area_mm2 is None
+
+
 def test_every_rating_names_a_source_and_a_place_in_it() -> None:
     for name in accelerator_names():
         for rating in accelerator(name).ratings:

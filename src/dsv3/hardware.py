@@ -37,6 +37,7 @@ Kind: TypeAlias = Literal[
     "scale_up_link",
     "power",
     "multiprocessors",
+    "die_area",
 ]
 Precision: TypeAlias = Literal["bf16", "fp8", "fp4", "int8", "none"]
 
@@ -48,6 +49,7 @@ _UNITS: Mapping[str, str] = {
     "scale_up_link": "bytes_per_s",
     "power": "watts",
     "multiprocessors": "sms",
+    "die_area": "mm2",
 }
 _HALVED = 0.5
 
@@ -61,7 +63,7 @@ class Rating(Sourced):
     value: Amount
     """The rating in base units, as the source means it (sparse if it says sparse)."""
     unit: str
-    """``flop_per_s``, ``bytes``, ``bytes_per_s``, ``watts`` or ``sms``."""
+    """``flop_per_s``, ``bytes``, ``bytes_per_s``, ``watts``, ``sms``, ``mm2`` ..."""
     precision: Precision
     """Format of the operands; ``none`` where there are none."""
     sparsity: Literal["dense", "sparse", "none"]
@@ -181,6 +183,12 @@ class Accelerator:
         """Multiprocessors (compute units at AMD), or None where none was read."""
         counts = [one for one in self.ratings if one.kind == "multiprocessors"]
         return int(counts[0].value) if counts else None
+
+    @property
+    def die_area_mm2(self) -> float | None:
+        """Area of the dies, square millimetres, or None where none was read."""
+        areas = [one for one in self.ratings if one.kind == "die_area" and one.used]
+        return areas[0].value if areas else None
 
     @property
     def dense_peaks(self) -> dict[str, float]:

@@ -86,6 +86,7 @@ UNITS: tuple[Unit, ...] = (
     Unit(suffix="_bytes_per_s_per_direction", label="B/s per direction", style="si"),
     Unit(suffix="_bytes_per_token", label="B per token", style="si"),
     Unit(suffix="_watts", label="W", style="si"),
+    Unit(suffix="_mm2", label="mm²", style="decimal"),
     Unit(suffix="_kwh", label="kWh", style="short"),
     Unit(suffix="_share", label="", style="percent"),
     Unit(suffix="_utilization", label="", style="percent"),

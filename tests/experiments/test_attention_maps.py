@@ -1,7 +1,6 @@
 """The experiment on attention asks about the places it names, and draws by rule."""
 
-import importlib.util
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -12,15 +11,9 @@ from dsv3.records import record
 
 
 @pytest.fixture(scope="module")
-def experiment(repository: Path) -> ModuleType:
+def experiment(script: Callable[[str], ModuleType]) -> ModuleType:
     """Return the script as a module."""
-    path = repository / "experiments" / "attention_maps.py"
-    found = importlib.util.spec_from_file_location("attention_experiment", path)
-    assert found
-    assert found.loader
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+    return script("attention_maps")
 
 
 def test_every_place_is_where_its_name_says(experiment: ModuleType) -> None:

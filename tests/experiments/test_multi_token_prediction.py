@@ -1,9 +1,6 @@
 """The experiment with the second prediction judges what it says it judges."""
 
-import importlib.util
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -22,18 +19,9 @@ SOURCE = b'''def f(x):
 
 
 @pytest.fixture(scope="module")
-def experiment(repository: Path) -> Iterator[ModuleType]:
+def experiment(script: Callable[[str], ModuleType]) -> ModuleType:
     """Return the script as a module."""
-    path = repository / "experiments" / "multi_token_prediction.py"
-    found = importlib.util.spec_from_file_location("prediction_experiment", path)
-    assert found
-    assert found.loader
-    module = importlib.util.module_from_spec(found)
-    # Its dataclasses look their module up by name.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "prediction_experiment", module)
-        found.loader.exec_module(module)
-        yield module
+    return script("multi_token_prediction")
 
 
 def of_kind(experiment: ModuleType, kind: int) -> bytes:

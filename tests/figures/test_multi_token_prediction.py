@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3.figures import TrainingCurve, drafted_passage, training_curves
-from dsv3.figures.multi_token_prediction import COLUMNS, ROW, spread_apart
+from dsv3.figures.multi_token_prediction import COLUMNS, ROW
+from dsv3.figures.training import spread_apart
 
 WORDS: Any = {
     "caption": "Drafts get better.",

@@ -18,6 +18,11 @@ from dsv3.accounting.memory import (
     weight_bytes,
 )
 from dsv3.accounting.multi_token_prediction import MultiTokenPredictionCount
+from dsv3.accounting.quantization import (
+    optimizer_bytes_per_parameter,
+    swiglu_input_elements_per_token,
+    tiled_bytes,
+)
 from dsv3.accounting.redesign import ModelSize, redesign, released_sizes
 from dsv3.accounting.routing import expected_groups, expert_teams
 from dsv3.accounting.transformer import (
@@ -51,8 +56,11 @@ __all__ = [
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",
     "multi_head_kv_cache_bytes_per_token",
+    "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
     "released_sizes",
+    "swiglu_input_elements_per_token",
+    "tiled_bytes",
     "weight_bytes",
 ]

@@ -298,3 +298,29 @@ def _teams(experts: int, chosen: int) -> float:
     return accounting.expert_teams(
         n_routed_experts=experts, num_experts_per_tok=chosen, n_group=1, topk_group=1
     )
+
+
+def inference_day_usd() -> float:
+    """Dollars for the published day of service, at the authors' rate."""
+    return economics.published_day_cost_usd()
+
+
+def inference_theoretical_usd() -> float:
+    """Dollars for the day if every token were billed at R1 prices."""
+    return _day_at_r1_prices().income_usd
+
+
+def inference_theoretical_margin() -> float:
+    """Theoretical income over cost, less 1."""
+    return _day_at_r1_prices().margin_share
+
+
+def _day_at_r1_prices() -> economics.TheoreticalDay:
+    cached, other, output = fact("inference.r1_usd_per_million_tokens").numbers
+    return economics.theoretical_day(
+        economics.TokenRates(
+            input_usd_per_million_tokens=other,
+            cached_input_usd_per_million_tokens=cached,
+            output_usd_per_million_tokens=output,
+        )
+    )

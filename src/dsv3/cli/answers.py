@@ -5,7 +5,15 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsv3 import accounting, architecture, economics, hardware, roofline, serving
+from dsv3 import (
+    accounting,
+    architecture,
+    economics,
+    hardware,
+    policy,
+    roofline,
+    serving,
+)
 from dsv3.architecture import Architecture
 from dsv3.claims import check
 from dsv3.claims import claims as all_claims
@@ -126,6 +134,18 @@ def utilization(options: argparse.Namespace) -> Result:
     """Rate the published run under stated conventions."""
     given = _given(options, economics.closest_conventions())
     return _record(economics.stated_utilization(**given))
+
+
+def api_price(options: argparse.Namespace) -> Result:
+    """Price a mix of tokens at DeepSeek-V3 and at a rival."""
+    given = _given(options, economics.default_comparison())
+    return _record(economics.api_comparison(**given))
+
+
+def export_rule(options: argparse.Namespace) -> Result:
+    """Say how far a chip lies from the lines of an export rule."""
+    names = (*policy.margin_inputs(), "rule")
+    return _record(policy.export_margins(**_given(options, names)))
 
 
 def implied(options: argparse.Namespace) -> Result:

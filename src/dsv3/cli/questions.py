@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import dsv3
-from dsv3 import accounting, economics, serving
+from dsv3 import accounting, economics, policy, serving
 from dsv3.cli import answers
 from dsv3.cli.answers import Result
 from dsv3.quantities import parse_number
@@ -42,6 +42,12 @@ def parser() -> argparse.ArgumentParser:
     add_model_commands(command)
     add_cost_commands(command)
     command("models", answers.models, "list the models that come with the package")
+    exported = command(
+        "export-rule", answers.export_rule, "a chip's ratios to the lines of a rule"
+    )
+    for name, default in policy.margin_inputs().items():
+        exported.add_argument(_flag(name), type=_number, default=default, metavar="N")
+    exported.add_argument("--rule", default="October 2022", metavar="TITLE")
     command("gpus", answers.gpus, "list the accelerators and their dense peaks")
     checked = command("claims", answers.claims, "recompute every published figure")
     checked.add_argument("--verdict", help="show only claims with this verdict")
@@ -122,6 +128,14 @@ def add_cost_commands(command: Command) -> None:
     )
     for name, default in economics.closest_conventions().items():
         stated.add_argument(_flag(name), default=default, metavar="NAME")
+    asked = command(
+        "api-price", answers.api_price, "a mix of tokens at DeepSeek-V3 and at a rival"
+    )
+    for name, value in economics.default_comparison().items():
+        if isinstance(value, str):
+            asked.add_argument(_flag(name), default=value, metavar="NAME")
+        else:
+            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
     implied = command("implied", answers.implied, "utilisation implied by GPU-hours")
     add_model_options(implied)
     implied.add_argument("--tokens", type=_number, required=True)

@@ -4,6 +4,12 @@ Only this room imports matplotlib. A figure computes nothing and reads nothing; 
 draws what it is handed, as inline SVG that follows the page's theme.
 """
 
+from dsv3.figures.api_prices import (
+    PriceSpell,
+    RatioSpan,
+    price_history,
+    ratio_spans,
+)
 from dsv3.figures.attention import (
     HeadMap,
     attention_map,
@@ -11,31 +17,41 @@ from dsv3.figures.attention import (
     time_by_length,
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
-from dsv3.figures.multi_token_prediction import (
-    TrainingCurve,
-    drafted_passage,
-    training_curves,
-)
+from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
+from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
+from dsv3.figures.quantization import ErrorCurve, error_by_length, number_grids
 from dsv3.figures.routing import Seeds, experts_by_text, figures_by_seed
 from dsv3.figures.style import Picture
+from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
+    "ChipPoint",
+    "ErrorCurve",
     "HeadMap",
     "Part",
     "Peer",
     "Picture",
+    "PriceSpell",
     "Quote",
+    "RatioSpan",
+    "RuleLine",
+    "Scale",
     "Seeds",
     "TrainingCurve",
     "attention_map",
     "bill_at_rates",
     "cached_numbers",
+    "chips_and_lines",
     "drafted_passage",
+    "error_by_length",
     "experts_by_text",
     "figures_by_seed",
     "gap_factors",
+    "number_grids",
     "peers",
+    "price_history",
+    "ratio_spans",
     "time_by_length",
     "training_curves",
     "waffle",

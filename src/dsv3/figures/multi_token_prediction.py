@@ -1,150 +1,20 @@
-"""Pictures of predicting further: curves over training, and drafts on a text."""
+"""Pictures of predicting further: drafts on a text."""
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
-
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from dsv3.figures.style import (
-    FAINT,
-    INK,
     Picture,
-    axes,
-    inline_svg,
     noun_colours,
     picture,
     themed,
 )
-
-LINE_STYLES = {
-    "solid": "-",
-    "dashed": (0, (5, 2)),
-    "dotted": (0, (1, 1.6)),
-    "dash-dotted": (0, (5, 2, 1, 2)),
-}
-"""How a line is drawn: the channel beside colour."""
-
-ROOM_FOR_LABELS = 1.42
-"""Width of the drawing over that of the curves."""
-
-LABEL_DISTANCE_SHARE = 0.075
-"""Least distance of two labels, over the height of the drawing."""
 
 COLUMNS = 64
 COLUMN = 10
 ROW = 26
 LINE_END = "↵"
 SPACE = "·"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingCurve:
-    """One measure over the steps of several runs."""
-
-    name: str
-    """Words at the end of the line."""
-
-    runs: Sequence[Sequence[float]]
-    """For each run its value at every judged step."""
-
-    line: Literal["solid", "dashed", "dotted", "dash-dotted"]
-    """How the line is drawn."""
-
-    noun: str = ""
-    """Noun whose colour it takes; ink when left out."""
-
-
-def training_curves(
-    steps: Sequence[int],
-    curves: Sequence[TrainingCurve],
-    *,
-    measure: str,
-    shares: bool = False,
-    caption: str,
-    alternative: str,
-    source: str,
-) -> Picture:
-    """Draw measures over training: the mean of the runs, and their spread.
-
-    Parameters
-    ----------
-    steps
-        Where the runs were judged.
-    curves
-        What was measured, with names written at the ends of the lines.
-    measure
-        Words of the vertical axis, with the unit.
-    shares
-        Whether the values are shares, printed as percent.
-    caption, alternative, source
-        Words of the figure.
-    """
-    figure, drawn = axes(height_inches=3.6)
-    for curve in curves:
-        colour = noun_colours().get(curve.noun, INK)
-        by_step = list(zip(*curve.runs, strict=True))
-        means = [sum(values) / len(values) for values in by_step]
-        lows, highs = [min(v) for v in by_step], [max(v) for v in by_step]
-        drawn.fill_between(steps, lows, highs, color=colour, alpha=0.18, linewidth=0)
-        style = LINE_STYLES[curve.line]
-        drawn.plot(steps, means, color=colour, linestyle=style, linewidth=1.8)
-    drawn.set_xlim(0, steps[-1] * ROOM_FOR_LABELS)
-    ticks = [step for step in steps if step % (steps[-1] // 5) == 0]
-    drawn.set_xticks(ticks)
-    drawn.set_xlabel("training steps", x=0.5 / ROOM_FOR_LABELS)
-    drawn.set_ylabel(measure)
-    if shares:
-        drawn.set_ylim(0, 1.04)
-        drawn.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    _rule(drawn, steps[-1])
-    _label_ends(drawn, steps[-1], curves)
-    return picture(
-        inline_svg(figure, name=f"training-curves-{measure}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
-
-
-def _rule(drawn: Axes, last: int) -> None:
-    """Draw the grid as far as the curves reach, so that it strikes no label out."""
-    low, high = drawn.get_ylim()
-    ticks = [tick for tick in drawn.get_yticks() if low <= tick <= high]
-    drawn.hlines(ticks, 0, last, color=FAINT, linewidth=0.6, zorder=0)
-    drawn.set_ylim(low, high)
-
-
-def _label_ends(drawn: Axes, last: int, curves: Sequence[TrainingCurve]) -> None:
-    """Write each curve's name beside its end, apart from its neighbours."""
-    ends = [sum(run[-1] for run in curve.runs) / len(curve.runs) for curve in curves]
-    low, high = drawn.get_ylim()
-    places = spread_apart(ends, distance=LABEL_DISTANCE_SHARE * (high - low))
-    for curve, end, place in zip(curves, ends, places, strict=True):
-        drawn.annotate(
-            curve.name,
-            (last, end),
-            xytext=(last * 1.035, place),
-            color=noun_colours().get(curve.noun, INK),
-            va="center",
-            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.5},
-        )
-
-
-def spread_apart(places: Sequence[float], *, distance: float) -> list[float]:
-    """Move places up as little as it takes to keep a distance, lowest first.
-
-    Examples
-    --------
-    >>> spread_apart([0.5, 0.0, 0.4], distance=0.25)
-    [0.65, 0.0, 0.4]
-    """
-    moved, below = list(places), float("-inf")
-    for index in sorted(range(len(moved)), key=moved.__getitem__):
-        moved[index] = below = max(moved[index], below + distance)
-    return moved
 
 
 def drafted_passage(

@@ -11,6 +11,7 @@ of a head, K = C + R kept of a token, E experts, A active ones, G groups, F inne
 size of an expert, I of a dense layer, W vocabulary, L layers; X has no letter.
 """
 
+from dsv3.model.accumulation import HOPPER, MatrixUnit, limited_matmul
 from dsv3.model.attention import AttentionForm
 from dsv3.model.balancing import (
     auxiliary_loss,
@@ -33,8 +34,33 @@ from dsv3.model.config_file import (
     tiny,
 )
 from dsv3.model.configuration import ModelSettings, RoutingSettings
+from dsv3.model.float_formats import (
+    E4M3,
+    E5M2,
+    E5M6,
+    FORMATS,
+    FloatFormat,
+    code_values,
+    decoded,
+    encoded,
+    rounded,
+)
 from dsv3.model.generation import GREEDY, Sampling, generate, stream
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
+from dsv3.model.quantization import (
+    ACTIVATION_TILE,
+    WEIGHT_BLOCK,
+    Quantized,
+    lost_share,
+    quantized,
+    relative_error,
+    tile_errors,
+)
+from dsv3.model.quantization_sandbox import (
+    QuantizedOutlier,
+    quantized_outlier,
+    rerun_outlier,
+)
 from dsv3.model.router_sandbox import (
     BALANCINGS,
     RouterStep,
@@ -58,13 +84,24 @@ from dsv3.model.speculation import SpeculativeText, speculate
 from dsv3.model.transformer import Prediction, Transformer
 
 __all__ = [
+    "ACTIVATION_TILE",
     "BALANCINGS",
+    "E4M3",
+    "E5M2",
+    "E5M6",
+    "FORMATS",
     "GREEDY",
+    "HOPPER",
+    "WEIGHT_BLOCK",
     "AttentionForm",
+    "FloatFormat",
     "Gate",
     "LatentCache",
+    "MatrixUnit",
     "ModelSettings",
     "Prediction",
+    "Quantized",
+    "QuantizedOutlier",
     "RouterStep",
     "Routing",
     "RoutingSettings",
@@ -74,19 +111,29 @@ __all__ = [
     "auxiliary_loss",
     "checkpoint_tensors",
     "choose_experts",
+    "code_values",
     "config_fields",
+    "decoded",
     "domain_information",
+    "encoded",
     "expert_load",
     "gate_values",
     "generate",
     "group_scores",
+    "limited_matmul",
     "load_checkpoint",
     "load_model",
+    "lost_share",
     "max_violation",
     "prediction_loss",
     "preset_settings",
+    "quantized",
+    "quantized_outlier",
     "read_settings",
+    "relative_error",
+    "rerun_outlier",
     "rerun_router",
+    "rounded",
     "router_history",
     "router_step",
     "save_checkpoint",
@@ -95,6 +142,7 @@ __all__ = [
     "speculate",
     "starved_experts",
     "stream",
+    "tile_errors",
     "tiny",
     "training_loss",
     "updated_bias",

@@ -1,8 +1,4 @@
-"""What a GPU-hour cost to rent, and a GPU or a server to buy, by whom and when.
-
-This room owns dated prices, each with its provider, kind and source. It must not know
-what a run needs: it never multiplies a price by anything.
-"""
+"""What a GPU-hour cost to rent, and a GPU or a server to buy, by whom and when."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,15 +12,7 @@ from dsv3.facts import (
     nearest_names,
     read_records,
 )
-
-__all__ = [
-    "PurchasePrice",
-    "RentalKind",
-    "RentalPrice",
-    "purchase_prices",
-    "rental_price",
-    "rental_prices",
-]
+from dsv3.prices.days import as_day, first_day
 
 RentalKind: TypeAlias = Literal[
     "on-demand",
@@ -34,20 +22,6 @@ RentalKind: TypeAlias = Literal[
     "index",
     "assumption",
 ]
-
-
-def _first_day(text: str) -> date:
-    """Return the first day of a year, a month or a day written in ISO 8601."""
-    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-
-
-def _as_day(field: str, text: str) -> date:
-    """Return the first day a text names, or say what is wrong with the text."""
-    try:
-        return _first_day(text)
-    except ValueError as error:
-        message = f"{field} is {text!r}: a date is YYYY, YYYY-MM or YYYY-MM-DD"
-        raise ValueError(message) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +47,8 @@ class RentalPrice(Sourced):
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        starts = _as_day("from_date", self.from_date)
-        ends = _as_day("to_date", self.to_date) if self.to_date else date.max
+        starts = as_day("from_date", self.from_date)
+        ends = as_day("to_date", self.to_date) if self.to_date else date.max
         if not 0 < self.usd_per_gpu_hour_low <= self.usd_per_gpu_hour_high:
             low, high = self.usd_per_gpu_hour_low, self.usd_per_gpu_hour_high
             message = f"usd_per_gpu_hour is {low!r} to {high!r}: 0 < low <= high"
@@ -87,12 +61,12 @@ class RentalPrice(Sourced):
     @property
     def first_day(self) -> date:
         """First day the price was seen or held."""
-        return _first_day(self.from_date)
+        return first_day(self.from_date)
 
     @property
     def end_day(self) -> date:
         """First day it no longer held; the end of time when that is not known."""
-        return _first_day(self.to_date) if self.to_date else date.max
+        return first_day(self.to_date) if self.to_date else date.max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +88,7 @@ class PurchasePrice(Sourced):
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        _as_day("as_of", self.as_of)
+        as_day("as_of", self.as_of)
         if not (self.usd > 0 and self.gpus > 0):
             message = f"usd is {self.usd!r} for {self.gpus!r} gpus: both above 0"
             raise ValueError(message)
@@ -184,7 +158,7 @@ def rental_prices(
         found = tuple(one for one in found if one.chip == name)
     if on is None:
         return found
-    day = _as_day("on", on) if isinstance(on, str) else on
+    day = as_day("on", on) if isinstance(on, str) else on
     last = {
         (one.provider, one.chip, one.kind): one for one in found if one.first_day <= day
     }

@@ -1,0 +1,263 @@
+"""Token prices put to use: a mix of traffic, its blended price, and ratios of two.
+
+A bill for tokens is a weighted sum of three prices, the weights being shares of the
+traffic. All the mixes there are form a triangle (a simplex) with a corner for each
+kind of token. This file owns what follows from that alone; `dsv3.prices` says what
+was asked by whom and when.
+"""
+
+from dataclasses import dataclass
+
+from dsv3.arithmetic import Choice, Number, absolute, lookup, require
+from dsv3.prices import TokenPrice
+
+SUM_TOLERANCE = 1e-9
+"""Distance from 1 that rounding may leave to a sum of three shares."""
+
+OFTEN_QUOTED = (5.0, 10.0)
+"""The band of multiples in which DeepSeek's prices are often said to lie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRates:
+    """What a million tokens of each kind cost: one corner of the triangle each."""
+
+    input_usd_per_million_tokens: Number
+    """US dollars per million tokens of input that no cache holds."""
+
+    cached_input_usd_per_million_tokens: Number
+    """US dollars per million tokens of input read from a cache."""
+
+    output_usd_per_million_tokens: Number
+    """US dollars per million tokens of output."""
+
+    def corners(self) -> tuple[Number, Number, Number]:
+        """Return the three prices: input, cached input, output."""
+        return (
+            self.input_usd_per_million_tokens,
+            self.cached_input_usd_per_million_tokens,
+            self.output_usd_per_million_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficMix:
+    """Shares of all tokens, by what they are charged as; they sum to 1."""
+
+    input_share: Number
+    """Share of all tokens that is input which no cache holds."""
+
+    cached_input_share: Number
+    """Share of all tokens that is input read from a cache."""
+
+    output_share: Number
+    """Share of all tokens that is output."""
+
+    def __post_init__(self) -> None:
+        """Refuse shares below 0 and shares that do not sum to 1."""
+        for name, share in zip(
+            ("input_share", "cached_input_share", "output_share"),
+            self.shares(),
+            strict=True,
+        ):
+            require(name, share, share >= 0, "must not be below 0")
+        whole = self.input_share + self.cached_input_share + self.output_share
+        require(
+            "sum of the shares",
+            whole,
+            absolute(whole - 1) <= SUM_TOLERANCE,
+            "must be 1",
+        )
+
+    def shares(self) -> tuple[Number, Number, Number]:
+        """Return the three shares: input, cached input, output."""
+        return (self.input_share, self.cached_input_share, self.output_share)
+
+
+def rates(price: TokenPrice) -> TokenRates:
+    """Return the three rates of a dated price.
+
+    Where no price of cached input is on record, it is charged as other input.
+
+    Examples
+    --------
+    >>> from dsv3.prices import token_price
+    >>> rates(token_price("GPT-4o", host="OpenAI", on="2025-03-01")).corners()
+    (2.5, 1.25, 10.0)
+    """
+    return TokenRates(
+        input_usd_per_million_tokens=price.input_usd_per_million_tokens,
+        cached_input_usd_per_million_tokens=(
+            price.charged_cached_input_usd_per_million_tokens
+        ),
+        output_usd_per_million_tokens=price.output_usd_per_million_tokens,
+    )
+
+
+def traffic_mix(
+    *, input_tokens: Number, output_tokens: Number, cached_input_tokens: Number = 0.0
+) -> TrafficMix:
+    """Turn tokens, or a proportion such as 3 to 1, into shares.
+
+    Parameters
+    ----------
+    input_tokens
+        Tokens of input, those read from a cache included; above 0.
+    output_tokens
+        Tokens of output; not below 0.
+    cached_input_tokens
+        Tokens of input read from a cache; at most all of the input.
+
+    Raises
+    ------
+    ValueError
+        If a number of tokens is out of range.
+
+    Examples
+    --------
+    >>> traffic_mix(input_tokens=3, output_tokens=1).shares()
+    (0.75, 0.0, 0.25)
+    """
+    require("input_tokens", input_tokens, input_tokens > 0, "must be above 0")
+    require("output_tokens", output_tokens, output_tokens >= 0, "must not be below 0")
+    require(
+        "cached_input_tokens",
+        cached_input_tokens,
+        cached_input_tokens <= input_tokens,
+        "must be at most input_tokens",
+    )
+    whole = input_tokens + output_tokens
+    return TrafficMix(
+        input_share=(input_tokens - cached_input_tokens) / whole,
+        cached_input_share=cached_input_tokens / whole,
+        output_share=output_tokens / whole,
+    )
+
+
+def blended_usd_per_million_tokens(charged: TokenRates, mix: TrafficMix) -> Number:
+    """Return what a million tokens of a mix cost: shares times rates, summed.
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above 0.
+
+    Examples
+    --------
+    >>> charged = TokenRates(
+    ...     input_usd_per_million_tokens=2.0,
+    ...     cached_input_usd_per_million_tokens=1.0,
+    ...     output_usd_per_million_tokens=10.0,
+    ... )
+    >>> blended_usd_per_million_tokens(
+    ...     charged, traffic_mix(input_tokens=3, output_tokens=1)
+    ... )
+    4.0
+    """
+    blended: Number = 0.0
+    for usd, share in zip(charged.corners(), mix.shares(), strict=True):
+        require("usd_per_million_tokens", usd, usd > 0, "must be above 0")
+        blended = blended + usd * share
+    return blended
+
+
+def price_ratio(rival: TokenRates, ours: TokenRates, mix: TrafficMix) -> Number:
+    """Return how many times as much a rival costs for the same mix.
+
+    Examples
+    --------
+    >>> cheap = TokenRates(
+    ...     input_usd_per_million_tokens=1.0,
+    ...     cached_input_usd_per_million_tokens=1.0,
+    ...     output_usd_per_million_tokens=1.0,
+    ... )
+    >>> dear = TokenRates(
+    ...     input_usd_per_million_tokens=4.0,
+    ...     cached_input_usd_per_million_tokens=2.0,
+    ...     output_usd_per_million_tokens=8.0,
+    ... )
+    >>> price_ratio(dear, cheap, traffic_mix(input_tokens=3, output_tokens=1))
+    5.0
+    """
+    ours_usd = blended_usd_per_million_tokens(ours, mix)
+    return blended_usd_per_million_tokens(rival, mix) / ours_usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedPrice:
+    """One mix of traffic at two prices."""
+
+    price_ratio: Number
+    """Rival's blended price over the offer's."""
+
+    rival_usd_per_million_tokens: Number
+    """What a million tokens of the mix cost at the rival."""
+
+    offer_usd_per_million_tokens: Number
+    """What they cost at the offer of DeepSeek-V3."""
+
+
+def compare_rates(
+    *,
+    rival: TokenRates,
+    offer: TokenRates,
+    output_share: Number,
+    cache_hit_share: Number,
+) -> ComparedPrice:
+    """Price one mix of traffic twice.
+
+    Parameters
+    ----------
+    rival, offer
+        Rates to compare; the offer's price is the divisor.
+    output_share
+        Share of all tokens that is output, 0 to 1.
+    cache_hit_share
+        Share of the input that is read from a cache, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a share lies outside 0 to 1.
+    """
+    for name, share in (
+        ("output_share", output_share),
+        ("cache_hit_share", cache_hit_share),
+    ):
+        require(name, share, share >= 0, "must not be below 0")
+        require(name, share, share <= 1, "must be at most 1")
+    input_share = 1 - output_share
+    mix = TrafficMix(
+        input_share=input_share * (1 - cache_hit_share),
+        cached_input_share=input_share * cache_hit_share,
+        output_share=output_share,
+    )
+    rival_usd = blended_usd_per_million_tokens(rival, mix)
+    offer_usd = blended_usd_per_million_tokens(offer, mix)
+    return ComparedPrice(
+        price_ratio=rival_usd / offer_usd,
+        rival_usd_per_million_tokens=rival_usd,
+        offer_usd_per_million_tokens=offer_usd,
+    )
+
+
+def chosen_rates(choice: Choice, offers: dict[str, TokenPrice]) -> TokenRates:
+    """Return the rates of one of several named prices; the choice may be recorded.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown; the message gives the nearest.
+    """
+    named = {name: rates(price) for name, price in offers.items()}
+
+    def column(place: int) -> Number:
+        return lookup(
+            choice, {name: row.corners()[place] for name, row in named.items()}
+        )
+
+    return TokenRates(
+        input_usd_per_million_tokens=column(0),
+        cached_input_usd_per_million_tokens=column(1),
+        output_usd_per_million_tokens=column(2),
+    )

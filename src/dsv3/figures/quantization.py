@@ -1,0 +1,159 @@
+"""Pictures of few bits: where a format's numbers lie, and what long sums lose."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from dsv3.figures.style import (
+    FAINT,
+    INK,
+    Picture,
+    axes,
+    inline_svg,
+    noun_colours,
+    picture,
+)
+from dsv3.figures.training import LINE_STYLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorCurve:
+    """One way of adding, over the length of the sum."""
+
+    name: str
+    """Words at the end of the line."""
+
+    errors: Sequence[float]
+    """A share for every length."""
+
+    line: Literal["solid", "dashed", "dotted", "dash-dotted"]
+    """How the line is drawn."""
+
+    noun: str = ""
+    """Noun whose colour it takes; ink when left out."""
+
+
+def number_grids(
+    grids: Mapping[str, Sequence[float]],
+    *,
+    caption: str,
+    alternative: str,
+    source: str,
+) -> Picture:
+    """Draw the positive numbers of each format as strokes, over powers of two.
+
+    Parameters
+    ----------
+    grids
+        Positive finite numbers, by the words at the left of their row.
+    caption, alternative, source
+        Words of the figure.
+    """
+    figure, drawn = axes(height_inches=0.9 + 0.62 * len(grids))
+    colours = [noun_colours()[noun] for noun in ("compute", "memory", "network")]
+    for at, numbers in enumerate(grids.values()):
+        across: list[float] = []
+        up: list[float] = []
+        for number in numbers:
+            # One path with gaps: a path for each stroke would weigh much more.
+            across += [math.log2(number)] * 2 + [math.nan]
+            up += [-at - 0.3, -at + 0.3, math.nan]
+        drawn.plot(across, up, color=colours[at % 3], linewidth=0.7)
+    drawn.set_yticks([-at for at in range(len(grids))], list(grids))
+    drawn.tick_params(axis="y", length=0)
+    drawn.spines["left"].set_visible(False)
+    drawn.set_ylim(0.55 - len(grids), 0.55)
+    drawn.xaxis.set_major_locator(FixedLocator(range(-20, 17, 4)))
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _power(round(x))))
+    drawn.set_xlabel("positive numbers; each step to the right doubles")
+    return picture(
+        inline_svg(figure, name="number-grids"),
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )
+
+
+def _power(exponent: int) -> str:
+    """Return a power of two as a reader would write it.
+
+    Examples
+    --------
+    >>> _power(4), _power(-4), _power(16)
+    ('16', '1/16', '65,536')
+    """
+    number = f"{2 ** abs(exponent):,}"
+    return number if exponent >= 0 else f"1/{number}"
+
+
+def error_by_length(
+    lengths: Sequence[int],
+    curves: Sequence[ErrorCurve],
+    *,
+    published: tuple[int, float],
+    measure: str,
+    caption: str,
+    alternative: str,
+    source: str,
+) -> Picture:
+    """Draw relative errors over the length of a sum, with a published one beside.
+
+    Parameters
+    ----------
+    lengths
+        Products in a sum.
+    curves
+        Ways of adding, with names written at the ends of the lines.
+    published
+        A length and the error that was published for it.
+    measure
+        Words of the vertical axis.
+    caption, alternative, source
+        Words of the figure.
+    """
+    figure, drawn = axes(height_inches=3.8)
+    drawn.set_xscale("log", base=2)
+    drawn.set_yscale("log")
+    for curve in curves:
+        colour = noun_colours().get(curve.noun, INK)
+        style = LINE_STYLES[curve.line]
+        drawn.plot(lengths, curve.errors, color=colour, linestyle=style, linewidth=1.8)
+        drawn.annotate(
+            curve.name,
+            (lengths[-1], curve.errors[-1]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+        )
+    length, share = published
+    drawn.plot([length], [share], "D", color=INK, markersize=6)
+    drawn.annotate(
+        "published",
+        published,
+        xytext=(-9, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+    )
+    drawn.set_xlim(lengths[0], lengths[-1] * 16)
+    drawn.xaxis.set_major_locator(FixedLocator(list(lengths)))
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    drawn.xaxis.set_minor_locator(NullLocator())
+    drawn.yaxis.set_minor_locator(NullLocator())
+    drawn.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:g} %"))
+    drawn.set_xlabel("products in the sum", x=0.32)
+    drawn.set_ylabel(measure)
+    low, high = drawn.get_ylim()
+    decades = [tick for tick in drawn.get_yticks() if low <= tick <= high]
+    drawn.hlines(decades, lengths[0], lengths[-1], color=FAINT, linewidth=0.6, zorder=0)
+    drawn.set_ylim(low, high)
+    return picture(
+        inline_svg(figure, name="error-by-length"),
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )

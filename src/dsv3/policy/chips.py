@@ -1,0 +1,187 @@
+"""A chip in the measures the rules use; what was not published stays unknown.
+
+Owns total processing performance and performance density. Knows no threshold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias
+
+from dsv3.arithmetic import Number, require
+from dsv3.facts import Amount, Count, Sourced, nearest_names, read_records
+from dsv3.hardware import Accelerator, accelerator, accelerator_names
+
+Measure: TypeAlias = Literal[
+    "tpp", "performance_density", "io_bytes_per_s", "dram_bytes_per_s"
+]
+
+BITS: Mapping[str, int] = {"bf16": 16, "fp8": 8, "int8": 8, "fp4": 4}
+"""Length of an operand, bits."""
+
+TERA = 1e12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredChip:
+    """One chip as the rules measure it; None where no text we read gives a value."""
+
+    name: str
+    """Chip and form factor."""
+    tpp: float
+    """Total processing performance: dense TOPS times bits of an operand."""
+    die_area_mm2: float | None
+    """Area of the dies, square millimetres."""
+    io_bytes_per_s: float | None
+    """Link to other chips, both directions together, bytes per second."""
+    dram_bytes_per_s: float
+    """Bandwidth of the memory, bytes per second."""
+
+    @property
+    def performance_density(self) -> float | None:
+        """Total processing performance per square millimetre, or None."""
+        if self.die_area_mm2 is None:
+            return None
+        return float(self.tpp / self.die_area_mm2)
+
+    def measure(self, name: Measure) -> float | None:
+        """Return one measure by the name a threshold uses, or None if unknown."""
+        found: float | None = getattr(self, name)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedChip(Sourced):
+    """A chip that only the export rules are about, with its published ratings."""
+
+    name: str
+    """Chip and form factor."""
+    op_per_s: Amount
+    """Dense rate whose product with its bit length is largest, per second."""
+    bits: Count
+    """Bit length of that rate's operands."""
+    dram_bytes_per_s: Amount
+    """Bandwidth of the memory, bytes per second."""
+    die_area_mm2: Amount | None = None
+    """Area of the dies, square millimetres."""
+    io_bytes_per_s: Amount | None = None
+    """Link to other chips, both directions together, bytes per second."""
+
+
+def total_processing_performance(op_per_s: Number, bits: Number) -> Number:
+    """Return a chip's total processing performance.
+
+    The rule multiplies bit length by twice the multiply-accumulates a second, in
+    tera; a vendor's dense TOPS already count a multiply-accumulate as two.
+
+    Parameters
+    ----------
+    op_per_s
+        Dense operations per second, above 0.
+    bits
+        Bit length of an operand.
+
+    Returns
+    -------
+    float
+        In the rule's own unit, TOPS times bits.
+
+    Examples
+    --------
+    >>> total_processing_performance(600e12, 8)
+    4800.0
+    >>> total_processing_performance(300e12, 16)
+    4800.0
+    """
+    require("op_per_s", op_per_s, op_per_s > 0, "must be above 0")
+    return op_per_s / TERA * bits
+
+
+def performance_density(tpp: Number, die_area_mm2: Number) -> Number:
+    """Return total processing performance per square millimetre of die.
+
+    Parameters
+    ----------
+    tpp
+        Total processing performance.
+    die_area_mm2
+        Area of all dies made in a non-planar process, square millimetres, above 0.
+
+    Examples
+    --------
+    >>> performance_density(4736.0, 800.0)
+    5.92
+    """
+    require("die_area_mm2", die_area_mm2, die_area_mm2 > 0, "must be above 0")
+    return tpp / die_area_mm2
+
+
+def _from_ratings(chip: Accelerator) -> MeasuredChip:
+    """Measure a chip whose ratings `dsv3.hardware` keeps."""
+    rated = [
+        float(total_processing_performance(one.dense_value, BITS[one.precision]))
+        for one in chip.ratings
+        if one.kind == "integer_matrix_peak" or (one.kind == "matrix_peak" and one.used)
+    ]
+    return MeasuredChip(
+        name=chip.name,
+        tpp=max(rated),
+        die_area_mm2=chip.die_area_mm2,
+        io_bytes_per_s=2 * chip.scale_up_bytes_per_s_per_direction,
+        dram_bytes_per_s=chip.hbm_bytes_per_s,
+    )
+
+
+def _from_record(chip: RatedChip) -> MeasuredChip:
+    """Measure a chip that stands only in the export rules' own list."""
+    return MeasuredChip(
+        name=chip.name,
+        tpp=float(total_processing_performance(chip.op_per_s, chip.bits)),
+        die_area_mm2=chip.die_area_mm2,
+        io_bytes_per_s=chip.io_bytes_per_s,
+        dram_bytes_per_s=chip.dram_bytes_per_s,
+    )
+
+
+@cache
+def _chips() -> dict[str, MeasuredChip]:
+    """Measure every chip on record, by name."""
+    known = [_from_ratings(accelerator(name)) for name in accelerator_names()]
+    others = read_records("export_chips.yaml", RatedChip, name_field="name")
+    return {chip.name: chip for chip in [*known, *map(_from_record, others)]}
+
+
+def measured_chip_names() -> tuple[str, ...]:
+    """Return the names of all chips that can be judged.
+
+    Examples
+    --------
+    >>> "L40 PCIe" in measured_chip_names()
+    True
+    """
+    return tuple(_chips())
+
+
+def measured_chip(name: str) -> MeasuredChip:
+    """Return a chip in the rules' measures.
+
+    Parameters
+    ----------
+    name
+        Chip and form factor, as `measured_chip_names` spells them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chip; names the nearest ones.
+
+    Examples
+    --------
+    >>> measured_chip("A100 SXM").tpp
+    4992.0
+    """
+    chips = _chips()
+    if name not in chips:
+        message = f"chip is {name!r}: there is none; {nearest_names(name, chips)}"
+        raise ValueError(message)
+    return chips[name]

@@ -1,0 +1,106 @@
+"""What filings and reports recorded, beside the verdicts; and what changed when.
+
+Owns the recorded states and the events. Computes no measure.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal, TypeAlias
+
+from dsv3.facts import Sourced, read_records
+from dsv3.policy.rules import RuleSet
+from dsv3.policy.verdicts import Verdict, verdict
+
+State: TypeAlias = Literal["open", "covered", "closed", "by licence"]
+Direction: TypeAlias = Literal[
+    "tighter", "looser", "mixed", "other side", "proposal", "unknown"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Sourced):
+    """What one source says of one chip on one day."""
+
+    id: str
+    """Name of the record."""
+    chip: str
+    """Chip and form factor."""
+    day: str
+    """The day, ISO 8601."""
+    recorded: State
+    """Free to go; asked for a licence or notice; shut out; or licence by licence."""
+
+    def agrees_with(self, found: Verdict) -> bool:
+        """Say whether a verdict says what the source recorded."""
+        states = {
+            "open": found.is_open,
+            "covered": found.status in {"controlled", "notified"},
+            "closed": found.status == "controlled" and not found.is_by_licence,
+            "by licence": found.is_by_licence,
+        }
+        return states[self.recorded]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Sourced):
+    """Something that changed what may be sent, or was meant to."""
+
+    id: str
+    """Name of the record."""
+    day: str
+    """The day, ISO 8601."""
+    title: str
+    """What happened, in our words."""
+    who: str
+    """Whose act it was."""
+    direction: Direction
+    """Which way it moved the limits."""
+
+
+@cache
+def recorded_history() -> tuple[Recorded, ...]:
+    """Return every recorded state, earliest first.
+
+    Examples
+    --------
+    >>> recorded_history()[0].day
+    '2022-11-08'
+    """
+    found = read_records("export_history.yaml", Recorded)
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+@cache
+def events() -> tuple[Event, ...]:
+    """Return every event, earliest first.
+
+    Examples
+    --------
+    >>> events()[0].direction
+    'tighter'
+    """
+    found = read_records("export_events.yaml", Event)
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+def agreement(
+    rule_set: RuleSet = "rules and letters",
+) -> tuple[tuple[Recorded, Verdict, bool], ...]:
+    """Compare every recorded state with the verdict of its day.
+
+    Returns
+    -------
+    tuple
+        The record, our verdict, and whether they agree.
+
+    Examples
+    --------
+    >>> all(agrees for _, _, agrees in agreement("rules and letters"))
+    True
+    """
+    return tuple(
+        (one, found, one.agrees_with(found))
+        for one in recorded_history()
+        for found in [verdict(one.chip, date.fromisoformat(one.day), rule_set)]
+    )

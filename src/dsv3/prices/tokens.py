@@ -1,0 +1,240 @@
+"""What a million tokens cost at an API: by model, host, tariff and day.
+
+A series is one model at one host under one tariff. Its prices follow one another
+without gap or overlap; the file is refused otherwise.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from dsv3.facts import Amount, Sourced, nearest_names, read_records
+from dsv3.prices.days import as_day, first_day
+
+Tariff: TypeAlias = Literal["standard", "off-peak", "peak"]
+"""When in the day a price holds."""
+
+Dating: TypeAlias = Literal["announced", "seen", "undated"]
+"""What ``from_date`` is: the announced first day, the day somebody saw the price, or
+only the first day we use a price whose source gives no day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPrice(Sourced):
+    """What a million tokens of one model cost at one host, from one day on."""
+
+    id: str
+    """Name of the record."""
+    model: str
+    """Model behind the name that is called."""
+    host: str
+    """Who serves it and asks the price."""
+    tariff: Tariff = "standard"
+    """All day, or the cheap or dear hours of the day."""
+    input_usd_per_million_tokens: Amount
+    """US dollars per million tokens of input that no cache holds."""
+    cached_input_usd_per_million_tokens: Amount | None = None
+    """US dollars per million tokens of input read from a cache; None where no
+    source that we read gives one."""
+    output_usd_per_million_tokens: Amount
+    """US dollars per million tokens of output."""
+    dating: Dating
+    """What the first day is."""
+    from_date: str
+    """First day, inclusive; ISO 8601, as fine as known."""
+    to_date: str = ""
+    """First day the price no longer held, exclusive; empty when not known."""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        starts = as_day("from_date", self.from_date)
+        ends = as_day("to_date", self.to_date) if self.to_date else date.max
+        for name, usd in self._asked().items():
+            if not 0 < usd < float("inf"):
+                message = f"{name} is {usd!r}: a price is above 0 and finite"
+                raise ValueError(message)
+        cached = self.charged_cached_input_usd_per_million_tokens
+        if cached > self.input_usd_per_million_tokens:
+            message = (
+                f"cached_input_usd_per_million_tokens is {cached!r}: "
+                "at most the price of other input"
+            )
+            raise ValueError(message)
+        if not starts < ends:
+            message = f"to_date is {self.to_date!r}: it comes after {self.from_date}"
+            raise ValueError(message)
+        Sourced.__post_init__(self)
+
+    def _asked(self) -> dict[str, float]:
+        """Return the three prices by field, the cached one as it is charged."""
+        return {
+            "input_usd_per_million_tokens": self.input_usd_per_million_tokens,
+            "cached_input_usd_per_million_tokens": (
+                self.charged_cached_input_usd_per_million_tokens
+            ),
+            "output_usd_per_million_tokens": self.output_usd_per_million_tokens,
+        }
+
+    @property
+    def charged_cached_input_usd_per_million_tokens(self) -> float:
+        """Price of cached input; that of other input where no discount is known."""
+        known = self.cached_input_usd_per_million_tokens
+        return self.input_usd_per_million_tokens if known is None else known
+
+    @property
+    def first_day(self) -> date:
+        """First day of the price."""
+        return first_day(self.from_date)
+
+    @property
+    def end_day(self) -> date:
+        """First day it no longer held; the end of time when that is not known."""
+        return first_day(self.to_date) if self.to_date else date.max
+
+    @property
+    def series(self) -> tuple[str, str, str]:
+        """Model, host and tariff: prices of one series follow one another."""
+        return (self.model, self.host, self.tariff)
+
+
+def _check_series(prices: Iterable[TokenPrice]) -> None:
+    """Refuse a gap or an overlap between the prices of one series."""
+    ordered = sorted(prices, key=lambda one: (one.series, one.first_day))
+    for earlier, later in pairwise(ordered):
+        if earlier.series != later.series or earlier.end_day == later.first_day:
+            continue
+        fault = "overlaps" if earlier.end_day > later.first_day else "leaves a gap to"
+        message = (
+            f"api_prices.yaml: {earlier.id}: to_date is {earlier.to_date!r}: it "
+            f"{fault} {later.id}, which starts on {later.from_date}"
+        )
+        raise ValueError(message)
+
+
+def read_token_prices(text: str | None = None) -> tuple[TokenPrice, ...]:
+    """Read token prices, earliest first, and refuse gaps and overlaps.
+
+    Parameters
+    ----------
+    text
+        YAML to read in place of ``data/api_prices.yaml``.
+
+    Returns
+    -------
+    tuple of TokenPrice
+        Every price.
+
+    Raises
+    ------
+    ValueError
+        If a record breaks a rule, or two prices of a series do not meet.
+    """
+    found = read_records("api_prices.yaml", TokenPrice, text=text)
+    _check_series(found)
+    return tuple(sorted(found, key=lambda one: (one.first_day, one.id)))
+
+
+@cache
+def _token_prices() -> tuple[TokenPrice, ...]:
+    """Read the file once."""
+    return read_token_prices()
+
+
+def _known(field: str, name: str, known: set[str]) -> None:
+    """Refuse a name that no price carries."""
+    if name not in known:
+        message = f"{field} is {name!r}: no price of it; {nearest_names(name, known)}"
+        raise ValueError(message)
+
+
+def token_prices(
+    model: str | None = None, host: str | None = None
+) -> tuple[TokenPrice, ...]:
+    """Return token prices over all time, of one model or host or of all.
+
+    Parameters
+    ----------
+    model
+        Model, such as ``DeepSeek-V3``; None for all.
+    host
+        Who serves it, such as ``DeepSeek``; None for all.
+
+    Returns
+    -------
+    tuple of TokenPrice
+        Earliest first; possibly none.
+
+    Raises
+    ------
+    ValueError
+        If no price of the model, or of the host, is on record.
+
+    Examples
+    --------
+    >>> [
+    ...     (price.from_date, price.output_usd_per_million_tokens)
+    ...     for price in token_prices("DeepSeek-V3", "DeepSeek")
+    ...     if price.tariff == "standard"
+    ... ]
+    [('2024-12-26', 0.28), ('2025-02-08', 1.1)]
+    """
+    found = _token_prices()
+    if model is not None:
+        _known("model", model, {one.model for one in found})
+        found = tuple(one for one in found if one.model == model)
+    if host is not None:
+        _known("host", host, {one.host for one in found})
+        found = tuple(one for one in found if one.host == host)
+    return found
+
+
+def token_price(
+    model: str, *, host: str, on: date | str, tariff: Tariff = "standard"
+) -> TokenPrice:
+    """Return what a model cost at a host on one day.
+
+    Parameters
+    ----------
+    model
+        Model, such as ``GPT-4o``.
+    host
+        Who serves it, such as ``OpenAI``.
+    on
+        A day; ISO 8601 when it is text.
+    tariff
+        Hours of the day: ``standard``, ``off-peak`` or ``peak``.
+
+    Returns
+    -------
+    TokenPrice
+        The price that held, with its source.
+
+    Raises
+    ------
+    ValueError
+        If model, host or tariff is unknown, or no price is on record for the day.
+
+    Examples
+    --------
+    >>> price = token_price("DeepSeek-V3", host="DeepSeek", on="2025-02-08")
+    >>> price.input_usd_per_million_tokens
+    0.27
+    """
+    day = as_day("on", on) if isinstance(on, str) else on
+    offered = token_prices(model, host)
+    _known("tariff", tariff, {one.tariff for one in offered})
+    series = [one for one in offered if one.tariff == tariff]
+    held = [one for one in series if one.first_day <= day < one.end_day]
+    if not held:
+        first = series[0].from_date
+        last = series[-1].to_date or "an unknown day"
+        message = (
+            f"on is {day.isoformat()!r}: {model} at {host} has {tariff} prices "
+            f"from {first} to {last}"
+        )
+        raise ValueError(message)
+    assert len(held) == 1, "the file was read with overlaps refused"
+    return held[0]
