@@ -11,12 +11,12 @@ are what to trust.
 """
 
 import argparse
-import statistics
 import time
 from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
+from turns import medians
 
 from dsv3.model import preset_settings
 from dsv3.model.attention import LatentAttention
@@ -117,35 +117,14 @@ def keys_and_values(
     return torch.cat((key_HTN, key_HTR), dim=-1), value_HTV.contiguous()
 
 
-def cpu_seconds(way: Way, calls: int) -> float:
-    """Return the CPU time of one call, the mean of several."""
-    start = time.process_time()
-    for _ in range(calls):
-        way()
-    return (time.process_time() - start) / calls
-
-
-def medians(found: Mapping[str, Way], rounds: int) -> dict[str, float]:
-    """Return each way's median milliseconds; they take turns after a warm-up."""
-    calls = {
-        name: max(1, round(LEAST_SECONDS / max(cpu_seconds(way, 1), 1e-5)))
-        for name, way in found.items()
-    }
-    times: dict[str, list[float]] = {name: [] for name in found}
-    for _ in range(rounds):
-        for name, way in found.items():
-            times[name].append(cpu_seconds(way, calls[name]))
-    return {name: 1000 * statistics.median(times[name]) for name in found}
-
-
 def compared(
     found: Mapping[str, Way], rounds: int, times: dict[str, list[float]]
 ) -> float:
     """Time some ways into a table; return how far their results differ."""
     outputs = [way() for name, way in found.items() if name != "new keys alone"]
     size = float(outputs[0].abs().max())
-    for name, milliseconds in medians(found, rounds).items():
-        times.setdefault(name, []).append(float(f"{milliseconds:.4g}"))
+    for name, seconds in medians(found, rounds, least_seconds=LEAST_SECONDS).items():
+        times.setdefault(name, []).append(float(f"{1000 * seconds:.4g}"))
     print({name: row[-1] for name, row in times.items()}, flush=True)
     return max(float((o - outputs[0]).abs().max()) / size for o in outputs[1:])
 

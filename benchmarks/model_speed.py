@@ -9,7 +9,6 @@ the machine slow all of them, so that ratios are what to trust.
 
 import argparse
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
 from transformers import DeepseekV3ForCausalLM
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+from turns import Way, medians
 
 from dsv3.accounting import flop_per_token
 from dsv3.model import ModelSettings, Transformer, read_settings, save_checkpoint
@@ -110,26 +110,6 @@ GOALS: Mapping[tuple[str, str, int, int], Goal] = {
 GEMM_SHARE_AIM = 0.7
 """Share of a large product's rate that config A's forward pass should reach."""
 
-Variant = Callable[[], object]
-
-
-def cpu_seconds(run: Variant) -> float:
-    """Return the CPU time of one call."""
-    start = time.process_time()
-    run()
-    return time.process_time() - start
-
-
-def medians(variants: Mapping[str, Variant], rounds: int) -> dict[str, float]:
-    """Return each variant's median seconds; they take turns after one warm-up."""
-    for run in variants.values():
-        run()
-    times: dict[str, list[float]] = {name: [] for name in variants}
-    for _ in range(rounds):
-        for name, run in variants.items():
-            times[name].append(cpu_seconds(run))
-    return {name: statistics.median(values) for name, values in times.items()}
-
 
 def gemm_flop_per_s(rows: int = 1024, inner: int = 1024, columns: int = 1024) -> float:
     """Return the rate of one matrix product as a linear layer does it."""
@@ -185,9 +165,7 @@ def pair(settings: ModelSettings) -> tuple[Transformer, DeepseekV3ForCausalLM]:
     return ours, theirs.eval()
 
 
-def forward_passes(
-    ours: Transformer, theirs: object, tokens: Tensor
-) -> dict[str, Variant]:
+def forward_passes(ours: Transformer, theirs: object, tokens: Tensor) -> dict[str, Way]:
     """Return both models' forward pass without gradients."""
 
     def run(model: Callable[..., object]) -> None:
@@ -200,13 +178,11 @@ def forward_passes(
     }
 
 
-def training_steps(
-    ours: Transformer, theirs: object, tokens: Tensor
-) -> dict[str, Variant]:
+def training_steps(ours: Transformer, theirs: object, tokens: Tensor) -> dict[str, Way]:
     """Return both models' training step: forward, backward and fused AdamW."""
     answers = tokens.roll(-1, dims=1).flatten()
 
-    def steps(model: torch.nn.Module, logits_of: Callable[[], Tensor]) -> Variant:
+    def steps(model: torch.nn.Module, logits_of: Callable[[], Tensor]) -> Way:
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
 
         def step() -> None:
@@ -231,7 +207,7 @@ def training_steps(
 
 def decoding(
     ours: Transformer, theirs: object, batch: int, context: int
-) -> dict[str, Variant]:
+) -> dict[str, Way]:
     """Return both models' decoding of a few tokens after a context."""
     generator = torch.Generator().manual_seed(1)
     prompt = torch.randint(0, 1024, (batch, context), generator=generator)

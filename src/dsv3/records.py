@@ -12,11 +12,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from dsv3.facts import nearest_names
 
 FOLDER = Path(str(files("dsv3").joinpath("data", "records")))
 """Where records are kept."""
@@ -112,9 +113,7 @@ def record(name: str) -> Record:
     """
     known = record_names()
     if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-        message = f"record is {name!r}: no such record; {hint}"
+        message = f"record is {name!r}: no such record; {nearest_names(name, known)}"
         raise ValueError(message)
     return read_record(FOLDER / f"{name}.json")
 

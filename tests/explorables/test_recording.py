@@ -147,6 +147,14 @@ def test_what_cannot_be_rerun_is_said_in_its_place() -> None:
     assert shown["data"]["text/html"] == "pace is 2.0: &lt;not today&gt;"
 
 
-def test_a_recording_without_live_controls_shows_its_panel_alone() -> None:
-    with pytest.raises(NotImplementedError):
-        replace(recording(), live=())._ipython_display_()
+@pytest.mark.parametrize(("live", "shown"), [(True, 2), (False, 1)])
+def test_the_box_stands_under_the_panel_where_something_can_be_rerun(
+    live: bool, shown: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[dict[str, Any]] = []
+    monkeypatch.setattr("IPython.display.publish_display_data", published.append)
+    panel = recording() if live else replace(recording(), live=())
+    panel._ipython_display_()
+    assert len(published) == shown
+    assert 'data-panel="climb"' in published[0]["text/html"]
+    assert all(bundle["text/html"] == NOTHING for bundle in published[1:])

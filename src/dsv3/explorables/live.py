@@ -9,19 +9,13 @@ import html
 from typing import Any
 
 import ipywidgets
-from IPython.display import HTML, publish_display_data
+from IPython.display import HTML
 
 from dsv3.explorables.controls import Choice, Control, Slider, Toggle
 from dsv3.explorables.recording import Recording
 
 NOTHING = "<!-- these controls need a live kernel -->"
 """What a page without a kernel shows of the box."""
-
-
-def show(recording: Recording) -> None:
-    """Show a recording's panel and, under it, the box that reruns it."""
-    publish_display_data(recording._repr_mimebundle_())
-    publish_display_data(live_bundle(recording))
 
 
 def live_bundle(recording: Recording) -> dict[str, Any]:

@@ -231,7 +231,8 @@ class Recording(Explorable):
 
     def _ipython_display_(self) -> None:
         """Show the panel; under it, where a kernel can run it, the live controls."""
-        if not self.live or importlib.util.find_spec("ipywidgets") is None:
-            raise NotImplementedError  # which makes IPython show the panel alone
-        # Loaded here, because a page or a test needs no widgets.
-        importlib.import_module("dsv3.explorables.live").show(self)
+        # Loaded here, because a page or a test needs neither.
+        publish = importlib.import_module("IPython.display").publish_display_data
+        publish(self._repr_mimebundle_())
+        if self.live and importlib.util.find_spec("ipywidgets"):
+            publish(importlib.import_module("dsv3.explorables.live").live_bundle(self))

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dsv3.model.configuration import require
+from dsv3.arithmetic import require
 from dsv3.model.float_formats import exponent_of, two_to
 
 REGISTER_FRACTION_BITS = 13

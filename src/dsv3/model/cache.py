@@ -11,7 +11,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.model.configuration import ModelSettings, require
+from dsv3.arithmetic import require
+from dsv3.model.configuration import ModelSettings
 
 
 class LatentCache:

@@ -16,6 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dsv3.arithmetic import require
 from dsv3.model.checkpoint_files import (
     INDEX_NAME,
     WEIGHTS_NAME,
@@ -24,7 +25,7 @@ from dsv3.model.checkpoint_files import (
     replacing,
 )
 from dsv3.model.config_file import CONFIG_NAME, config_fields, read_settings
-from dsv3.model.configuration import ModelSettings, require
+from dsv3.model.configuration import ModelSettings
 from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
 

@@ -18,6 +18,7 @@ from dsv3.architecture import (
     preset_record,
     read_config,
 )
+from dsv3.arithmetic import require
 from dsv3.model.configuration import (
     PUBLISHED_INITIALIZER_RANGE,
     SCORING_FUNCTIONS,
@@ -25,7 +26,6 @@ from dsv3.model.configuration import (
     ModelSettings,
     ScoringFunction,
     TopkMethod,
-    require,
     require_word,
 )
 

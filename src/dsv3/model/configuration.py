@@ -18,7 +18,7 @@ from dsv3.architecture import (
     Quantization,
     RopeScaling,
 )
-from dsv3.arithmetic import Number
+from dsv3.arithmetic import Number, require
 
 ScoringFunction: TypeAlias = Literal["sigmoid", "softmax"]
 """What turns the router's logits into scores; V3 has sigmoid, V2 softmax."""
@@ -48,30 +48,6 @@ SCORING_FUNCTIONS = get_args(ScoringFunction)
 
 TOPK_METHODS = get_args(TopkMethod)
 """Every allowed ``topk_method``."""
-
-
-def require(name: str, value: object, condition: bool, rule: str) -> None:
-    """Refuse a setting that breaks a rule.
-
-    Parameters
-    ----------
-    name
-        The field, for the message.
-    value
-        Its value.
-    condition
-        Whether the rule is kept.
-    rule
-        What it must be.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-    """
-    if not condition:
-        message = f"{name} is {value!r}: {rule}"
-        raise ValueError(message)
 
 
 def require_word(name: str, value: object, *words: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from dsv3.model.configuration import require
+from dsv3.arithmetic import require
 
 MARK = 256
 """The token before every text; the others are the 256 bytes."""

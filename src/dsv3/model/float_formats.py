@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.model.configuration import require
+from dsv3.arithmetic import require
 
 DOUBLE_MANTISSA_BITS = 52
 DOUBLE_BIAS = 1023

@@ -14,8 +14,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import pad
 
+from dsv3.arithmetic import require
 from dsv3.model.checkpoint import FP8_BLOCK, dequantized
-from dsv3.model.configuration import require
 from dsv3.model.float_formats import (
     E4M3,
     FloatFormat,

@@ -9,13 +9,13 @@ Twin: none; there is nothing to count.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dsv3.model.configuration import require
+from dsv3.arithmetic import require
 from dsv3.model.float_formats import FORMATS
 from dsv3.model.quantization import (
     ACTIVATION_TILE,
@@ -153,17 +153,4 @@ def rerun_outlier(*, shift: float, seed: float) -> Callable[..., QuantizedOutlie
         A function of ``form``, ``scales``, ``power_of_two`` and
         ``outlier_exponent``.
     """
-
-    def among_others(
-        *, form: str, scales: str, power_of_two: bool, outlier_exponent: float
-    ) -> QuantizedOutlier:
-        return quantized_outlier(
-            form=form,
-            scales=scales,
-            power_of_two=power_of_two,
-            outlier_exponent=outlier_exponent,
-            shift=shift,
-            seed=int(seed),
-        )
-
-    return among_others
+    return partial(quantized_outlier, shift=shift, seed=int(seed))

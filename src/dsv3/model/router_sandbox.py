@@ -16,13 +16,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss, one_hot
 
+from dsv3.arithmetic import require
 from dsv3.model.balancing import (
     auxiliary_loss,
     expert_load,
     max_violation,
     updated_bias,
 )
-from dsv3.model.configuration import RoutingSettings, require
+from dsv3.model.configuration import RoutingSettings
 from dsv3.model.routing import Gate, Routing
 from dsv3.model.specialization import starved_experts
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from dsv3.arithmetic import require
 from dsv3.model.cache import LatentCache
-from dsv3.model.configuration import require
 from dsv3.model.generation import GREEDY, choose_tokens, require_prompts
 from dsv3.model.transformer import Transformer
 

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
+from dsv3.arithmetic import require
 from dsv3.model.balancing import (
     auxiliary_loss,
     expert_load,
@@ -31,7 +32,7 @@ from dsv3.model.balancing import (
 from dsv3.model.checkpoint import save_checkpoint
 from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
 from dsv3.model.config_file import config_fields, tiny
-from dsv3.model.configuration import require, require_word
+from dsv3.model.configuration import require_word
 from dsv3.model.corpus import library_corpus, windows
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing

@@ -13,9 +13,9 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dsv3.arithmetic import require
 from dsv3.model.checkpoint import TYPE_NAMES
 from dsv3.model.checkpoint_files import TensorFiles, replacing
-from dsv3.model.configuration import require
 from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
 

@@ -12,10 +12,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from dsv3.arithmetic import require
 from dsv3.model.attention import AttentionForm, Context
 from dsv3.model.block import Block
 from dsv3.model.cache import LatentCache
-from dsv3.model.configuration import ModelSettings, require
+from dsv3.model.configuration import ModelSettings
 from dsv3.model.multi_token_prediction import MultiTokenPrediction
 from dsv3.model.normalization import RmsNorm
 from dsv3.model.rotary import rotation_at

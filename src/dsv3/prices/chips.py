@@ -12,7 +12,7 @@ from dsv3.facts import (
     nearest_names,
     read_records,
 )
-from dsv3.prices.days import as_day, first_day
+from dsv3.prices.days import as_day, as_span
 
 RentalKind: TypeAlias = Literal[
     "on-demand",
@@ -47,26 +47,22 @@ class RentalPrice(Sourced):
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        starts = as_day("from_date", self.from_date)
-        ends = as_day("to_date", self.to_date) if self.to_date else date.max
         if not 0 < self.usd_per_gpu_hour_low <= self.usd_per_gpu_hour_high:
             low, high = self.usd_per_gpu_hour_low, self.usd_per_gpu_hour_high
             message = f"usd_per_gpu_hour is {low!r} to {high!r}: 0 < low <= high"
             raise ValueError(message)
-        if not starts < ends:
-            message = f"to_date is {self.to_date!r}: it comes after {self.from_date}"
-            raise ValueError(message)
+        as_span(self.from_date, self.to_date)
         Sourced.__post_init__(self)
 
     @property
     def first_day(self) -> date:
         """First day the price was seen or held."""
-        return first_day(self.from_date)
+        return as_span(self.from_date, self.to_date)[0]
 
     @property
     def end_day(self) -> date:
         """First day it no longer held; the end of time when that is not known."""
-        return first_day(self.to_date) if self.to_date else date.max
+        return as_span(self.from_date, self.to_date)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

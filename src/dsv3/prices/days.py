@@ -32,3 +32,31 @@ def as_day(field: str, text: str) -> date:
     except ValueError as error:
         message = f"{field} is {text!r}: a date is YYYY, YYYY-MM or YYYY-MM-DD"
         raise ValueError(message) from error
+
+
+def as_span(from_date: str, to_date: str) -> tuple[date, date]:
+    """Return the first day and the day after the last, or say what is wrong.
+
+    Parameters
+    ----------
+    from_date
+        First day, inclusive.
+    to_date
+        First day no longer meant; empty for the end of time.
+
+    Raises
+    ------
+    ValueError
+        If a text is no date, or the end does not come after the start.
+
+    Examples
+    --------
+    >>> as_span("2025-02", "2025-03")
+    (datetime.date(2025, 2, 1), datetime.date(2025, 3, 1))
+    """
+    starts = as_day("from_date", from_date)
+    ends = as_day("to_date", to_date) if to_date else date.max
+    if not starts < ends:
+        message = f"to_date is {to_date!r}: it comes after {from_date}"
+        raise ValueError(message)
+    return starts, ends

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from dsv3.facts import Amount, Sourced, nearest_names, read_records
-from dsv3.prices.days import as_day, first_day
+from dsv3.prices.days import as_day, as_span
 
 Tariff: TypeAlias = Literal["standard", "off-peak", "peak"]
 """When in the day a price holds."""
@@ -50,8 +50,6 @@ class TokenPrice(Sourced):
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        starts = as_day("from_date", self.from_date)
-        ends = as_day("to_date", self.to_date) if self.to_date else date.max
         for name, usd in self._asked().items():
             if not 0 < usd < float("inf"):
                 message = f"{name} is {usd!r}: a price is above 0 and finite"
@@ -63,9 +61,7 @@ class TokenPrice(Sourced):
                 "at most the price of other input"
             )
             raise ValueError(message)
-        if not starts < ends:
-            message = f"to_date is {self.to_date!r}: it comes after {self.from_date}"
-            raise ValueError(message)
+        as_span(self.from_date, self.to_date)
         Sourced.__post_init__(self)
 
     def _asked(self) -> dict[str, float]:
@@ -87,12 +83,12 @@ class TokenPrice(Sourced):
     @property
     def first_day(self) -> date:
         """First day of the price."""
-        return first_day(self.from_date)
+        return as_span(self.from_date, self.to_date)[0]
 
     @property
     def end_day(self) -> date:
         """First day it no longer held; the end of time when that is not known."""
-        return first_day(self.to_date) if self.to_date else date.max
+        return as_span(self.from_date, self.to_date)[1]
 
     @property
     def series(self) -> tuple[str, str, str]:
