@@ -1,6 +1,6 @@
 """What was published beside what this package computes, with a verdict.
 
-A claim is a row of ``data/claims.yaml``: the statement in our words, the
+A claim is a row of ``data/claims/*.yaml``: the statement in our words, the
 published value and where it stands, the function that recomputes it, and a
 tolerance with its reason. The verdict follows from the numbers; the one written
 in the file says what we expect, so that a change in either direction is seen.
@@ -9,12 +9,14 @@ A claim that fails stays, and is shown as failed.
 
 import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from typing import ClassVar
 
+from dsv3.claims import recomputed
 from dsv3.facts import RECORD_RULES, Source, read_records
 from dsv3.quantities import format_quantity, unit_of
 
@@ -71,7 +73,7 @@ class Claim:
     """When it was read."""
 
     computed_by: str
-    """Function of `dsv3.claims.recomputed` that computes it; empty for none."""
+    """Module and function of `dsv3.claims.recomputed`; empty for none."""
 
     tolerance: float
     """Relative difference that still counts as the same figure."""
@@ -154,14 +156,18 @@ def _text(claim: Claim, value: float, *, more_digits: int) -> str:
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Return every claim, in the order of the file.
+    """Return every claim, in the order of the book.
 
     Raises
     ------
     ValueError
-        If the file breaks a rule; the message names the row and the field.
+        If a file breaks a rule; the message names the row and the field.
     """
-    return read_records("claims.yaml", Claim)
+    return tuple(
+        claim
+        for part in recomputed.PARTS
+        for claim in read_records(f"claims/{part}.yaml", Claim)
+    )
 
 
 def check(claim: Claim) -> Checked:
@@ -170,7 +176,7 @@ def check(claim: Claim) -> Checked:
     Parameters
     ----------
     claim
-        A row of ``data/claims.yaml``.
+        A row of ``data/claims/*.yaml``.
 
     Returns
     -------
@@ -192,15 +198,23 @@ def check(claim: Claim) -> Checked:
         return Checked(
             claim=claim, computed_value=math.nan, verdict=Verdict.CANNOT_BE_CHECKED
         )
-    room = import_module("dsv3.claims.recomputed")
-    if not hasattr(room, claim.computed_by):
-        message = (
-            f"{claim.id}: computed_by is {claim.computed_by!r}: "
-            "must be a function of dsv3.claims.recomputed"
-        )
-        raise ValueError(message)
-    value = float(getattr(room, claim.computed_by)())
+    value = _function(claim)()
     return Checked(claim=claim, computed_value=value, verdict=judge(claim, value))
+
+
+def _function(claim: Claim) -> Callable[[], float]:
+    part, _, name = claim.computed_by.partition(".")
+    if part in recomputed.PARTS:
+        room = import_module(f"dsv3.claims.recomputed.{part}")
+        if hasattr(room, name):
+            found: Callable[[], float] = getattr(room, name)
+            return found
+    message = (
+        f"{claim.id}: computed_by is {claim.computed_by!r}: "
+        "must be a module and a function of dsv3.claims.recomputed, such as "
+        "'training.v3_total_usd'"
+    )
+    raise ValueError(message)
 
 
 def judge(claim: Claim, value: float) -> Verdict:
