@@ -3,15 +3,15 @@
 import pytest
 
 from dsv3.economics import rental_cost
-from dsv3.facts import fact
-from dsv3.prose import answer, computed, read, say
+from dsv3.facts import assumption, fact
+from dsv3.prose import Kind, answer, assumed, computed, origin, read, say
 
 
 def test_a_number_keeps_where_it_comes_from() -> None:
     hours = read(fact("v3.gpu_hours.total"))
     told = say("It took {hours}.", hours=hours)
     assert told.plain == "It took 2.788M GPU-hours."
-    assert 'data-kind="fact"' in told.markdown
+    assert 'data-fact="v3.gpu_hours.total"' in told.markdown
     assert fact("v3.gpu_hours.total").locator in told.markdown
 
 
@@ -70,6 +70,45 @@ def test_an_answer_is_folded_away_without_a_script() -> None:
 
 def test_an_origin_never_becomes_markup() -> None:
     told = computed(1, "days", by=rental_cost)
-    hostile = type(told)(text="<b>", origin='"><script>', kind="computed")
+    hostile = type(told)(text="<b>", origin='"><script>', kind="computed", key='">')
     assert "<script>" not in hostile.markup()
     assert "<b>" not in hostile.markup()
+
+
+def test_an_assumed_number_says_so_and_why() -> None:
+    peak = assumption("h800_sxm.fp8_dense_peak")
+    told = assumed(peak, bound="high")
+    assert 'data-assumed="h800_sxm.fp8_dense_peak"' in told.markup()
+    assert peak.why in told.origin
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "found"),
+    [
+        ("fact", "v3.tokens", fact("v3.tokens")),
+        (
+            "assumed",
+            "h800_sxm.fp8_dense_peak",
+            assumption("h800_sxm.fp8_dense_peak"),
+        ),
+        ("computed", "dsv3.economics.rental_cost", rental_cost),
+    ],
+)
+def test_an_origin_is_the_thing_it_names(kind: Kind, key: str, found: object) -> None:
+    assert origin(kind, key) == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("fact", "v3.nothing"),
+        ("assumed", "v3.tokens"),
+        ("computed", "dsv3.economics.nothing"),
+        ("computed", "dsv3.nowhere.nothing"),
+        ("computed", "nothing"),
+        ("computed", "dsv3.economics.PRETRAINING_CONTEXT_TOKENS"),
+    ],
+)
+def test_an_origin_nobody_has_is_refused(kind: Kind, key: str) -> None:
+    with pytest.raises(ValueError, match="is '"):
+        origin(kind, key)

@@ -1,10 +1,11 @@
 """Sentences whose numbers are computed: the one way numbers enter the text.
 
 A chapter never types a figure. It writes a sentence with named blanks and hands
-in where each number comes from: a `Fact` read from the data files, or a value
-with the function that computed it. `say` sets the sentence as Markdown, so it
-reads as a sentence on the site, in JupyterLab and in Colab alike, and each
-number keeps its origin as a hover text.
+in where each number comes from: a `Fact` read from the data files, an `Assumption`
+nobody stated, or a value with the function that computed it. `say` sets the sentence
+as Markdown, so it reads as a sentence on the site, in JupyterLab and in Colab alike,
+and each number keeps its origin: a hover text in a notebook, a line at the foot of the
+window on the site, a row of the number ledger.
 """
 
 import html
@@ -12,13 +13,14 @@ import inspect
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Literal
 
 from dsv3.arithmetic import public_name
-from dsv3.facts import Fact
+from dsv3.facts import Assumption, Fact, assumption, fact
 from dsv3.quantities import format_quantity, unit_of
 
-Kind = Literal["fact", "computed"]
+Kind = Literal["fact", "assumed", "computed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,24 +31,29 @@ class Told:
     """The number as printed, unit included."""
 
     origin: str
-    """Source and locator, or the function that computed it."""
+    """Source and locator, or the function that computed it, as a reader sees it."""
 
     kind: Kind
-    """Whether somebody published it or this package computed it."""
+    """Whether somebody published it, we assume it, or this package computed it."""
+
+    key: str
+    """The fact's or the assumption's id, or the dotted name of the function."""
 
     def markup(self) -> str:
         """Return the number as inline HTML that carries its origin.
 
         Examples
         --------
-        >>> Told(text="2", origin="Table 1", kind="fact").markup()
-        '<span class="dsv3-number" data-kind="fact" title="Table 1">2</span>'
+        >>> two = Told(text="2", origin="Table 1", kind="fact", key="a.b")
+        >>> two.markup()
+        '<span class="dsv3-number" data-fact="a.b" title="Table 1">2</span>'
         """
         origin = html.escape(self.origin, quote=True)
+        key = html.escape(self.key, quote=True)
         # A bare dollar sign would open mathematics in Markdown.
         text = html.escape(self.text).replace("$", "&#36;")
         return (
-            f'<span class="dsv3-number" data-kind="{self.kind}" title="{origin}">'
+            f'<span class="dsv3-number" data-{self.kind}="{key}" title="{origin}">'
             f"{text}</span>"
         )
 
@@ -88,7 +95,7 @@ def answer(template: str, **values: Told) -> Answer:
 
     Examples
     --------
-    >>> two = Told(text="2", origin="Table 1", kind="fact")
+    >>> two = Told(text="2", origin="Table 1", kind="fact", key="a.b")
     >>> answer("It is {two}.", two=two)._repr_mimebundle_()["text/plain"]
     'Answer: It is 2.'
     """
@@ -117,7 +124,7 @@ def say(template: str, **values: Told) -> Prose:
 
     Examples
     --------
-    >>> hours = Told(text="2.788M GPU-hours", origin="Table 1", kind="fact")
+    >>> hours = read(fact("v3.gpu_hours.total"))
     >>> say("The run took {hours}.", hours=hours).plain
     'The run took 2.788M GPU-hours.'
     """
@@ -164,6 +171,7 @@ def computed(
         text=format_quantity(float(value), unit_of(unit), digits=digits),
         origin=f"computed by {public_name(by)}",
         kind="computed",
+        key=public_name(by),
     )
 
 
@@ -195,4 +203,88 @@ def read(fact: Fact, unit: str | None = None, *, digits: int | None = None) -> T
         text=text,
         origin=f"{fact.source.short}, {fact.locator} ({fact.basis})",
         kind="fact",
+        key=fact.id,
     )
+
+
+def assumed(
+    assumption: Assumption,
+    unit: str | None = None,
+    *,
+    bound: Literal["low", "central", "high"] = "central",
+    digits: int | None = None,
+) -> Told:
+    """Say a value that nobody published and this report assumes.
+
+    Parameters
+    ----------
+    assumption
+        From `dsv3.facts.assumption`.
+    unit
+        A name that ends in the unit; the assumption's own unit when left out.
+    bound
+        Which of its three values.
+    digits
+        Significant digits; the unit's own number when left out.
+
+    Examples
+    --------
+    >>> told = assumed(assumption("h800_sxm.fp8_dense_peak"))
+    >>> told.text, told.kind
+    ('1.979 PFLOP/s', 'assumed')
+    """
+    value = float(getattr(assumption, bound))
+    return Told(
+        text=format_quantity(value, unit_of(unit or assumption.unit), digits=digits),
+        origin=f"assumed, {bound} value: {assumption.why}",
+        kind="assumed",
+        key=assumption.id,
+    )
+
+
+def origin(kind: Kind, key: str) -> object:
+    """Return what a number on a page says it comes from.
+
+    Parameters
+    ----------
+    kind
+        Kind of the number.
+    key
+        Its fact's or its assumption's id, or the dotted name of its function.
+
+    Returns
+    -------
+    Fact, Assumption or callable
+        The record or the function itself.
+
+    Raises
+    ------
+    ValueError
+        If nothing of that kind has the name.
+
+    Examples
+    --------
+    >>> origin("computed", "dsv3.economics.rental_cost").__name__
+    'rental_cost'
+    """
+    if kind == "fact":
+        return fact(key)
+    if kind == "assumed":
+        return assumption(key)
+    parts = key.split(".")
+    for depth in range(len(parts) - 1, 0, -1):
+        found = _attribute(".".join(parts[:depth]), parts[depth:])
+        if callable(found):
+            return found
+    message = f"origin is {key!r}: no function of the package has this name"
+    raise ValueError(message)
+
+
+def _attribute(module: str, names: list[str]) -> object:
+    try:
+        found: object = import_module(module)
+    except ImportError:
+        return None
+    for name in names:
+        found = getattr(found, name, None)
+    return found

@@ -21,6 +21,7 @@ from typing import Literal
 Style = Literal["integer", "short", "si", "scientific", "percent", "money", "decimal"]
 
 HOURS_PER_DAY = 24.0
+DAYS_PER_YEAR = 365.25
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = HOURS_PER_DAY * SECONDS_PER_HOUR
 
@@ -54,6 +55,7 @@ class Unit:
 UNITS: tuple[Unit, ...] = (
     Unit(suffix="_usd", label="", style="money"),
     Unit(suffix="_usd_per_gpu_hour", label="per GPU-hour", style="money"),
+    Unit(suffix="_usd_per_gpu", label="per GPU", style="money"),
     Unit(suffix="_usd_per_kwh", label="per kWh", style="money"),
     Unit(suffix="_usd_per_million_tokens", label="per million tokens", style="money"),
     Unit(suffix="_usd_per_trillion_tokens", label="per trillion tokens", style="money"),
@@ -64,9 +66,13 @@ UNITS: tuple[Unit, ...] = (
         style="short",
     ),
     Unit(suffix="_days", label="days", style="decimal", digits=3),
+    Unit(suffix="_years", label="years", style="decimal", digits=3),
     Unit(suffix="_hours", label="hours", style="decimal", digits=3),
     Unit(suffix="_seconds", label="s", style="si"),
     Unit(suffix="_s", label="s", style="si"),
+    Unit(suffix="_milliseconds", label="ms", style="decimal"),
+    Unit(suffix="_microseconds", label="µs", style="decimal"),
+    Unit(suffix="_forward_times", label="forward times", style="decimal", digits=3),
     Unit(suffix="_flop", label="FLOP", style="scientific"),
     Unit(suffix="_flop_per_s", label="FLOP/s", style="si"),
     Unit(suffix="_flop_per_token", label="FLOP per token", style="si"),

@@ -90,3 +90,156 @@ def time_bounds(
         lower_seconds=maximum(compute, memory),
         upper_seconds=compute + memory,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a kernel must do at least: arithmetic, and bytes read and written once."""
+
+    flop: Number
+    """Multiplications and additions."""
+
+    moved_bytes: Number
+    """Bytes of operands and result."""
+
+    @property
+    def flop_per_byte(self) -> Number:
+        """Arithmetic intensity."""
+        return self.flop / self.moved_bytes
+
+
+def matmul_work(
+    *,
+    tokens: Number,
+    outputs: Number,
+    inputs: Number,
+    operand_bytes: Number,
+    result_bytes: Number,
+) -> Work:
+    """Count the work of a matrix product: tokens x inputs by inputs x outputs.
+
+    Parameters
+    ----------
+    tokens, outputs, inputs
+        Sizes (M, N and K), above 0.
+    operand_bytes, result_bytes
+        Bytes of one number of the operands, and of the result.
+
+    Returns
+    -------
+    Work
+        2 M N K FLOP; both operands and the result moved once.
+
+    Raises
+    ------
+    ValueError
+        If a size is not above 0; the message names it.
+
+    Examples
+    --------
+    >>> work = matmul_work(
+    ...     tokens=2, outputs=3, inputs=4, operand_bytes=1, result_bytes=2
+    ... )
+    >>> work.flop, work.moved_bytes
+    (48, 32)
+    """
+    for name, size in (("tokens", tokens), ("outputs", outputs), ("inputs", inputs)):
+        require(name, size, size > 0, "must be above 0")
+    read = operand_bytes * inputs * (tokens + outputs)
+    return Work(
+        flop=2 * tokens * outputs * inputs,
+        moved_bytes=read + result_bytes * tokens * outputs,
+    )
+
+
+def latent_decode_work(
+    *,
+    heads: Number,
+    new_tokens: Number,
+    context_tokens: Number,
+    kv_lora_rank: Number,
+    qk_rope_head_dim: Number,
+    element_bytes: Number,
+) -> Work:
+    """Count absorbed latent attention over a cache: scores, and values gathered.
+
+    Each head and new token meets the whole cache, which is read once for all of them,
+    so the intensity grows with heads times new tokens and not with the context.
+
+    Parameters
+    ----------
+    heads, new_tokens
+        Heads on this GPU, and tokens of a sequence that look back at once; above 0.
+    context_tokens
+        Cached tokens, above 0.
+    kv_lora_rank, qk_rope_head_dim
+        As in the ``config.json`` of a model with latent attention.
+    element_bytes
+        Bytes of one cached number.
+
+    Returns
+    -------
+    Work
+        FLOP, and bytes of the cache; queries and results are left out.
+
+    Raises
+    ------
+    ValueError
+        If a size is not above 0; the message names it.
+
+    Examples
+    --------
+    >>> work = latent_decode_work(
+    ...     heads=1, new_tokens=1, context_tokens=1, kv_lora_rank=4,
+    ...     qk_rope_head_dim=2, element_bytes=2,
+    ... )
+    >>> work.flop, work.moved_bytes
+    (20, 12)
+    """
+    for name, size in (
+        ("heads", heads),
+        ("new_tokens", new_tokens),
+        ("context_tokens", context_tokens),
+        ("kv_lora_rank", kv_lora_rank),
+    ):
+        require(name, size, size > 0, "must be above 0")
+    cached = kv_lora_rank + qk_rope_head_dim
+    return Work(
+        flop=2 * heads * new_tokens * context_tokens * (cached + kv_lora_rank),
+        moved_bytes=element_bytes * context_tokens * cached,
+    )
+
+
+def attainable_flop_per_s(
+    *, flop_per_byte: Number, peak_flop_per_s: Number, bytes_per_s: Number
+) -> tuple[Number, Number]:
+    """Rate of a kernel of an intensity if nothing overlaps, and if all does.
+
+    Parameters
+    ----------
+    flop_per_byte
+        Arithmetic intensity, above 0.
+    peak_flop_per_s, bytes_per_s
+        The chip's rates, above 0.
+
+    Returns
+    -------
+    tuple
+        FLOP/s at least and at most, of a kernel that wastes no time otherwise.
+
+    Examples
+    --------
+    At the ridge the two differ most, by half:
+
+    >>> attainable_flop_per_s(
+    ...     flop_per_byte=300.0, peak_flop_per_s=900.0, bytes_per_s=3.0
+    ... )
+    (450.0, 900.0)
+    """
+    bounds = time_bounds(
+        flop=flop_per_byte,
+        moved_bytes=1,
+        peak_flop_per_s=peak_flop_per_s,
+        bytes_per_s=bytes_per_s,
+    )
+    return flop_per_byte / bounds.upper_seconds, flop_per_byte / bounds.lower_seconds

@@ -19,7 +19,10 @@ from py_mini_racer import MiniRacer
 
 import dsv3.accounting
 import dsv3.economics
+import dsv3.load_balance
 import dsv3.model
+import dsv3.schedule
+import dsv3.training
 from dsv3.cli import main
 from dsv3.explorables import Explorable, Recording
 

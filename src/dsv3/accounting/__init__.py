@@ -7,7 +7,9 @@ The rooms ``attention``, ``experts``, ``multi_token_prediction`` and
 them, and their agreement is tested.
 """
 
+from dsv3.accounting.attention import sliding_layers
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
+from dsv3.accounting.expert_memory import routed_expert_bytes
 from dsv3.accounting.memory import (
     CheckpointElements,
     Precision,
@@ -17,6 +19,7 @@ from dsv3.accounting.memory import (
     multi_head_kv_cache_bytes_per_token,
     weight_bytes,
 )
+from dsv3.accounting.microscope import Microscope, default_vector, microscope
 from dsv3.accounting.multi_token_prediction import MultiTokenPredictionCount
 from dsv3.accounting.quantization import (
     optimizer_bytes_per_parameter,
@@ -43,6 +46,7 @@ __all__ = [
     "CheckpointElements",
     "DecodeForm",
     "FlopCount",
+    "Microscope",
     "ModelSize",
     "MultiTokenPredictionCount",
     "ParameterCount",
@@ -50,16 +54,20 @@ __all__ = [
     "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
+    "default_vector",
     "expected_groups",
     "expert_teams",
     "flop_per_token",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",
+    "microscope",
     "multi_head_kv_cache_bytes_per_token",
     "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
     "released_sizes",
+    "routed_expert_bytes",
+    "sliding_layers",
     "swiglu_input_elements_per_token",
     "tiled_bytes",
     "weight_bytes",

@@ -48,6 +48,9 @@ class Precision(StrEnum):
     each block; embedding, head, norms, biases and router in two; the routing
     bias in four."""
 
+    INT8 = "int8"
+    """As FP8, with one-byte integers where that has floats: block-wise INT8."""
+
     INT4 = "int4"
     """Linear layers in half a byte with a 2-byte scale for each 128 weights of a
     row; the rest in two bytes."""
@@ -189,15 +192,15 @@ def weight_bytes(
     linear, fp8_scales = _linear(architecture, FP8_BLOCK, with_modules=modules)
     _, int4_scales = _linear(architecture, INT4_BLOCK, with_modules=modules)
     rest = BF16_BYTES * (stored - linear)
+    wider = F32_BYTES * fp8_scales + (F32_BYTES - BF16_BYTES) * bias
+    in_one_byte = F8_BYTES * linear + rest + wider
     return lookup(
         precision,
         {
             Precision.FP32: F32_BYTES * stored,
             Precision.BF16: BF16_BYTES * stored,
-            Precision.FP8: F8_BYTES * linear
-            + rest
-            + F32_BYTES * fp8_scales
-            + (F32_BYTES - BF16_BYTES) * bias,
+            Precision.FP8: in_one_byte,
+            Precision.INT8: in_one_byte,
             Precision.INT4: INT4_BYTES * linear + rest + BF16_BYTES * int4_scales,
         },
     )

@@ -113,6 +113,17 @@ def exp(x: Number) -> Number:
     return x.step("exp", x) if isinstance(x, Recorded) else math.exp(x)
 
 
+def cos(x: Number) -> Number:
+    """Return the cosine of an angle in radians.
+
+    Examples
+    --------
+    >>> cos(0.0)
+    1.0
+    """
+    return x.step("cos", x) if isinstance(x, Recorded) else math.cos(x)
+
+
 def log(x: Number) -> Number:
     """Return the natural logarithm of a number above 0.
 

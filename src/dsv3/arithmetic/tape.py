@@ -254,6 +254,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "minimum": smaller,
     "maximum": larger,
     "exp": _exp,
+    "cos": lambda x: math.cos(x) if math.isfinite(x) else math.nan,
     "log": _logarithm(math.log),
     "log2": _logarithm(math.log2),
     "log10": _logarithm(math.log10),

@@ -6,7 +6,15 @@ from typing import NoReturn
 
 import dsv3
 from dsv3 import accounting, economics, policy, serving
-from dsv3.cli import answers
+from dsv3.cli import (
+    answers,
+    doubt,
+    format_answers,
+    network,
+    pipeline,
+    placement,
+    recipe_answers,
+)
 from dsv3.cli.answers import Result
 from dsv3.quantities import parse_number
 
@@ -41,6 +49,12 @@ def parser() -> argparse.ArgumentParser:
 
     add_model_commands(command)
     add_cost_commands(command)
+    add_recipe_commands(command)
+    add_format_commands(command)
+    doubt.add_doubt_commands(command, _number)
+    network.add_network_commands(command, _number)
+    placement.add_placement_commands(command)
+    pipeline.add_pipeline_commands(command, _number)
     command("models", answers.models, "list the models that come with the package")
     exported = command(
         "export-rule", answers.export_rule, "a chip's ratios to the lines of a rule"
@@ -142,6 +156,35 @@ def add_cost_commands(command: Command) -> None:
     implied.add_argument("--gpu-hours", type=_number, required=True)
     implied.add_argument("--gpu", required=True, metavar="NAME")
     implied.add_argument("--precision", default="bf16")
+
+
+def add_recipe_commands(command: Command) -> None:
+    """Add the questions about how the model was trained."""
+    asked = command(
+        "recipe", recipe_answers.recipe, "pre-training's settings and meter at a point"
+    )
+    for name, value in economics.published_moment().items():
+        if isinstance(value, str):
+            asked.add_argument(_flag(name), default=value, metavar="NAME")
+        else:
+            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
+
+
+def add_format_commands(command: Command) -> None:
+    """Add the question of what eight bits leave of a vector."""
+    asked = command(
+        "microscope",
+        format_answers.microscope,
+        "eight numbers in FP8: what comes back, with which codes and scales",
+    )
+    for name, value in accounting.default_vector().items():
+        if isinstance(value, bool):
+            switch = argparse.BooleanOptionalAction
+            asked.add_argument(_flag(name), action=switch, default=value)
+        elif isinstance(value, str):
+            asked.add_argument(_flag(name), default=value, metavar="NAME")
+        else:
+            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
 
 
 def _flag(name: str) -> str:

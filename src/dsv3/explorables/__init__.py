@@ -11,8 +11,11 @@ from dsv3.explorables.javascript import javascript
 from dsv3.explorables.markup import panel_ids, runtime, stylesheet
 from dsv3.explorables.panel import Curve, Explorable, Output
 from dsv3.explorables.recording import Map, Recording
+from dsv3.explorables.spread import Spread
+from dsv3.explorables.timeline import BlockKind, Timeline
 
 __all__ = [
+    "BlockKind",
     "Choice",
     "Control",
     "Curve",
@@ -21,6 +24,8 @@ __all__ = [
     "Output",
     "Recording",
     "Slider",
+    "Spread",
+    "Timeline",
     "Toggle",
     "javascript",
     "panel_ids",

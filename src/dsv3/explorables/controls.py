@@ -32,6 +32,8 @@ NOUN_OF_WORD: Mapping[str, Noun] = {
     "flop": "compute",
     "gpu": "compute",
     "utilization": "compute",
+    "communication": "network",
+    "compute": "compute",
 }
 """Words in a name that give it a colour; the first one found decides."""
 

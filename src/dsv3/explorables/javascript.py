@@ -38,6 +38,7 @@ CALLS: Mapping[str, str] = {
     "minimum": "Math.min",
     "maximum": "Math.max",
     "exp": "Math.exp",
+    "cos": "Math.cos",
     "log": "Math.log",
     "log2": "Math.log2",
     "log10": "Math.log10",

@@ -25,7 +25,8 @@ _BLANK = re.compile(r"\n{2,}")
 
 def panel_html(panel: "Explorable") -> str:
     """Return a panel as one self-contained piece of HTML."""
-    drawing = f"<script>{script('recording.js')}</script>" if panel.has_map() else ""
+    name = panel.drawing()
+    drawing = f"<script>{script(name)}</script>" if name else ""
     return (
         f"<style>{stylesheet()}</style>"
         f"<script>{runtime()}</script>{drawing}"

@@ -312,9 +312,9 @@ class Explorable:
             parts.append((text, name or "", how == "number"))
         return parts
 
-    def has_map(self) -> bool:
-        """Return whether the panel draws a map of a recording."""
-        return False
+    def drawing(self) -> str:
+        """Return the script beside this file that draws more than a curve, if any."""
+        return ""
 
     def html(self) -> str:
         """Return the panel as self-contained HTML."""

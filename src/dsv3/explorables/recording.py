@@ -149,9 +149,9 @@ class Recording(Explorable):
             f"({json.dumps(tables, separators=(',', ':'), allow_nan=False)})"
         )
 
-    def has_map(self) -> bool:
-        """Return whether the panel draws a map beside its numbers."""
-        return self.map is not None
+    def drawing(self) -> str:
+        """Return the script that draws the map, if there is one."""
+        return "recording.js" if self.map is not None else ""
 
     def guards(self) -> list[list[Any]]:
         """Return the rules the page checks: none, since only options are offered."""

@@ -708,7 +708,7 @@ const mount = (script, traced) => {
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
-  const map = spec.map && home.dsv3.map(panel);
+  const map = spec.map ? home.dsv3.map(panel) : spec.timeline && home.dsv3.timeline(panel);
   if (map) right.append(map.figure);
 
   const render = panel.render = () => {

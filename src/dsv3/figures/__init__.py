@@ -18,9 +18,19 @@ from dsv3.figures.attention import (
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
+from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
+from dsv3.figures.pipeline import schedules
 from dsv3.figures.quantization import ErrorCurve, error_by_length, number_grids
+from dsv3.figures.roofline import (
+    LinkLine,
+    Mark,
+    Roof,
+    roofline,
+    time_by_nodes,
+    traced_lanes,
+)
 from dsv3.figures.routing import Seeds, experts_by_text, figures_by_seed
 from dsv3.figures.style import Picture
 from dsv3.figures.training import TrainingCurve, training_curves
@@ -29,12 +39,15 @@ __all__ = [
     "ChipPoint",
     "ErrorCurve",
     "HeadMap",
+    "LinkLine",
+    "Mark",
     "Part",
     "Peer",
     "Picture",
     "PriceSpell",
     "Quote",
     "RatioSpan",
+    "Roof",
     "RuleLine",
     "Scale",
     "Seeds",
@@ -48,11 +61,16 @@ __all__ = [
     "experts_by_text",
     "figures_by_seed",
     "gap_factors",
+    "gpu_loads",
     "number_grids",
     "peers",
     "price_history",
     "ratio_spans",
+    "roofline",
+    "schedules",
     "time_by_length",
+    "time_by_nodes",
+    "traced_lanes",
     "training_curves",
     "waffle",
 ]

@@ -47,6 +47,7 @@ from dsv3.model.float_formats import (
 )
 from dsv3.model.generation import GREEDY, Sampling, generate, stream
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
+from dsv3.model.pipeline import PipelineStep, pipeline_step, plain_step
 from dsv3.model.quantization import (
     ACTIVATION_TILE,
     WEIGHT_BLOCK,
@@ -99,6 +100,7 @@ __all__ = [
     "LatentCache",
     "MatrixUnit",
     "ModelSettings",
+    "PipelineStep",
     "Prediction",
     "Quantized",
     "QuantizedOutlier",
@@ -125,6 +127,8 @@ __all__ = [
     "load_model",
     "lost_share",
     "max_violation",
+    "pipeline_step",
+    "plain_step",
     "prediction_loss",
     "preset_settings",
     "quantized",

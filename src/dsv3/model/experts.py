@@ -7,7 +7,7 @@ the experts that were chosen for it. Knows nothing of how they are chosen.
 Twin: accounting/experts.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,6 +21,9 @@ from dsv3.model.routing import Gate, Routing
 
 Stack: TypeAlias = Tensor | tuple[Tensor, ...]
 """One weight of all experts, indexed by an expert's number."""
+
+Product: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+"""How rows are multiplied by a weight with one row for each output."""
 
 PART_VISITS = 2048
 """Visits that are worked on at once.
@@ -94,6 +97,11 @@ class RoutedExperts(nn.Module):
     ----------
     settings
         The layer's sizes.
+
+    Attributes
+    ----------
+    up_product, down_product
+        How both weights are multiplied; another way may be put in their place.
     """
 
     def __init__(self, settings: ExpertsSettings) -> None:
@@ -102,6 +110,8 @@ class RoutedExperts(nn.Module):
         hidden, inner = settings.hidden_size, settings.moe_intermediate_size
         self.gate_up_proj = nn.Parameter(torch.empty(experts, 2 * inner, hidden))
         self.down_proj = nn.Parameter(torch.empty(experts, hidden, inner))
+        self.up_product: Product = linear
+        self.down_product: Product = linear
 
     def forward(
         self, hidden_MD: Float[Tensor, "M D"], routing: Routing
@@ -129,7 +139,11 @@ class RoutedExperts(nn.Module):
         output_MD = torch.zeros_like(hidden_MD)
         for part in _parts(_visits(routing, len(self.down_proj))):
             rows_XD = hidden_MD.index_select(0, part.tokens_X)
-            outputs_XD = _outputs(rows_XD, part, gate_up, down)
+            both_XF = _products(rows_XD, part, gate_up, self.up_product)
+            inner_XF = _gated(*both_XF.chunk(2, dim=-1))
+            # Weighed before the last product, where rows are narrower than after it.
+            inner_XF = inner_XF * part.gates_X1.to(inner_XF.dtype)
+            outputs_XD = _products(inner_XF, part, down, self.down_product)
             output_MD.index_add_(0, part.tokens_X, outputs_XD)
         return output_MD
 
@@ -143,12 +157,14 @@ class RoutedExperts(nn.Module):
         """
         experts: list[int] = routing.experts_MA[0].tolist()
         gate_up, down = self._weights()
-        both_AF = torch.cat([linear(hidden_1D, gate_up[expert]) for expert in experts])
+        both_AF = torch.cat(
+            [self.up_product(hidden_1D, gate_up[expert]) for expert in experts]
+        )
         inner_AF = _gated(*both_AF.chunk(2, dim=-1))
         inner_AF = inner_AF * routing.gates_MA.T.to(inner_AF.dtype)
         rows = inner_AF.split_with_sizes([1] * len(experts))
         pairs = zip(rows, experts, strict=True)
-        outputs = [linear(row_1F, down[expert]) for row_1F, expert in pairs]
+        outputs = [self.down_product(row_1F, down[expert]) for row_1F, expert in pairs]
         return torch.cat(outputs).sum(dim=0, keepdim=True)
 
     def _weights(self) -> tuple[Stack, Stack]:
@@ -206,22 +222,15 @@ def _parts(visits: Visits) -> Iterator[Visits]:
             first, start, size = last, start + size, 0
 
 
-def _outputs(rows_XD: Tensor, visits: Visits, gate_up: Stack, down: Stack) -> Tensor:
-    """Return what each visit adds to its token, the gate value included."""
-    both_XF = _products(rows_XD, visits, gate_up)
-    inner_XF = _gated(*both_XF.chunk(2, dim=-1))
-    # Weighed before the last product, where rows are narrower than after it.
-    inner_XF = inner_XF * visits.gates_X1.to(inner_XF.dtype)
-    return _products(inner_XF, visits, down)
-
-
-def _products(rows_XI: Tensor, visits: Visits, stack: Stack) -> Tensor:
+def _products(
+    rows_XI: Tensor, visits: Visits, stack: Stack, product: Product
+) -> Tensor:
     """Return each visit's row times the visited expert's weight."""
     slices = rows_XI.split_with_sizes(visits.sizes)
     weights = [stack[expert] for expert in visits.experts]
-    if torch.is_grad_enabled():
+    if torch.is_grad_enabled() or product is not linear:
         pairs = zip(slices, weights, strict=True)
-        return torch.cat([linear(rows, weight) for rows, weight in pairs])
+        return torch.cat([product(rows, weight) for rows, weight in pairs])
     # Without gradients each product goes straight to its place, which saves a copy.
     products_XO = rows_XI.new_empty(len(rows_XI), weights[0].shape[0])
     places = products_XO.split_with_sizes(visits.sizes)

@@ -38,6 +38,10 @@ The release's kernel has it [deepseekai2024repo]_ (inference/kernel.py).
 """
 
 
+SINGLE_EXPONENT, SINGLE_MANTISSA_BITS = 0x7F800000, 23
+"""Bits of a float32's exponent, and how many of its mantissa lie below them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantized:
     """A matrix in few bits, with the scales it must be multiplied by."""
@@ -157,6 +161,59 @@ def quantized(
     ones = torch.ones_like(exact)
     quotient = exact / dequantized(ones, scale, tile)
     return Quantized(form=form, tile=tile, codes=encoded(quotient, form), scale=scale)
+
+
+@torch.no_grad()
+def after_quantization(
+    values: Float[Tensor, "rows columns"],
+    *,
+    tile: tuple[int, int] | None = ACTIVATION_TILE,
+    form: FloatFormat = E4M3,
+    power_of_two: bool = False,
+    least_maximum: float = LEAST_MAXIMUM,
+) -> Float[Tensor, "rows columns"]:
+    """Return what :func:`quantized` would give multiplied out, faster: no codes.
+
+    Training quantises every operand of every product; this is what it calls.
+
+    Parameters
+    ----------
+    values
+        A matrix of numbers that are finite in float32; not checked.
+    tile, form, power_of_two, least_maximum
+        As in :func:`quantized`.
+
+    Returns
+    -------
+    Tensor
+        The numbers of ``quantized(...).dequantized()``.
+
+    Examples
+    --------
+    >>> after_quantization(torch.tensor([[448.0, 1.06]])).tolist()
+    [[448.0, 1.0]]
+    """
+    rows, columns = values.shape
+    tile = (max(rows, 1), max(columns, 1)) if tile is None else tile
+    tiled = _tiled(values.float(), tile)
+    maximum = tiled.abs().amax(dim=(1, 3), keepdim=True)
+    scale = maximum.clamp(min=least_maximum) / form.largest
+    if power_of_two:
+        scale = _next_power_of_two(scale)
+    made = _on_grid(tiled / scale, form).mul_(scale)
+    return made.flatten(2, 3).flatten(0, 1)[:rows, :columns]
+
+
+def _on_grid(
+    quotient: Float[Tensor, "*axes"], form: FloatFormat
+) -> Float[Tensor, "*axes"]:
+    """Return the nearest numbers of a format, for none above its largest."""
+    exponent = quotient.view(torch.int32) & SINGLE_EXPONENT
+    power = exponent.view(torch.float32).clamp_(min=form.smallest_normal)
+    # Beside a number so large, the last place of float32 is the format's: adding it
+    # rounds, and taking it away again is exact.
+    large = power.mul_(1.5 * 2.0 ** (SINGLE_MANTISSA_BITS - form.mantissa_bits))
+    return (quotient + large).sub_(large)
 
 
 def _next_power_of_two(scale: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:

@@ -13,13 +13,13 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
 
 import torch
 from torch import Tensor
-from torch.nn.utils import get_total_norm
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from dsv3.arithmetic import require
 from dsv3.model.balancing import (
@@ -32,10 +32,16 @@ from dsv3.model.balancing import (
 from dsv3.model.checkpoint import save_checkpoint
 from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
 from dsv3.model.config_file import config_fields, tiny
-from dsv3.model.configuration import require_word
 from dsv3.model.corpus import library_corpus, windows
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing
+from dsv3.model.training_progress import ProgressLine
+from dsv3.model.training_settings import (
+    Balancing,
+    Pace,
+    TrainingSettings,
+    published_settings,
+)
 from dsv3.model.training_state import (
     STATE_NAME,
     digest,
@@ -45,58 +51,19 @@ from dsv3.model.training_state import (
 )
 from dsv3.model.transformer import Prediction, Transformer
 
-Balancing: TypeAlias = Literal["bias", "auxiliary", "none"]
-"""How experts are kept busy: V3's way, the classic loss, or not at all."""
+__all__ = [
+    "AVERAGE_FOLDER",
+    "Balancing",
+    "Progress",
+    "Training",
+    "TrainingSettings",
+    "held_out_loss",
+    "published_settings",
+    "train",
+]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingSettings:
-    """How to train; rates suit the tiny model, not DeepSeek-V3."""
-
-    steps: int = 400
-    """Steps in all."""
-
-    batch: int = 16
-    """Sequences of a step."""
-
-    context: int = 128
-    """Tokens of a sequence."""
-
-    learning_rate: float = 3e-3
-    """AdamW's, constant after the first 20 steps."""
-
-    prediction_weight: float = 0.3
-    """Weight of the prediction modules' loss, lambda."""
-
-    balancing: Balancing = "bias"
-    """How load is balanced."""
-
-    bias_speed: float = 0.003
-    """The bias's step; V3's 0.001 is too slow for a few hundred steps."""
-
-    balance_alpha: float = 1e-4
-    """Factor of the sequence-wise loss that goes with the bias, V3's."""
-
-    auxiliary_alpha: float = 0.01
-    """Factor of the classic loss."""
-
-    seed: int = 0
-    """Seed of the first weights and of the order of the text."""
-
-    def __post_init__(self) -> None:
-        """Check what training could not begin with."""
-        for name in ("steps", "batch", "context"):
-            size: int = getattr(self, name)
-            require(name, size, size >= 1, "must be at least 1")
-        rate = self.learning_rate
-        rule = "must be above 0, and finite"
-        require("learning_rate", rate, 0 < rate < math.inf, rule)
-        factors = ("prediction_weight", "bias_speed", "balance_alpha")
-        for name in (*factors, "auxiliary_alpha"):
-            factor: float = getattr(self, name)
-            rule = "must be 0 or above, and finite"
-            require(name, factor, 0 <= factor < math.inf, rule)
-        require_word("balancing", self.balancing, *get_args(Balancing))
+AVERAGE_FOLDER = "average"
+"""Where the averaged weights lie, inside a run's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +78,12 @@ class Progress:
 
     max_violation: float
     """MaxVio of the step, the mean over layers."""
+
+    gradient_norm: float
+    """Norm of the gradient before it was clipped."""
+
+    learning_rate: float
+    """The step's learning rate."""
 
 
 class Training:
@@ -132,9 +105,17 @@ class Training:
         self.model, self.text, self.settings = model, text, settings
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.optimizer = torch.optim.AdamW(
-            model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), fused=True
+            model.parameters(),
+            lr=settings.learning_rate,
+            betas=(0.9, 0.95),
+            weight_decay=settings.weight_decay,
+            fused=True,
         )
         self.step = 0
+        self.average: dict[str, Tensor] = {}
+        if settings.average_decay:
+            named = model.named_parameters()
+            self.average = {name: weight.detach().clone() for name, weight in named}
 
     def advance(self) -> Progress:
         """Do one step and return what it did.
@@ -145,9 +126,9 @@ class Training:
             If the loss or its gradient is not finite. The step is not taken then:
             weights, optimizer and chance are as they were.
         """
-        chance = self.generator.get_state()
+        chance, pace = self.generator.get_state(), self.settings.at(self.step + 1)
         try:
-            main, predictions = self._learn()
+            main, norm, predictions = self._learn(pace)
         except ValueError as error:
             self.generator.set_state(chance)
             self.optimizer.zero_grad()
@@ -155,28 +136,69 @@ class Training:
             message = f"{error}; {rule}"
             raise ValueError(message) from None
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * min(1.0, (self.step + 1) / 20)
+            group["lr"] = pace.learning_rate
         self.optimizer.step()
         self.step += 1
-        violation = self._follow_load(predictions)
-        return Progress(step=self.step, loss=main, max_violation=violation)
+        self._follow_weights()
+        return Progress(
+            step=self.step,
+            loss=main,
+            max_violation=self._follow_load(predictions, pace.bias_speed),
+            gradient_norm=norm,
+            learning_rate=pace.learning_rate,
+        )
 
-    def _learn(self) -> tuple[float, tuple[Prediction, ...]]:
-        """Draw text and leave its gradient; return the main loss and the passes."""
+    def _learn(self, pace: Pace) -> tuple[float, float, tuple[Prediction, ...]]:
+        """Draw text and leave its gradient; return main loss, norm and passes."""
         how = self.settings
         tokens_BT = windows(
             self.text, batch=how.batch, size=how.context, generator=self.generator
         )
         predictions = self.model.predict_all(tokens_BT)
         logits = [prediction.logits_BSW for prediction in predictions]
-        loss = training_loss(logits, tokens_BT, how.prediction_weight)
+        loss = training_loss(logits, tokens_BT, pace.prediction_weight)
         loss = loss + self._balance_loss(predictions)
         self._require_finite("loss", float(loss.detach()))
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
-        gradients = [w.grad for w in self.model.parameters() if w.grad is not None]
-        self._require_finite("gradient's norm", float(get_total_norm(gradients)))
-        return float(prediction_loss(logits[0].detach(), tokens_BT, 1)), predictions
+        norm = self._clip()
+        main = float(prediction_loss(logits[0].detach(), tokens_BT, 1))
+        return main, norm, predictions
+
+    def _clip(self) -> float:
+        """Scale the gradient to the norm allowed; return the norm it had."""
+        weights = [w for w in self.model.parameters() if w.grad is not None]
+        norm = get_total_norm([w.grad for w in weights if w.grad is not None])
+        self._require_finite("gradient's norm", float(norm))
+        if self.settings.clip_norm < math.inf:
+            clip_grads_with_norm_(weights, self.settings.clip_norm, norm)
+        return float(norm)
+
+    @torch.no_grad()
+    def _follow_weights(self) -> None:
+        """Move the average towards the weights; early on it is their plain mean."""
+        decay = min(self.settings.average_decay, (self.step - 1) / self.step)
+        weights = dict(self.model.named_parameters())
+        for name, average in self.average.items():
+            average.lerp_(weights[name], 1 - decay)
+
+    @torch.no_grad()
+    def averaged(self) -> Transformer:
+        """Return a copy of the model with the average of its weights.
+
+        The biases of the gates are the last ones: a sum of signs is no noise.
+
+        Raises
+        ------
+        ValueError
+            If no average is kept.
+        """
+        decay = self.settings.average_decay
+        require("average_decay", decay, decay > 0, "must be above 0 for an average")
+        model = deepcopy(self.model)
+        for name, weight in model.named_parameters():
+            weight.copy_(self.average[name])
+        return model
 
     def _require_finite(self, name: str, value: float) -> None:
         rate = self.settings.learning_rate
@@ -197,7 +219,9 @@ class Training:
         return loss
 
     @torch.no_grad()
-    def _follow_load(self, predictions: tuple[Prediction, ...]) -> float:
+    def _follow_load(
+        self, predictions: tuple[Prediction, ...], bias_speed: float
+    ) -> float:
         """Move each gate's bias after the step's load; return the mean MaxVio."""
         violations = []
         gates = [part for part in self.model.modules() if isinstance(part, Gate)]
@@ -206,17 +230,18 @@ class Training:
             violations.append(max_violation(load_E))
             bias_E = gate.e_score_correction_bias
             if self.settings.balancing == "bias" and bias_E is not None:
-                bias_E.copy_(updated_bias(bias_E, load_E, self.settings.bias_speed))
+                bias_E.copy_(updated_bias(bias_E, load_E, bias_speed))
         return sum(violations) / max(len(violations), 1)
 
     def run(self) -> dict[str, dict[str, object]]:
         """Return what a resumption must have in common with this run.
 
-        All settings but the number of steps, the model's config, and a digest of
-        the text.
+        All settings, the model's config, and a digest of the text. The number of
+        steps may differ where the schedule does not hang on it.
         """
         settings = asdict(self.settings)
-        del settings["steps"]
+        if self.settings.schedule == "constant":
+            del settings["steps"]
         text: dict[str, object] = {"text": digest(self.text)}
         return {
             "settings": settings,
@@ -239,11 +264,14 @@ class Training:
             made_folder(folder) / STATE_NAME,
             model=self.model,
             optimizer=self.optimizer,
+            average=self.average,
             generator=self.generator,
             step=self.step,
             run=self.run(),
         )
         save_checkpoint(self.model, folder)
+        if self.average:
+            save_checkpoint(self.averaged(), folder / AVERAGE_FOLDER)
 
     def resume(self, folder: Path) -> None:
         """Go on from what :meth:`save` wrote.
@@ -261,6 +289,7 @@ class Training:
             file,
             model=self.model,
             optimizer=self.optimizer,
+            average=self.average,
             generator=self.generator,
             most_steps=self.settings.steps,
         )
@@ -306,7 +335,7 @@ def train(
     Parameters
     ----------
     folder
-        Where weights and state are kept.
+        Where weights and state are kept; averaged weights in a folder inside.
     settings
         How; the same as before when resuming.
     report
@@ -326,17 +355,31 @@ def train(
         cannot be resumed; and when training goes wrong. What was saved before
         is whole in every case.
     """
+    return trained(folder, settings, report=report, save_every=save_every).model
+
+
+def trained(
+    folder: Path,
+    settings: TrainingSettings,
+    *,
+    report: Callable[[Progress], None],
+    save_every: int,
+) -> Training:
+    """Do what :func:`train` does; return the run with its average."""
     require("save_every", save_every, save_every >= 1, "must be at least 1")
     _require_place(folder)
     model = Transformer(tiny(), torch.Generator().manual_seed(settings.seed))
     training = Training(model, library_corpus().training, settings)
     if (folder / STATE_NAME).exists():
         training.resume(folder)
+    if training.step == settings.steps:
+        # A run that was killed in its last save may lack the files for use.
+        training.save(folder)
     while training.step < settings.steps:
         report(training.advance())
         if training.step % save_every == 0 or training.step == settings.steps:
             training.save(folder)
-    return model
+    return training
 
 
 def _require_place(folder: Path) -> None:
@@ -354,30 +397,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the tiny DeepSeek-V3.")
     parser.add_argument("folder", type=Path, help="where weights and state are kept")
     parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--balancing", choices=("bias", "auxiliary", "none"))
+    parser.add_argument("--save-every", type=int, default=50, metavar="STEPS")
     parser.set_defaults(balancing="bias")
     given = parser.parse_args()
     try:
-        _train_aloud(given.folder, given.steps, given.balancing)
+        settings = published_settings(
+            steps=given.steps, balancing=given.balancing, seed=given.seed
+        )
+        _train_aloud(given.folder, settings, given.save_every)
     except ValueError as error:
         parser.exit(1, f"{error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, "\nstopped; the same command goes on from the last save\n")
 
 
-def _train_aloud(folder: Path, steps: int, balancing: Balancing) -> None:
+def _train_aloud(folder: Path, settings: TrainingSettings, save_every: int) -> None:
     """Train and tell of it on the standard error stream."""
-    settings = TrainingSettings(steps=steps, balancing=balancing)
-
-    def report(progress: Progress) -> None:
-        if progress.step % 10 == 0:
-            sys.stderr.write(
-                f"step {progress.step}/{settings.steps}  loss {progress.loss:.3f} nats"
-                f"  MaxVio {progress.max_violation:.2f}\n"
-            )
-
-    model = train(folder, settings, report=report)
+    line = ProgressLine(sys.stderr, settings)
+    training = trained(folder, settings, report=line.show, save_every=save_every)
+    line.close()
     held_out = library_corpus().held_out
-    loss = held_out_loss(model, held_out, context=settings.context)
-    sys.stderr.write(f"held-out loss {loss:.3f} nats\n")
+    for name, model in (("last", training.model), ("averaged", training.averaged())):
+        loss = held_out_loss(model, held_out, context=settings.context)
+        sys.stderr.write(f"held-out loss, {name} weights: {loss:.3f} nats a byte\n")
 
 
 if __name__ == "__main__":

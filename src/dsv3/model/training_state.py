@@ -41,11 +41,19 @@ def digest(text: Tensor) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+AVERAGE = "average"
+"""What the run keeps of every weight if it averages them."""
+
+
 def _state(
-    model: Transformer, optimizer: torch.optim.Optimizer
+    model: Transformer,
+    optimizer: torch.optim.Optimizer,
+    average: Mapping[str, Tensor],
 ) -> Iterator[tuple[str, Tensor]]:
-    """Yield the weights and what the optimizer keeps of each, by name."""
+    """Yield the weights and what is kept of each, by name."""
     yield from model.state_dict().items()
+    for name, mean in average.items():
+        yield f"{name}.{AVERAGE}", mean
     for name, weight in model.named_parameters():
         kept = optimizer.state[weight]
         yield f"{name}.step", kept.get("step", torch.zeros(()))
@@ -58,6 +66,7 @@ def write_state(
     *,
     model: Transformer,
     optimizer: torch.optim.Optimizer,
+    average: Mapping[str, Tensor],
     generator: torch.Generator,
     step: int,
     run: Run,
@@ -68,7 +77,7 @@ def write_state(
     ----------
     file
         Where to.
-    model, optimizer, generator
+    model, optimizer, average, generator
         What changes from step to step.
     step
         Steps done.
@@ -80,7 +89,8 @@ def write_state(
     ValueError
         If a weight, or what the optimizer keeps of it, is not finite.
     """
-    tensors = {name: tensor.clone() for name, tensor in _state(model, optimizer)}
+    state = _state(model, optimizer, average)
+    tensors = {name: tensor.clone() for name, tensor in state}
     require_finite("training state", str(file), tensors)
     tensors |= {"step": torch.tensor(step), "generator": generator.get_state()}
     metadata = {kind: json.dumps(dict(part)) for kind, part in run.items()}
@@ -129,6 +139,7 @@ def read_state(
     *,
     model: Transformer,
     optimizer: torch.optim.Optimizer,
+    average: Mapping[str, Tensor],
     generator: torch.Generator,
     most_steps: int,
 ) -> int:
@@ -138,7 +149,7 @@ def read_state(
     ----------
     file
         What :func:`write_state` wrote.
-    model, optimizer, generator
+    model, optimizer, average, generator
         What to fill; unchanged if the file is refused.
     most_steps
         The last step of the run.
@@ -155,7 +166,7 @@ def read_state(
         last step.
     """
     files = TensorFiles(file)
-    wanted = dict(_state(model, optimizer))
+    wanted = dict(_state(model, optimizer, average))
     chance = {"step": torch.tensor(0), "generator": generator.get_state()}
     faults = "; ".join(_faults(files, wanted | chance))
     require("training state", str(file), not faults, faults)
@@ -166,6 +177,8 @@ def read_state(
     require_finite("training state", str(file), tensors)
     generator.set_state(tensors.pop("generator"))
     model.load_state_dict({name: tensors[name] for name in model.state_dict()})
+    for name, mean in average.items():
+        mean.copy_(tensors[f"{name}.{AVERAGE}"])
     for name, weight in model.named_parameters():
         kinds = ("step", *MOMENTS)
         optimizer.state[weight] = {kind: tensors[f"{name}.{kind}"] for kind in kinds}

@@ -1,4 +1,4 @@
-"""A running service: what it holds, and what a step of it brings.
+"""A running service: what it holds, whether that fits, and what a step of it brings.
 
 This floor knows workloads: how many sequences, how long, on which chip. It knows no
 money.
@@ -11,6 +11,31 @@ from dsv3.serving.cache import (
     memory_bytes_by_gpu,
     preset_cache,
 )
+from dsv3.serving.fit import (
+    EXPERT,
+    LAYERS,
+    LAYOUTS,
+    TENSOR,
+    Fit,
+    fit,
+    planned_fit,
+    preset_fit,
+)
+from dsv3.serving.held import WEIGHT_PRECISIONS, HeldModel, chosen_model, held_model
+from dsv3.serving.network_limit import (
+    DecodeLimit,
+    decode_limit,
+    published_decode_limit,
+)
+from dsv3.serving.offload import OffloadedDecode, offloaded_decode
+from dsv3.serving.served import (
+    WEIGHT_WIDTHS,
+    Rates,
+    ServedModel,
+    rated,
+    released_model,
+    served_model,
+)
 from dsv3.serving.speculation import (
     MOST_DRAFTED_TOKENS,
     Speculation,
@@ -19,22 +44,64 @@ from dsv3.serving.speculation import (
     one_module_speculation,
     speculation,
 )
-from dsv3.serving.step import ModuleAndModel, StepLoad, released_loads, step_seconds
+from dsv3.serving.step import (
+    ModuleAndModel,
+    StepLoad,
+    released_loads,
+    step_load,
+    step_seconds,
+)
+from dsv3.serving.throughput import (
+    NODE_GPUS,
+    StepTime,
+    decode_time,
+    held_bytes,
+    prefill_time,
+)
 
 __all__ = [
     "BYTES_PER_ELEMENT",
+    "EXPERT",
+    "LAYERS",
+    "LAYOUTS",
     "MOST_DRAFTED_TOKENS",
+    "NODE_GPUS",
+    "TENSOR",
+    "WEIGHT_PRECISIONS",
+    "WEIGHT_WIDTHS",
     "CacheXRay",
+    "DecodeLimit",
+    "Fit",
+    "HeldModel",
     "ModuleAndModel",
+    "OffloadedDecode",
+    "Rates",
+    "ServedModel",
     "Speculation",
     "StepLoad",
+    "StepTime",
     "cache_xray",
+    "chosen_model",
+    "decode_limit",
+    "decode_time",
     "expected_tokens",
+    "fit",
+    "held_bytes",
+    "held_model",
     "implied_overhead_share",
     "memory_bytes_by_gpu",
+    "offloaded_decode",
     "one_module_speculation",
+    "planned_fit",
+    "prefill_time",
     "preset_cache",
+    "preset_fit",
+    "published_decode_limit",
+    "rated",
     "released_loads",
+    "released_model",
+    "served_model",
     "speculation",
+    "step_load",
     "step_seconds",
 ]

@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
+from dsv3.architecture import Architecture, LatentAttention
 from dsv3.arithmetic import Number, power, require
 from dsv3.roofline import time_bounds
 
@@ -65,35 +66,53 @@ def released_loads() -> ModuleAndModel:
     58.0
     """
     v3 = architecture.preset("deepseek-v3")
-    count = accounting.parameter_count(v3)
-    module, experts = count.multi_token_prediction, v3.experts
-    assert experts is not None
-    chosen = experts.num_experts_per_tok / experts.n_routed_experts
-    form = accounting.DecodeForm.ABSORBED
-    scores = accounting.decode_flop_per_token(
-        v3, 1, form
-    ).attention_scores_flop_per_token
-    kept, layers = accounting.kv_cache_bytes_per_token(v3), v3.num_hidden_layers
-    routed = count.routed_experts_parameters
-    module_routed = routed / v3.num_expert_layers
-    own = module.total_parameters - module_routed
+    count, model = accounting.parameter_count(v3), step_load(v3)
+    layers = v3.num_hidden_layers
+    module_routed = count.routed_experts_parameters / v3.num_expert_layers
+    own = count.multi_token_prediction.total_parameters - module_routed
     return ModuleAndModel(
-        model=StepLoad(
-            common_parameters=count.total_parameters
-            - count.embedding_parameters
-            - routed,
-            routed_parameters=routed,
-            chosen_share=chosen,
-            cache_bytes_per_token=kept,
-            score_flop_per_token_squared=scores,
-        ),
+        model=model,
         module=StepLoad(
             common_parameters=own + count.head_parameters,
             routed_parameters=module_routed,
-            chosen_share=chosen,
-            cache_bytes_per_token=kept / layers,
-            score_flop_per_token_squared=scores / layers,
+            chosen_share=model.chosen_share,
+            cache_bytes_per_token=model.cache_bytes_per_token / layers,
+            score_flop_per_token_squared=model.score_flop_per_token_squared / layers,
         ),
+    )
+
+
+def step_load(model: Architecture) -> StepLoad:
+    """Return what a decoding step of any model reads and multiplies.
+
+    Latent attention reads its cache in the absorbed form. Layers with a sliding
+    window are counted as if they attended to everything.
+
+    Parameters
+    ----------
+    model
+        The model, with or without experts.
+
+    Examples
+    --------
+    >>> llama = step_load(architecture.preset("llama-3.1-70b"))
+    >>> llama.routed_parameters, llama.cache_bytes_per_token
+    (0, 327680)
+    """
+    count, experts = accounting.parameter_count(model), model.experts
+    latent = isinstance(model.attention, LatentAttention)
+    form = accounting.DecodeForm.ABSORBED if latent else accounting.DecodeForm.NAIVE
+    one = accounting.decode_flop_per_token(model, 1, form)
+    routed = count.routed_experts_parameters
+    lookups = 0 if count.tied else count.embedding_parameters
+    return StepLoad(
+        common_parameters=count.total_parameters - lookups - routed,
+        routed_parameters=routed,
+        chosen_share=0.0
+        if experts is None
+        else experts.num_experts_per_tok / experts.n_routed_experts,
+        cache_bytes_per_token=accounting.kv_cache_bytes_per_token(model),
+        score_flop_per_token_squared=one.attention_scores_flop_per_token,
     )
 
 

@@ -1,0 +1,161 @@
+"""Does a model train as well in eight bits: the record behind a chapter.
+
+Trains one small model, a dense layer and two of experts with widths that are
+multiples of 128, on Python's own sources: with operands in float32, in BF16, in FP8
+as the report describes it, with the block-wise gradients with which a model diverged
+in the report, and with one scale for each tensor. Every way starts from the same
+weights and sees the same text in the same order, three seeds each. Then asks of each
+what its gradient would be on weights that all share, next to that of float32.
+
+    python experiments/fp8_training.py [--steps N] [--seeds N]
+"""
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dsv3.architecture import LatentAttention
+from dsv3.model import ModelSettings, Transformer, relative_error, tiny
+from dsv3.model.corpus import library_corpus, windows
+from dsv3.model.multi_token_prediction import prediction_loss
+from dsv3.model.quantized_linear import (
+    BFLOAT16,
+    BLOCK_GRADIENTS,
+    FLOAT32,
+    PUBLISHED_FP8,
+    TENSOR_SCALES,
+    ModelRecipe,
+    quantize_products,
+)
+from dsv3.model.train import Training, TrainingSettings, held_out_loss
+from dsv3.records import write_record
+
+ARMS: Mapping[str, ModelRecipe] = {
+    "BF16": BFLOAT16,
+    "float32": FLOAT32,
+    "FP8 as published": PUBLISHED_FP8,
+    "FP8, gradients in blocks": BLOCK_GRADIENTS,
+    "FP8, one scale for a tensor": TENSOR_SCALES,
+}
+"""Ways to multiply, by what they are called; the first is the yardstick."""
+
+HOW = TrainingSettings(batch=8, context=128, learning_rate=2e-3)
+"""How all are trained, but for steps and seed."""
+
+
+def settings() -> ModelSettings:
+    """Return the model: widths are multiples of 128, but for one as in V3."""
+    whole = tiny()
+    experts = whole.architecture.experts
+    assert experts is not None
+    architecture = replace(
+        whole.architecture,
+        hidden_size=256,
+        num_hidden_layers=3,
+        num_nextn_predict_layers=0,
+        intermediate_size=512,
+        attention=LatentAttention(
+            num_attention_heads=8,
+            q_lora_rank=128,
+            kv_lora_rank=128,
+            qk_nope_head_dim=32,
+            qk_rope_head_dim=16,
+            v_head_dim=32,
+        ),
+        experts=replace(
+            experts,
+            n_routed_experts=8,
+            num_experts_per_tok=2,
+            moe_intermediate_size=128,
+            n_group=4,
+            topk_group=2,
+        ),
+    )
+    return replace(whole, architecture=architecture, initializer_range=0.03)
+
+
+def model_of(seed: int, recipe: ModelRecipe) -> Transformer:
+    """Return the untrained model of a seed with its products changed over."""
+    model = Transformer(settings(), torch.Generator().manual_seed(seed))
+    return quantize_products(model, recipe)
+
+
+def losses(training: Training, steps: int) -> list[float]:
+    """Train on, and return the loss of every step."""
+    return [training.advance().loss for _ in range(steps)]
+
+
+def gradient(model: Transformer, tokens_BS: Tensor) -> dict[str, Tensor]:
+    """Return the gradient of the main loss: of the embedding, and of all weights."""
+    model.zero_grad()
+    loss = prediction_loss(model(tokens_BS).logits_BSW, tokens_BS, 1)
+    loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
+    grads = [w.grad.flatten() for w in model.parameters() if w.grad is not None]
+    embedding = model.embed_tokens.weight.grad
+    assert embedding is not None
+    return {"embedding": embedding.clone(), "all weights": torch.cat(grads)}
+
+
+def gradient_errors(trained: Transformer, tokens_BS: Tensor) -> dict[str, Any]:
+    """Return the relative error of every way's gradient, on the same weights."""
+    state = trained.state_dict()
+    found: dict[str, dict[str, Tensor]] = {}
+    for arm, recipe in ARMS.items():
+        model = model_of(0, recipe)
+        model.load_state_dict(state)
+        found[arm] = gradient(model, tokens_BS)
+    exact = found["float32"]
+    return {
+        arm: {k: float(f"{relative_error(exact[k], v):.4g}") for k, v in made.items()}
+        for arm, made in found.items()
+    }
+
+
+def run(*, arms: Sequence[str], seeds: int, steps: int) -> dict[str, Any]:
+    """Train every way with every seed; return curves and errors of gradients."""
+    corpus = library_corpus()
+    source = torch.Generator().manual_seed(1)
+    tokens_BS = windows(corpus.held_out, batch=8, size=HOW.context, generator=source)
+    rows, errors = [], []
+    for seed in range(seeds):
+        for arm in arms:
+            model = model_of(seed, ARMS[arm])
+            how = replace(HOW, steps=steps, seed=seed)
+            curve = losses(Training(model, corpus.training, how), steps)
+            held = held_out_loss(model, corpus.held_out, context=HOW.context)
+            row = {"arm": arm, "seed": seed, "held_out": round(held, 5)}
+            rows.append(row | {"loss": [round(loss, 4) for loss in curve]})
+            print(arm, seed, f"{curve[-1]:.4f} {held:.4f}", flush=True)
+            if arm == arms[0]:
+                errors.append(gradient_errors(model, tokens_BS))
+    return {"rows": rows, "gradient_errors": errors}
+
+
+def main() -> None:
+    """Train, and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--seeds", type=int, default=3)
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    begin = time.perf_counter()
+    found = run(arms=list(ARMS), seeds=asked.seeds, steps=asked.steps)
+    write_record(
+        "fp8_training",
+        command="python experiments/fp8_training.py",
+        threads=1,
+        seconds=time.perf_counter() - begin,
+        settings={"steps": asked.steps, "seeds": asked.seeds, "batch": HOW.batch}
+        | {"context": HOW.context, "learning_rate": HOW.learning_rate}
+        | {"parameters": sum(w.numel() for w in model_of(0, FLOAT32).parameters())},
+        measures=found,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""What the subcommands about the training recipe answer."""
+
+import argparse
+import dataclasses
+
+from dsv3 import economics
+from dsv3.cli.answers import Result
+
+
+def recipe(options: argparse.Namespace) -> Result:
+    """Say what pre-training was set to, and had cost, at a number of tokens."""
+    given = {name: getattr(options, name) for name in economics.published_moment()}
+    return dataclasses.asdict(economics.recipe(**given))

@@ -1,0 +1,192 @@
+"""What a budget trains: from dollars to the largest model it can bring to the end.
+
+The arithmetic is stated and nothing else: a budget less what is not the final run,
+over a dated rate, gives hours; hours at a utilisation give FLOP; FLOP are six per
+active parameter and token; and tokens are a fixed multiple of active parameters. How
+good the model would be is not computed.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dsv3.arithmetic import Choice, Number, lookup, require, sqrt
+from dsv3.economics.plan import peak_flop_per_s, published_run
+from dsv3.facts import Assumption, assumption, fact
+from dsv3.prices import rental_price
+from dsv3.quantities import SECONDS_PER_HOUR
+from dsv3.training import FLOP_PER_PARAMETER_PER_TOKEN, wall_clock_days
+
+OFFERS = {
+    "January 2024, H100 on demand": "lambda_h100_2024_01",
+    "December 2024, the report's H800": "deepseek_assumed_h800",
+    "March 2025, H100 on demand": "oblivus_h100_2025_03",
+    "March 2025, H100 at a large cloud": "aws_h100_2025_03",
+    "October 2025, H100 for a year": "semianalysis_h100_contract_2025_10",
+    "June 2026, H100 for a year": "h100_contract_2026_06",
+    "2026, H100 index": "silicondata_h100_2026",
+    "2026, B200 index": "silicondata_b200_2026",
+}
+"""Dated rates a budget may be spent at, by the words readers see."""
+
+ORGANISATIONS = ("university", "startup", "midsize_company", "government_lab")
+"""Who is said to be able to train: names of the assumptions ``budget.NAME_usd``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedModel:
+    """The largest model a budget brings to the end of its training."""
+
+    active_parameters: Number
+    """Weights a token uses."""
+
+    total_parameters: Number
+    """Weights in all, at the given sparsity."""
+
+    tokens: Number
+    """Training tokens."""
+
+    gpu_hours: Number
+    """Hours of the final run."""
+
+    training_flop: Number
+    """FLOP of the final run."""
+
+    wall_clock_days: Number
+    """Days on the cluster."""
+
+    compute_ratio: Number
+    """FLOP over those of DeepSeek-V3's pre-training, by the same rule."""
+
+
+def trained_on(
+    *,
+    budget_usd: Number,
+    run_share: Number,
+    offer: Choice,
+    utilization: Number,
+    tokens_per_parameter: Number,
+    total_over_active_ratio: Number,
+    cluster_gpus: Number,
+) -> TrainedModel:
+    """Turn a budget into the largest model it can train.
+
+    ``FLOP = 6 N D`` and ``D = r N`` give ``N = sqrt(FLOP / (6 r))``.
+
+    Parameters
+    ----------
+    budget_usd
+        Dollars in all, above 0.
+    run_share
+        Share of them that pays for the final run, above 0 and at most 1.
+    offer
+        A dated rate, a name of `OFFERS`; it names the chip too.
+    utilization
+        Share of that chip's dense BF16 peak, above 0 and at most 1.
+    tokens_per_parameter
+        Training tokens for each active parameter, above 0.
+    total_over_active_ratio
+        Weights in all over active ones: 1 for a dense model.
+    cluster_gpus
+        GPUs that work together, at least 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or the offer unknown.
+
+    Examples
+    --------
+    DeepSeek-V3's own bill, tokens and utilisation give back its size:
+
+    >>> found = trained_on(**published_budget())
+    >>> round(found.active_parameters / 1e9), round(found.tokens / 1e12, 1)
+    (37, 14.8)
+    """
+    for name, value in (
+        ("budget_usd", budget_usd),
+        ("run_share", run_share),
+        ("utilization", utilization),
+        ("tokens_per_parameter", tokens_per_parameter),
+    ):
+        require(name, value, value > 0, "must be above 0")
+    for name, value in (("run_share", run_share), ("utilization", utilization)):
+        require(name, value, value <= 1, "must be at most 1")
+    require(
+        "total_over_active_ratio",
+        total_over_active_ratio,
+        total_over_active_ratio >= 1,
+        "must be at least 1",
+    )
+    hours = budget_usd * run_share / lookup(offer, _rates())
+    flop = hours * SECONDS_PER_HOUR * lookup(offer, _peaks()) * utilization
+    active = sqrt(flop / (FLOP_PER_PARAMETER_PER_TOKEN * tokens_per_parameter))
+    return TrainedModel(
+        active_parameters=active,
+        total_parameters=active * total_over_active_ratio,
+        tokens=active * tokens_per_parameter,
+        gpu_hours=hours,
+        training_flop=flop,
+        wall_clock_days=wall_clock_days(gpu_hours=hours, cluster_gpus=cluster_gpus),
+        compute_ratio=flop / v3_pretraining_flop(),
+    )
+
+
+def v3_pretraining_flop() -> float:
+    """FLOP of DeepSeek-V3's pre-training, six per active parameter and token.
+
+    Examples
+    --------
+    >>> f"{v3_pretraining_flop():.3g}"
+    '3.29e+24'
+    """
+    parameters = fact("v3.active_parameters").number
+    return FLOP_PER_PARAMETER_PER_TOKEN * parameters * fact("v3.tokens").number
+
+
+def published_budget() -> dict[str, Any]:
+    """Arguments of `trained_on` that give DeepSeek-V3 back from its own bill.
+
+    The utilisation is that of pre-training by the same rule, six per parameter.
+
+    Examples
+    --------
+    >>> round(published_budget()["utilization"], 3)
+    0.346
+    """
+    parameters, tokens = fact("v3.active_parameters").number, fact("v3.tokens").number
+    hours = fact("v3.gpu_hours.pre_training").number
+    peak = float(peak_flop_per_s(gpu="H800 SXM", precision="bf16"))
+    return {
+        "budget_usd": fact("v3.usd.pre_training").number,
+        "run_share": 1.0,
+        "offer": "December 2024, the report's H800",
+        "utilization": v3_pretraining_flop() / (hours * SECONDS_PER_HOUR * peak),
+        "tokens_per_parameter": tokens / parameters,
+        "total_over_active_ratio": fact("v3.total_parameters").number / parameters,
+        "cluster_gpus": published_run()["cluster_gpus"],
+    }
+
+
+def budget_assumptions() -> dict[str, Assumption]:
+    """Assumed budget of each kind of organisation.
+
+    Examples
+    --------
+    >>> list(budget_assumptions())[0]
+    'university'
+    """
+    return {name: assumption(f"budget.{name}_usd") for name in ORGANISATIONS}
+
+
+@cache
+def _rates() -> dict[str, float]:
+    return {n: rental_price(id).usd_per_gpu_hour_low for n, id in OFFERS.items()}
+
+
+@cache
+def _peaks() -> dict[str, float]:
+    return {
+        name: float(peak_flop_per_s(gpu=rental_price(id).chip, precision="bf16"))
+        for name, id in OFFERS.items()
+    }

@@ -1,0 +1,120 @@
+"""The meter beside the schedules: what pre-training had cost at any point.
+
+Owns the sum of hours and dollars up to a number of tokens. The settings at that
+point are :mod:`dsv3.training`'s.
+"""
+
+from dataclasses import dataclass
+
+from dsv3 import training
+from dsv3.arithmetic import Choice, Number, require
+from dsv3.economics.bill import rental_cost, require_not_negative
+from dsv3.facts import fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PretrainingMoment:
+    """One point of DeepSeek-V3's pre-training: its settings and its meter."""
+
+    total_usd: Number
+    """Dollars spent so far at the rate."""
+
+    spent_gpu_hours: Number
+    """GPU-hours so far."""
+
+    cluster_days: Number
+    """Days so far on the published cluster, always busy."""
+
+    step: Number
+    """Optimiser steps so far."""
+
+    batch_sequences: Number
+    """Sequences of a step."""
+
+    batch_tokens: Number
+    """Tokens of a step."""
+
+    learning_rate: Number
+    """AdamW's."""
+
+    bias_update_speed: Number
+    """Step of the experts' biases, gamma."""
+
+    prediction_weight: Number
+    """Weight of the second prediction's loss, lambda."""
+
+
+def recipe(
+    *,
+    tokens: Number,
+    gpu_hours_per_trillion_tokens: Number,
+    usd_per_gpu_hour: Number,
+    batch_ramp: Choice,
+) -> PretrainingMoment:
+    """Say what DeepSeek-V3's pre-training was set to, and had cost, at a point.
+
+    Settings are the report's (section 4.2). Hours are tokens times one pace for
+    the whole run, so the small batches of the start are priced like the rest.
+
+    Parameters
+    ----------
+    tokens
+        Tokens seen, from 0 to 14.8 trillion.
+    gpu_hours_per_trillion_tokens
+        Pace, above 0; published as 180,000.
+    usd_per_gpu_hour
+        Rental rate, not negative.
+    batch_ramp
+        How the batch grows, one of `dsv3.training.BATCH_RAMPS`.
+
+    Returns
+    -------
+    PretrainingMoment
+        Settings, steps, hours and dollars.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; the message names it.
+
+    Examples
+    --------
+    >>> moment = recipe(**published_moment())
+    >>> moment.spent_gpu_hours, moment.total_usd, moment.learning_rate
+    (2664000.0, 5328000.0, 7.3e-06)
+    """
+    pace = gpu_hours_per_trillion_tokens
+    require("gpu_hours_per_trillion_tokens", pace, pace > 0, "must be above 0")
+    require_not_negative("usd_per_gpu_hour", usd_per_gpu_hour)
+    batch = training.batch_sequences(tokens=tokens, batch_ramp=batch_ramp)
+    hours = tokens / training.TOKENS_PER_TRILLION * pace
+    rent = rental_cost(gpu_hours=hours, usd_per_gpu_hour=usd_per_gpu_hour)
+    gpus = fact("v3.gpus").number
+    return PretrainingMoment(
+        total_usd=rent.total_usd,
+        spent_gpu_hours=hours,
+        cluster_days=training.wall_clock_days(gpu_hours=hours, cluster_gpus=gpus),
+        step=training.steps(tokens=tokens, batch_ramp=batch_ramp),
+        batch_sequences=batch,
+        batch_tokens=batch * fact("v3.sequence_tokens").number,
+        learning_rate=training.learning_rate(tokens=tokens, batch_ramp=batch_ramp),
+        bias_update_speed=training.bias_update_speed(tokens=tokens),
+        prediction_weight=training.prediction_weight(tokens=tokens),
+    )
+
+
+def published_moment() -> dict[str, float | str]:
+    """Arguments of `recipe` at the end of the published run, at the assumed rate.
+
+    Examples
+    --------
+    >>> published_moment()["tokens"]
+    14800000000000.0
+    """
+    pace = fact("v3.gpu_hours_per_trillion_tokens").number
+    return {
+        "tokens": float(fact("v3.tokens").number),
+        "gpu_hours_per_trillion_tokens": float(pace),
+        "usd_per_gpu_hour": float(fact("v3.usd_per_gpu_hour").number),
+        "batch_ramp": "by tokens",
+    }

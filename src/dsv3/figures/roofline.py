@@ -1,0 +1,274 @@
+"""Pictures of bounds: work under a chip's roof, links by node limit, a trace."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from dsv3.figures.style import (
+    FAINT,
+    INK,
+    Picture,
+    axes,
+    inline_svg,
+    noun_colours,
+    picture,
+)
+from dsv3.figures.training import LINE_STYLES
+
+Line = Literal["solid", "dashed", "dotted", "dash-dotted"]
+Side = Literal["left", "right", "above", "below"]
+
+_SIDES: Mapping[Side, tuple[tuple[int, int], str, str]] = {
+    "left": ((-8, 0), "right", "center"),
+    "right": ((8, 0), "left", "center"),
+    "above": ((0, 7), "center", "bottom"),
+    "below": ((0, -8), "center", "top"),
+}
+_SAMPLES = 81
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roof:
+    """The bound of one precision."""
+
+    name: str
+    """Words above its flat part."""
+
+    peak_flop_per_s: float
+    """Height of the flat part."""
+
+    line: Line
+    """How it is drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A kernel: where it may run at best, or where it was measured."""
+
+    name: str
+    """Words beside the mark; none when empty."""
+
+    flop_per_byte: float
+    """Arithmetic intensity."""
+
+    flop_per_s: float
+    """Rate."""
+
+    measured: bool = False
+    """Whether somebody measured it (a diamond), or it is a bound (a circle)."""
+
+    noun: Literal["compute", "memory"] = "compute"
+    """What bounds it; decides the colour."""
+
+    side: Side = "right"
+    """Where the name stands."""
+
+
+def roofline(
+    marks: Sequence[Mark],
+    roofs: Sequence[Roof],
+    *,
+    bytes_per_s: float,
+    caption: str,
+    alternative: str,
+    source: str,
+) -> Picture:
+    """Draw kernels under the roofs of a chip, intensity across and rate up.
+
+    Each roof is drawn twice: as the line that perfect overlap reaches, and faintly as
+    the curve that no overlap at all still reaches.
+
+    Parameters
+    ----------
+    marks
+        Kernels.
+    roofs
+        One for each precision.
+    bytes_per_s
+        Bandwidth under the sloping part.
+    caption, alternative, source
+        Words of the figure.
+    """
+    figure, drawn = axes(height_inches=4.8)
+    left, right = 10.0, 2e4
+    across = [left * (right / left) ** (n / (_SAMPLES - 1)) for n in range(_SAMPLES)]
+    for roof in roofs:
+        peak, style = roof.peak_flop_per_s, LINE_STYLES[roof.line]
+        best = [min(peak, x * bytes_per_s) for x in across]
+        worst = [x / (x / peak + 1 / bytes_per_s) for x in across]
+        drawn.plot(across, best, color=INK, linestyle=style, linewidth=1.6)
+        drawn.plot(across, worst, color=FAINT, linestyle=style, linewidth=1.2)
+        drawn.annotate(
+            roof.name,
+            (right, peak),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="right",
+        )
+    for mark in marks:
+        _draw_mark(drawn, mark)
+    drawn.set(xscale="log", yscale="log", xlim=(left, right))
+    drawn.set_ylim(
+        left * bytes_per_s, 1.9 * max(roof.peak_flop_per_s for roof in roofs)
+    )
+    drawn.minorticks_off()
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    drawn.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y / 1e12:,.0f}"))
+    drawn.set_xlabel("FLOP for each byte moved")
+    drawn.set_ylabel("TFLOP/s")
+    for measured, words in ((False, "at its bound"), (True, "measured")):
+        drawn.plot(
+            [],
+            [],
+            "D" if measured else "o",
+            color=INK,
+            label=words,
+            markerfacecolor=INK if measured else "none",
+        )
+    drawn.legend(loc="lower right", frameon=False)
+    return picture(
+        inline_svg(figure, name="roofline"),
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )
+
+
+def _draw_mark(drawn: Axes, mark: Mark) -> None:
+    """Draw one kernel with its name."""
+    place = (mark.flop_per_byte, mark.flop_per_s)
+    colour = noun_colours()[mark.noun]
+    drawn.plot(
+        [place[0]],
+        [place[1]],
+        "D" if mark.measured else "o",
+        color=colour,
+        markerfacecolor=colour if mark.measured else "none",
+        markeredgewidth=1.6,
+        markersize=6,
+        zorder=3,
+    )
+    offset, beside, upright = _SIDES[mark.side]
+    drawn.annotate(
+        mark.name,
+        place,
+        xytext=offset,
+        textcoords="offset points",
+        ha=beside,
+        va=upright,
+        fontsize=9,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLine:
+    """One line over the number of nodes a token may visit."""
+
+    name: str
+    """Words at its right end."""
+
+    milliseconds: Sequence[float]
+    """A time for each number of nodes."""
+
+    line: Line
+    """How it is drawn."""
+
+    noun: str = ""
+    """Noun whose colour it takes; ink when left out."""
+
+
+def time_by_nodes(
+    nodes: Sequence[int],
+    lines: Sequence[LinkLine],
+    *,
+    built: int,
+    caption: str,
+    alternative: str,
+    source: str,
+) -> Picture:
+    """Draw times over the node limit, with the limit that was built marked.
+
+    Parameters
+    ----------
+    nodes
+        Limits, in order.
+    lines
+        Times of each link.
+    built
+        The limit of the published model.
+    caption, alternative, source
+        Words of the figure.
+    """
+    figure, drawn = axes(height_inches=3.4)
+    drawn.axvline(built, color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)))
+    for one in lines:
+        colour = noun_colours().get(one.noun, INK)
+        drawn.plot(
+            nodes,
+            one.milliseconds,
+            color=colour,
+            linestyle=LINE_STYLES[one.line],
+            linewidth=1.8,
+        )
+        drawn.annotate(
+            one.name,
+            (nodes[-1], one.milliseconds[-1]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+        )
+    drawn.set_xlim(nodes[0], nodes[-1] * 1.42)
+    drawn.set_ylim(bottom=0)
+    drawn.xaxis.set_major_locator(FixedLocator(list(nodes)))
+    drawn.xaxis.set_minor_locator(NullLocator())
+    drawn.set_xlabel("nodes a token may visit", x=0.36)
+    drawn.set_ylabel("ms for dispatch and combine")
+    drawn.spines["bottom"].set_bounds(nodes[0], nodes[-1])
+    return picture(
+        inline_svg(figure, name="time-by-nodes"),
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )
+
+
+def traced_lanes(
+    lanes: Mapping[str, Sequence[tuple[float, float]]],
+    nouns: Mapping[str, str],
+    *,
+    caption: str,
+    alternative: str,
+    source: str,
+) -> Picture:
+    """Draw when each kind of kernel ran, a lane a kind, time in milliseconds across.
+
+    Parameters
+    ----------
+    lanes
+        Spans of time, by the words at the left.
+    nouns
+        Noun whose colour a lane takes; ink where none is given.
+    caption, alternative, source
+        Words of the figure.
+    """
+    figure, drawn = axes(height_inches=0.8 + 0.42 * len(lanes))
+    for at, (name, spans) in enumerate(lanes.items()):
+        colour = noun_colours().get(nouns.get(name, ""), INK)
+        bars = [(start, end - start) for start, end in spans]
+        drawn.broken_barh(bars, (-at - 0.34, 0.68), facecolors=colour, linewidth=0)
+    drawn.set_yticks([-at for at in range(len(lanes))], list(lanes))
+    drawn.tick_params(axis="y", length=0)
+    drawn.spines["left"].set_visible(False)
+    drawn.set_ylim(0.5 - len(lanes), 0.5)
+    drawn.set_xlim(left=0)
+    drawn.set_xlabel("milliseconds")
+    return picture(
+        inline_svg(figure, name="traced-lanes"),
+        caption=caption,
+        alternative=alternative,
+        source=source,
+    )

@@ -1,0 +1,34 @@
+"""Where experts stand: placement with replicas, and how even it leaves the load.
+
+This floor knows experts, groups, nodes and GPUs, and how many tokens each expert
+was sent. It knows no weights, and no link's speed.
+"""
+
+from dsv3.load_balance.demand import popularity
+from dsv3.load_balance.evenness import least_max_over_mean, max_over_mean
+from dsv3.load_balance.placement import Placement, Policy, place_experts
+from dsv3.load_balance.sandbox import (
+    LOADS,
+    WAYS,
+    PlacedLoad,
+    made_up_loads,
+    nodes_per_token,
+    placed_load,
+    rerun_placed_load,
+)
+
+__all__ = [
+    "LOADS",
+    "WAYS",
+    "PlacedLoad",
+    "Placement",
+    "Policy",
+    "least_max_over_mean",
+    "made_up_loads",
+    "max_over_mean",
+    "nodes_per_token",
+    "place_experts",
+    "placed_load",
+    "popularity",
+    "rerun_placed_load",
+]

@@ -1,0 +1,318 @@
+"""Does it fit? A model, its cache and its activations in the memory of some GPUs.
+
+Owns the plan of memory: what each way of spreading a model puts on one GPU, what is
+left, and how many GPUs it takes. Knows no time and no money.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+from dataclasses import dataclass
+
+from dsv3 import hardware
+from dsv3.arithmetic import (
+    Choice,
+    Number,
+    both,
+    ceil,
+    floor,
+    lookup,
+    maximum,
+    minimum,
+    require,
+    where,
+)
+from dsv3.facts import assumption
+from dsv3.serving.cache import BYTES_PER_ELEMENT, memory_bytes_by_gpu
+from dsv3.serving.held import HeldModel, chosen_model
+
+TENSOR, EXPERT, LAYERS = "tensor parallel", "expert parallel", "by layers"
+LAYOUTS = (TENSOR, EXPERT, LAYERS)
+"""Ways to spread a model: every matrix cut across all GPUs; routed experts dealt out
+and the rest copied to each; or whole layers dealt out."""
+
+ACTIVATION_BYTES = 2.0
+"""Activations are held in BF16."""
+
+WIDTHS = tuple(2**power for power in range(11))
+"""Powers of two: what engines that cut heads and matrices evenly are started with."""
+
+NEVER = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """The memory of one GPU by what it holds, and how many GPUs it takes."""
+
+    headroom_bytes: Number
+    """What is left; negative if the plan does not fit."""
+
+    weights_bytes: Number
+    """Weights on one GPU."""
+
+    cache_bytes: Number
+    """Cache on one GPU, all sequences at their full length."""
+
+    activations_bytes: Number
+    """Working space of one chunk of a prompt, on one GPU."""
+
+    reserved_bytes: Number
+    """Memory that the plan leaves to driver, buffers and allocator."""
+
+    fitting_sequences_count: Number
+    """Sequences of this length that fit on all GPUs together."""
+
+    minimum_gpus: Number
+    """GPUs that hold the plan; NaN if no number does."""
+
+    layout_gpus: Number
+    """The next power of two, which engines are started with; NaN beyond 1024."""
+
+
+def fit(
+    *,
+    model: Choice,
+    precision: Choice,
+    gpu: Choice,
+    gpus: Number,
+    layout: Choice,
+    context_tokens: Number,
+    sequences: Number,
+    cache_precision: Choice,
+    chunk_tokens: Number,
+    usable_share: Number,
+) -> Fit:
+    """Plan the memory of a service for one of the package's models.
+
+    Parameters
+    ----------
+    model
+        Name of a preset (`dsv3.architecture.preset_names`).
+    precision
+        How weights are held: ``fp8``, ``bf16``, ``int8`` or ``int4``. The first
+        needs a chip with matrix units for it.
+    gpu
+        Name of an accelerator.
+    gpus
+        GPUs that hold one copy of the model together; whole, at least 1.
+    layout
+        One of `LAYOUTS`.
+    context_tokens
+        Tokens that each sequence may reach, above 0.
+    sequences
+        Sequences held at once, on all GPUs together; not negative.
+    cache_precision
+        ``bf16`` or ``fp8``.
+    chunk_tokens
+        Tokens of prompts that are computed at once, above 0: on each GPU, or on
+        all of them together where every matrix is cut.
+    usable_share
+        Share of the labelled memory that may be filled, above 0, at most 1.
+
+    Returns
+    -------
+    Fit
+        Bytes of one GPU by part, and the number of GPUs.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, a name unknown, or the weights are FP8 and
+        the chip cannot multiply in it.
+
+    Examples
+    --------
+    DeepSeek-V3 on one node of H200s:
+
+    >>> plan = fit(**preset_fit())
+    >>> round(plan.headroom_bytes / 1e9, 1), plan.layout_gpus
+    (37.6, 8)
+    """
+    return planned_fit(
+        chosen_model(model, precision),
+        precision=precision,
+        gpu=gpu,
+        gpus=gpus,
+        layout=layout,
+        context_tokens=context_tokens,
+        sequences=sequences,
+        cache_precision=cache_precision,
+        chunk_tokens=chunk_tokens,
+        usable_share=usable_share,
+    )
+
+
+def planned_fit(
+    held: HeldModel,
+    *,
+    precision: Choice,
+    gpu: Choice,
+    gpus: Number,
+    layout: Choice,
+    context_tokens: Number,
+    sequences: Number,
+    cache_precision: Choice,
+    chunk_tokens: Number,
+    usable_share: Number,
+) -> Fit:
+    """Plan as `fit` does, for a model of one's own: see `dsv3.serving.held_model`.
+
+    A part is either cut among the GPUs or copied to each. Cutting every matrix
+    divides a cache by its heads of keys at most, so a latent, which has none, is
+    copied to every GPU; dealing out experts copies everything else.
+    """
+    require_precision(precision, gpu)
+    _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
+    memory = lookup(gpu, memory_bytes_by_gpu())
+    usable = usable_share * memory
+    sequence = _cache_bytes(held, context_tokens, cache_precision)
+    parts = _parts(held, layout, chunk_tokens)
+    ways = where_tensor(layout, minimum(gpus, held.cache_shards), gpus)
+    weights = parts.cut_weights_bytes / gpus + parts.copied_weights_bytes
+    active = parts.cut_activations_bytes / gpus + parts.copied_activations_bytes
+    cache = sequences * sequence / ways
+    room = maximum(usable - weights - active, 0.0) * ways
+    least = _least_gpus(held, parts, layout, usable, sequences * sequence)
+    return Fit(
+        headroom_bytes=usable - weights - active - cache,
+        weights_bytes=weights,
+        cache_bytes=cache,
+        activations_bytes=active,
+        reserved_bytes=memory - usable,
+        fitting_sequences_count=floor(room / sequence),
+        minimum_gpus=least,
+        layout_gpus=_next_width(least),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Weights and activations by what a layout does with them."""
+
+    cut_weights_bytes: Number
+    copied_weights_bytes: Number
+    cut_activations_bytes: Number
+    copied_activations_bytes: Number
+
+
+def _parts(held: HeldModel, layout: Choice, chunk_tokens: Number) -> _Parts:
+    common, routed = held.common_bytes, held.routed_bytes
+    chunk = ACTIVATION_BYTES * chunk_tokens
+    residual, widest = chunk * held.residual_elements, chunk * held.widest_elements
+    copied = lookup(layout, {TENSOR: 0.0, EXPERT: common, LAYERS: 0.0})
+    return _Parts(
+        cut_weights_bytes=common + routed - copied,
+        copied_weights_bytes=copied,
+        cut_activations_bytes=where_tensor(layout, widest, 0.0),
+        copied_activations_bytes=where_tensor(layout, residual, residual + widest),
+    )
+
+
+def _least_gpus(
+    held: HeldModel, parts: _Parts, layout: Choice, usable: Number, cache_bytes: Number
+) -> Number:
+    """Solve for the number of GPUs: cut / g + copied + cache / min(g, ways) = usable.
+
+    The cache term is the larger of cache / g and cache / ways, so the number is the
+    larger of two solutions.
+    """
+    cut = parts.cut_weights_bytes + parts.cut_activations_bytes
+    copied = parts.copied_weights_bytes + parts.copied_activations_bytes
+    unshared = where_tensor(layout, cache_bytes / held.cache_shards, 0.0)
+    room, narrow = usable - copied, usable - copied - unshared
+    least = maximum(
+        (cut + cache_bytes) / where(room > 0, room, 1.0),
+        cut / where(narrow > 0, narrow, 1.0),
+    )
+    return where(both(room > 0, narrow > 0), maximum(ceil(least), 1.0), NEVER)
+
+
+def _next_width(least: Number) -> Number:
+    """Return the first of `WIDTHS` that is no smaller; NaN if none is."""
+    found: Number = NEVER
+    for width in reversed(WIDTHS):
+        found = where(least <= width, width, found)
+    return found
+
+
+def _cache_bytes(held: HeldModel, context_tokens: Number, precision: Choice) -> Number:
+    """Return the cache of one sequence."""
+    kept = minimum(held.window_tokens, context_tokens)
+    in_bf16 = (
+        held.full_cache_bytes_per_token * context_tokens
+        + held.windowed_cache_bytes_per_token * kept
+    )
+    return in_bf16 * (lookup(precision, BYTES_PER_ELEMENT) / BYTES_PER_ELEMENT["bf16"])
+
+
+def where_tensor(layout: Choice, cut: Number, otherwise: Number) -> Number:
+    """Return one number where every matrix is cut, and another elsewhere."""
+    return lookup(layout, {TENSOR: cut, EXPERT: otherwise, LAYERS: otherwise})
+
+
+def require_precision(precision: Choice, gpu: Choice) -> None:
+    """Refuse FP8 weights on a chip without matrix units for them.
+
+    Raises
+    ------
+    ValueError
+        If the chip has no FP8 peak.
+
+    Examples
+    --------
+    >>> require_precision("fp8", "A100 SXM")
+    Traceback (most recent call last):
+        ...
+    ValueError: precision is 'fp8': the chosen GPU cannot multiply in FP8; hold bf16, \
+int8 or int4
+    """
+    has = {
+        name: 1.0 if peak > 0 else 0.0
+        for name, peak in hardware.peak_table("fp8").items()
+    }
+    able = lookup(
+        precision, {"fp8": lookup(gpu, has), "bf16": 1.0, "int8": 1.0, "int4": 1.0}
+    )
+    rule = "the chosen GPU cannot multiply in FP8; hold bf16, int8 or int4"
+    require("precision", precision, able > 0, rule)
+
+
+def _require_sizes(
+    gpus: Number,
+    context_tokens: Number,
+    sequences: Number,
+    chunk_tokens: Number,
+    usable_share: Number,
+) -> None:
+    whole = "must be a whole number, at least 1"
+    require("gpus", gpus, gpus >= 1, whole)
+    require("gpus", gpus, floor(gpus) == gpus, whole)
+    require("context_tokens", context_tokens, context_tokens > 0, "must be above 0")
+    require("sequences", sequences, sequences >= 0, "must not be negative")
+    require("chunk_tokens", chunk_tokens, chunk_tokens > 0, "must be above 0")
+    rule = "must be above 0 and at most 1"
+    require("usable_share", usable_share, usable_share > 0, rule)
+    require("usable_share", usable_share, usable_share <= 1, rule)
+
+
+def preset_fit() -> dict[str, str | float]:
+    """Arguments of `fit`: DeepSeek-V3 as released, on eight H200s.
+
+    Sixteen sequences of 4,096 tokens and chunks of 8,192 are examples.
+
+    Examples
+    --------
+    >>> preset_fit()["gpu"]
+    'H200 SXM'
+    """
+    return {
+        "model": "deepseek-v3",
+        "precision": "fp8",
+        "gpu": "H200 SXM",
+        "gpus": 8.0,
+        "layout": TENSOR,
+        "context_tokens": 4096.0,
+        "sequences": 16.0,
+        "cache_precision": "bf16",
+        "chunk_tokens": 8192.0,
+        "usable_share": assumption("serving.usable_memory_share").central,
+    }

@@ -1,0 +1,177 @@
+"""What a model asks of memory, whichever chips hold it.
+
+Owns the numbers of one model that a plan of memory needs: weights by what divides
+them, cache per token, and the widest thing a layer computes. Knows no chip.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from dsv3 import accounting, architecture
+from dsv3.architecture import Architecture, LatentAttention
+from dsv3.arithmetic import Choice, Number, lookup
+
+WEIGHT_PRECISIONS = ("fp8", "bf16", "int8", "int4")
+"""How weights may be held in a plan; each is a `dsv3.accounting.Precision`."""
+
+GATED_WIDTHS = 3
+"""Gate, up and their product: what a feed-forward holds at once of each token."""
+
+NO_WINDOW = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldModel:
+    """One model at one precision of weights, as memory sees it."""
+
+    common_bytes: Number
+    """Weights that every token meets."""
+
+    routed_bytes: Number
+    """Weights of all routed experts, which expert parallelism divides."""
+
+    full_cache_bytes_per_token: Number
+    """Cache of one token in the layers that attend to everything, in BF16."""
+
+    windowed_cache_bytes_per_token: Number
+    """Cache of one token in the layers with a sliding window, in BF16."""
+
+    window_tokens: Number
+    """Tokens those layers keep."""
+
+    cache_shards: Number
+    """Ways in which tensor parallelism can divide the cache: heads of keys; 1 for a
+    latent, which has no heads."""
+
+    residual_elements: Number
+    """Numbers of one token that a layer carries through."""
+
+    widest_elements: Number
+    """Numbers of one token that the widest part of a layer holds at once."""
+
+
+def held_model(model: Architecture, precision: str) -> HeldModel:
+    """Return what a model asks of memory, weights at a precision.
+
+    Parameters
+    ----------
+    model
+        The model.
+    precision
+        One of `WEIGHT_PRECISIONS`.
+
+    Raises
+    ------
+    ValueError
+        If the precision is not one of them.
+
+    Examples
+    --------
+    >>> held = held_model(architecture.preset("deepseek-v3"), "fp8")
+    >>> round(held.common_bytes / 1e9, 1), round(held.routed_bytes / 1e9, 1)
+    (19.1, 654.1)
+    """
+    if precision not in WEIGHT_PRECISIONS:
+        names = ", ".join(WEIGHT_PRECISIONS)
+        message = f"precision is {precision!r}: must be one of {names}"
+        raise ValueError(message)
+    attention, layers = model.attention, model.num_hidden_layers
+    shards = (
+        1 if isinstance(attention, LatentAttention) else attention.num_key_value_heads
+    )
+    routed = accounting.routed_expert_bytes(model, precision)
+    per_token = accounting.kv_cache_bytes_per_token(model)
+    windowed, window = accounting.sliding_layers(model)
+    return HeldModel(
+        common_bytes=accounting.weight_bytes(model, precision) - routed,
+        routed_bytes=routed,
+        full_cache_bytes_per_token=per_token * (layers - windowed) / layers,
+        windowed_cache_bytes_per_token=per_token * windowed / layers,
+        window_tokens=NO_WINDOW if window is None else window,
+        cache_shards=shards,
+        residual_elements=2 * model.hidden_size,
+        widest_elements=widest_elements(model),
+    )
+
+
+def widest_elements(model: Architecture) -> Number:
+    """Return how many numbers of one token the widest part of a layer holds.
+
+    Attention holds queries, keys, values and their sums; a feed-forward its gate,
+    its other half and their product; an expert layer those of every expert that
+    works on the token, with the copies sent there and back. Scores are not held by
+    kernels that work in tiles, and are not counted.
+
+    Parameters
+    ----------
+    model
+        The model.
+
+    Examples
+    --------
+    Eight chosen experts of DeepSeek-V3 and a shared one:
+    8 x (2 x 7168 + 3 x 2048) + 3 x 2048.
+
+    >>> widest_elements(architecture.preset("deepseek-v3"))
+    169984
+    """
+    attention, experts = model.attention, model.experts
+    if isinstance(attention, LatentAttention):
+        queries = attention.qk_nope_head_dim + attention.qk_rope_head_dim
+        held = attention.num_attention_heads * 2 * (queries + attention.v_head_dim)
+    else:
+        heads = 2 * (attention.num_attention_heads + attention.num_key_value_heads)
+        held = heads * attention.head_dim
+    dense = GATED_WIDTHS * (model.intermediate_size or 0)
+    if experts is None:
+        return max(held, dense)
+    inner = GATED_WIDTHS * experts.moe_intermediate_size
+    copies = experts.num_experts_per_tok * (2 * model.hidden_size + inner)
+    return max(held, dense, copies + experts.n_shared_experts * inner)
+
+
+@functools.cache
+def _tables() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Return every field of every preset: by field, precision and model."""
+    held = {
+        precision: {
+            name: held_model(architecture.preset(name), precision)
+            for name in architecture.preset_names()
+        }
+        for precision in WEIGHT_PRECISIONS
+    }
+    return {
+        field.name: {
+            precision: {
+                name: float(getattr(one, field.name)) for name, one in models.items()
+            }
+            for precision, models in held.items()
+        }
+        for field in fields(HeldModel)
+    }
+
+
+def chosen_model(model: Choice, precision: Choice) -> HeldModel:
+    """Return `held_model` of a preset, for choices as well as for names.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown; names the nearest ones.
+
+    Examples
+    --------
+    >>> chosen_model("llama-3.1-70b", "bf16").cache_shards
+    8.0
+    """
+    return HeldModel(
+        **{
+            field: lookup(
+                precision, {name: lookup(model, table) for name, table in by.items()}
+            )
+            if field.endswith("_bytes")
+            else lookup(model, by[WEIGHT_PRECISIONS[0]])
+            for field, by in _tables().items()
+        }
+    )

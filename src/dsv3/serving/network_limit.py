@@ -1,0 +1,110 @@
+"""How fast one reader can be served at most, if only the network took time.
+
+Owns the published limit of decoding [zhao2025insights]_ (section 2.3.2). Knows no
+compute: it counts what dispatch and combine must send, and nothing else.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+from dataclasses import dataclass
+
+from dsv3.arithmetic import Number, require
+from dsv3.facts import fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodeLimit:
+    """The least time of one written token, by the network alone."""
+
+    communication_seconds: Number
+    """Dispatch and combine of one layer, for one micro-batch."""
+
+    layer_seconds: Number
+    """One layer with its micro-batches in turn."""
+
+    token_seconds: Number
+    """All layers: time for each written token."""
+
+    tokens_per_s: Number
+    """Tokens per second of one reader."""
+
+
+def decode_limit(
+    *,
+    bytes_per_s: Number,
+    hidden_size: Number,
+    layers: Number,
+    tokens: Number = 32,
+    experts: Number = 9,
+    dispatch_bytes_per_element: Number = 1,
+    combine_bytes_per_element: Number = 2,
+    micro_batches: Number = 2,
+) -> DecodeLimit:
+    """Bound the speed of decoding by what the network must carry.
+
+    Every token goes to each of its experts, and back, over one link.
+
+    Parameters
+    ----------
+    bytes_per_s
+        Bandwidth of one GPU and direction, above 0.
+    hidden_size
+        Numbers of a token.
+    layers
+        Layers that send.
+    tokens
+        Tokens of one GPU and micro-batch.
+    experts
+        Experts of a token, the shared one among them.
+    dispatch_bytes_per_element, combine_bytes_per_element
+        Bytes of a number there and back.
+    micro_batches
+        Halves of a batch that take turns on the network.
+
+    Returns
+    -------
+    DecodeLimit
+        Times and speed.
+
+    Raises
+    ------
+    ValueError
+        If the bandwidth or the layers are not above 0; the message names it.
+
+    Examples
+    --------
+    The published figures, which count 7,000 numbers and 61 layers:
+
+    >>> limit = decode_limit(bytes_per_s=50e9, hidden_size=7000, layers=61)
+    >>> round(limit.communication_seconds * 1e6, 2), round(limit.token_seconds * 1e3, 2)
+    (120.96, 14.76)
+    """
+    require("bytes_per_s", bytes_per_s, bytes_per_s > 0, "must be above 0")
+    require("layers", layers, layers > 0, "must be above 0")
+    width = dispatch_bytes_per_element + combine_bytes_per_element
+    once = width * tokens * experts * hidden_size / bytes_per_s
+    layer = micro_batches * once
+    return DecodeLimit(
+        communication_seconds=once,
+        layer_seconds=layer,
+        token_seconds=layers * layer,
+        tokens_per_s=1 / (layers * layer),
+    )
+
+
+def published_decode_limit(bytes_per_s: float) -> DecodeLimit:
+    """Return the limit as the paper counts it, for a link.
+
+    7,000 numbers for 7,168, and all 61 layers, though 3 of them have no experts.
+
+    Examples
+    --------
+    >>> round(published_decode_limit(900e9).communication_seconds * 1e6, 2)
+    6.72
+    """
+    return decode_limit(
+        bytes_per_s=bytes_per_s,
+        hidden_size=7000,
+        layers=fact("v3.num_hidden_layers").number,
+        tokens=fact("isca.decode.tokens_per_device").number,
+    )

@@ -1,0 +1,81 @@
+"""One reader at home: how fast a model decodes whose experts are not on the GPU.
+
+Owns the middle case between a model that fits and one that does not: routed experts
+in the machine's memory, all else on one GPU. Knows no money.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+from dataclasses import dataclass
+
+from dsv3.arithmetic import Number, require
+from dsv3.serving.step import StepLoad
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffloadedDecode:
+    """What one sequence reads for a token, and the speed that allows at most."""
+
+    experts_bytes: Number
+    """Weights of the chosen experts, read where they lie."""
+
+    other_bytes: Number
+    """All other weights, read from the GPU's memory."""
+
+    tokens_per_s: Number
+    """Tokens per second at most, one read after the other."""
+
+
+def offloaded_decode(
+    load: StepLoad,
+    *,
+    weight_width: Number,
+    expert_bytes_per_s: Number,
+    hbm_bytes_per_s: Number,
+) -> OffloadedDecode:
+    """Bound the speed of one sequence whose experts lie outside the GPU.
+
+    A layer's experts are known only once its router has spoken, so their bytes wait
+    for the rest and the times add. Arithmetic and the cache are left out.
+
+    Parameters
+    ----------
+    load
+        The model, from `dsv3.serving.step_load`.
+    weight_width
+        Bytes of a weight, above 0.
+    expert_bytes_per_s
+        Bandwidth at which chosen experts reach what multiplies them, above 0.
+    hbm_bytes_per_s
+        Bandwidth of the GPU's memory, above 0.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not above 0; the message names it.
+
+    Examples
+    --------
+    >>> from dsv3.serving import released_model
+    >>> found = offloaded_decode(
+    ...     released_model().model,
+    ...     weight_width=1.0,
+    ...     expert_bytes_per_s=100e9,
+    ...     hbm_bytes_per_s=1e12,
+    ... )
+    >>> round(found.experts_bytes / 1e9, 1), round(found.tokens_per_s, 1)
+    (20.4, 4.5)
+    """
+    given = {
+        "weight_width": weight_width,
+        "expert_bytes_per_s": expert_bytes_per_s,
+        "hbm_bytes_per_s": hbm_bytes_per_s,
+    }
+    for name, value in given.items():
+        require(name, value, value > 0, "must be above 0")
+    experts = weight_width * load.chosen_share * load.routed_parameters
+    other = weight_width * load.common_parameters
+    seconds = experts / expert_bytes_per_s + other / hbm_bytes_per_s
+    return OffloadedDecode(
+        experts_bytes=experts, other_bytes=other, tokens_per_s=1 / seconds
+    )

@@ -1,0 +1,62 @@
+"""Numbers of the text can be reached, and a number without an origin is refused."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from dsv3.economics import rental_cost
+from dsv3.facts import fact
+from dsv3.prose import computed, read, say
+from dsv3_numbers import KINDS, ledger, numbers, reachable
+
+HOURS = read(fact("v3.gpu_hours.total"))
+USD = computed(5_576_000, "usd", by=rental_cost)
+SENTENCE = say("{h} cost {u}.", h=HOURS, u=USD).markdown
+
+
+def _parsed(page: str) -> BeautifulSoup:
+    return BeautifulSoup(page, "html.parser")
+
+
+def test_numbers_are_found_as_prose_sets_them() -> None:
+    found = numbers(f"<p>{SENTENCE}</p>")
+    assert [(number.kind, number.key) for number in found] == [
+        ("fact", "v3.gpu_hours.total"),
+        ("computed", "dsv3.economics.rental_cost"),
+    ]
+    assert {number.kind for number in found} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ("v3.gpu_hours.total", "v3.gpu_hours.none"),
+        ("dsv3.economics.rental_cost", "dsv3.economics.no_cost"),
+    ],
+)
+def test_a_number_from_nowhere_is_refused(known: str, unknown: str) -> None:
+    with pytest.raises(ValueError, match=unknown):
+        numbers(SENTENCE.replace(known, unknown))
+
+
+def test_the_tab_key_stops_once_in_a_paragraph() -> None:
+    page = _parsed(reachable(f"<p>{SENTENCE}</p><ul><li>{SENTENCE}</li></ul>"))
+    said = page.select(".dsv3-number")
+    assert [number["tabindex"] for number in said] == ["0", "-1", "0", "-1"]
+    assert [number["data-says"] for number in said[:2]] == [HOURS.origin, USD.origin]
+    assert not any(number.has_attr("title") for number in said)
+
+
+def test_the_rest_of_a_page_is_left_as_it_is() -> None:
+    page = '<p class="x">No number.</p><span title="y">z</span>'
+    assert reachable(page) == page
+
+
+def test_the_ledger_counts_what_it_lists() -> None:
+    said = numbers(f"{SENTENCE}{SENTENCE}")
+    page = _parsed(ledger([("a.html", "One", said), ("b.html", "Two", [])]))
+    assert "1 pages says 4 numbers: 2 computed by 1 functions" in page.get_text()
+    assert [row.get_text(" ") for row in page.select("tbody tr")] == [
+        f"{HOURS.text} published {HOURS.origin} (2 times)",
+        f"{USD.text} computed {USD.origin} (2 times)",
+    ]
+    assert [str(link["href"]) for link in page.select("a")] == ["a.html"]
