@@ -139,7 +139,7 @@ def run(*, arms: Sequence[str], seeds: int, steps: int) -> dict[str, Any]:
 def main() -> None:
     """Train, and write the record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=3)
     asked = parser.parse_args()
     torch.set_num_threads(1)
