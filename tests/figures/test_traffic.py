@@ -15,7 +15,9 @@ SPARSE = [[0, 0, 9000, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 12_345_000, 0]]
 
 
 def drawn() -> str:
-    return traffic({"straight": FULL, "two hops": SPARSE}, ranks_per_node=2, **WORDS).svg
+    return traffic(
+        {"straight": FULL, "two hops": SPARSE}, ranks_per_node=2, **WORDS
+    ).svg
 
 
 def test_every_entry_says_its_kilobytes() -> None:

@@ -86,9 +86,7 @@ def _one(drawn: Axes, matrix: Matrix, ranks_per_node: int, most: int) -> None:
     drawn.set_xlabel("to rank; kB")
 
 
-def _entry(
-    drawn: Axes, place: tuple[int, int], share: float, *, network: bool
-) -> None:
+def _entry(drawn: Axes, place: tuple[int, int], share: float, *, network: bool) -> None:
     colour = noun_colours()["network" if network else "compute"]
     corner = place[0] - 0.46, place[1] - 0.46
     # Two patches: one of varying strength under one that keeps its frame clear.

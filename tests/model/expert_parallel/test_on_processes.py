@@ -167,6 +167,8 @@ def test_time_is_taken_when_it_is_asked_for(outcomes: Mapping[str, Outcome]) -> 
     rounds = outcomes["timed"].round_seconds
     assert len(rounds) == 2
     assert all(0 < seconds < 10 for seconds in rounds)
+    worked = outcomes["timed"].round_cpu_seconds
+    assert all(0 < cpu < 4 * clock for cpu, clock in zip(worked, rounds, strict=True))
     assert outcomes["rounded"].round_seconds == []
 
 

@@ -60,6 +60,7 @@ def test_bytes_between_and_within_nodes_are_all_but_the_kept() -> None:
         handed_bytes={"dispatch": matrix, "combine": matrix},
         chosen_experts=[],
         round_seconds=[],
+        round_cpu_seconds=[],
     )
     assert outcome.nvlink_bytes("dispatch") == 1 + 10 + 23 + 32
     assert outcome.network_bytes("dispatch") == 2 + 3 + 12 + 13 + 20 + 21 + 30 + 31

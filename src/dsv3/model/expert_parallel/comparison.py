@@ -20,7 +20,10 @@ from dsv3.model.expert_parallel.trial import Matrix, Outcome, Trial
 from dsv3.model.expert_parallel.world import PATIENCE_S, Handed, World, joined
 from dsv3.model.experts import ExpertLayer
 
-Part: TypeAlias = tuple[dict[str, float], Handed, list[list[int]], list[float]]
+Clocks: TypeAlias = list[tuple[float, float]]
+"""Seconds of each round: by the clock, and of the processor."""
+
+Part: TypeAlias = tuple[dict[str, float], Handed, list[list[int]], Clocks]
 """What one rank found: errors, bytes, its tokens' experts, seconds by round."""
 
 
@@ -190,19 +193,19 @@ def _error(found: Tensor, exact: Tensor, every: Tensor) -> float:
 
 def _round_seconds(
     trial: Trial, world: World, tokens_MD: Tensor, experts_MA: Tensor
-) -> list[float]:
+) -> Clocks:
     """Return the time of planning, dispatch and combine, round after round."""
     seconds = []
     for _ in range(trial.rounds):
         with world.together("waiting for all"):
             dist.barrier()
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         plan = planned(experts_MA, world, deduplication=trial.deduplication)
         rows = dispatch(tokens_MD, plan, world, trial.dispatched, "timed")
         combine(rows, plan, world, trial.combined, "timed")
         with world.together("waiting for all"):
             dist.barrier()
-        seconds.append(time.perf_counter() - start)
+        seconds.append((time.perf_counter() - start, time.process_time() - worked))
     return seconds
 
 
@@ -211,14 +214,14 @@ def _gathered(trial: Trial, world: World, own: Part) -> Outcome:
     every = [own] * trial.ranks
     with world.together("gathering"):
         dist.all_gather_object(every, own)
+    rounds = list(zip(*(found[3] for found in every), strict=True))
     return Outcome(
         trial=trial,
         errors={name: max(found[0][name] for found in every) for name in own[0]},
         handed_bytes=_by_step([found[1] for found in every]),
         chosen_experts=[row for found in every for row in found[2]],
-        round_seconds=[
-            max(times) for times in zip(*(p[3] for p in every), strict=True)
-        ],
+        round_seconds=[max(clock for clock, _ in ranks) for ranks in rounds],
+        round_cpu_seconds=[sum(cpu for _, cpu in ranks) for ranks in rounds],
     )
 
 

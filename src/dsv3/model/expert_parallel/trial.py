@@ -151,6 +151,9 @@ class Outcome:
     round_seconds: list[float]
     """Time of one dispatch and combine on the slowest rank, without the experts."""
 
+    round_cpu_seconds: list[float]
+    """Processor time of the same, of all ranks together."""
+
     @property
     def source_ranks(self) -> list[int]:
         """The rank of every token."""
