@@ -1,4 +1,4 @@
-"""Bytes, bounds and sums agree with published sizes and with a message-by-message run."""
+"""Bytes, bounds and sums agree with published sizes, and with message after message."""
 
 from typing import Any
 
