@@ -26,11 +26,11 @@ class Pair:
 
 
 def pair(*, x: Number, form: Chosen, tile: Chosen) -> Pair:
-    """Return codes that anybody can check: 5 for x, and 0 for a number that is lost."""
+    """Return codes that anybody can check: 5 or 6, and 0 for a number that is lost."""
     size = lookup(tile, {"one": 1.0, "two": 2.0})
     return Pair(
         given=x,
-        code_count=lookup(form, {"wide": 5.0, "narrow": 5.0}),
+        code_count=lookup(form, {"wide": 6.0, "narrow": 5.0}),
         back=x * 1.25,
         other=size * 0.5,
         other_code_count=0.0 * x,
@@ -92,7 +92,7 @@ def test_bits_values_and_rules_follow_the_controls(
     assert lost.all_text_contents() == ["0.5000", "0000", "0", "lost"]
     assert "dsv3-apart" in (rows.nth(2).get_attribute("class") or "")
     page.evaluate("dsv3.panels.pair.set({form: 'wide', tile: 'two', x: 2})")
-    assert cells.all_text_contents() == ["2.000", "000101", "2.500", "25.0 %"]
+    assert cells.all_text_contents() == ["2.000", "000110", "2.500", "25.0 %"]
     assert "dsv3-apart" not in (rows.nth(2).get_attribute("class") or "")
     # What the drawing shows is not repeated in the table above it.
     assert page.locator(".dsv3-gives tr:visible").count() == 0
