@@ -21,7 +21,7 @@ def test_ways_start_alike_and_then_part(experiment: ModuleType) -> None:
     assert set(losses) == set(arms)
     # The first step differs by the rounding of its forward pass alone.
     assert losses["BF16"][0] == pytest.approx(losses["float32"][0], rel=2e-3)
-    assert losses["FP8 as published"][0] == pytest.approx(losses["BF16"][0], rel=2e-3)
+    assert losses["FP8 as published"][0] == pytest.approx(losses["BF16"][0], rel=1e-2)
     assert all(run[1] < run[0] for run in losses.values())
     (errors,) = found["gradient_errors"]
     assert errors["float32"]["all weights"] == 0
