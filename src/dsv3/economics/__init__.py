@@ -3,7 +3,7 @@
 This is the first floor that knows money. It owns the multiplication behind the
 report's headline, the bill by stage, the run planned from a model and a chip down to
 dollars, utilisation under each convention, the comparison of two runs factor by
-factor, and what a mix of tokens costs at two prices. It does not know which prices
+factor, what a mix of tokens costs at two prices, and what it costs to serve. It does not know which prices
 are right: `dsv3.prices` has dated ones, and every rate here is an argument.
 
 Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
@@ -44,6 +44,13 @@ from dsv3.economics.bill import (
     bill,
     published_stages,
     rental_cost,
+)
+from dsv3.economics.break_even import (
+    BreakEven,
+    api_offers,
+    break_even,
+    default_break_even,
+    planned_break_even,
 )
 from dsv3.economics.budget import (
     OFFERS,
@@ -87,6 +94,12 @@ from dsv3.economics.recipe import (
     published_moment,
     recipe,
 )
+from dsv3.economics.serving_cost import (
+    ServeCost,
+    planned_serve_cost,
+    published_serve_cost,
+    serve_cost,
+)
 from dsv3.economics.token_prices import (
     OFTEN_QUOTED,
     ComparedPrice,
@@ -95,6 +108,7 @@ from dsv3.economics.token_prices import (
     blended_usd_per_million_tokens,
     chosen_rates,
     compare_rates,
+    mix_of_shares,
     price_ratio,
     rates,
     traffic_mix,
@@ -129,6 +143,7 @@ __all__ = [
     "WRITTEN_OFF",
     "Accountings",
     "Bill",
+    "BreakEven",
     "ComparedPrice",
     "Conditions",
     "Gap",
@@ -140,6 +155,7 @@ __all__ = [
     "RatioRange",
     "RentalCost",
     "RunEstimate",
+    "ServeCost",
     "SizedRun",
     "TheoreticalDay",
     "TokenRates",
@@ -149,8 +165,10 @@ __all__ = [
     "Utilization",
     "accountings",
     "api_comparison",
+    "api_offers",
     "bill",
     "blended_usd_per_million_tokens",
+    "break_even",
     "budget_assumptions",
     "called_peak_flop_per_s",
     "chosen_rates",
@@ -160,11 +178,15 @@ __all__ = [
     "cost_growth",
     "counted_gpu_hours",
     "credited_flop_per_token",
+    "default_break_even",
     "default_comparison",
     "gap",
     "gap_parts",
+    "mix_of_shares",
     "peak_flop_per_s",
+    "planned_break_even",
     "planned_cost",
+    "planned_serve_cost",
     "positive_share",
     "preset_training_flop_per_token",
     "price_ratio",
@@ -178,6 +200,7 @@ __all__ = [
     "published_moment",
     "published_program",
     "published_run",
+    "published_serve_cost",
     "published_stages",
     "rates",
     "ratio_range",
@@ -186,6 +209,7 @@ __all__ = [
     "rival_offers",
     "run_estimate",
     "run_estimates",
+    "serve_cost",
     "solve_for",
     "stated_utilization",
     "theoretical_day",
