@@ -6,8 +6,9 @@ power of two that engines are started with.
 
 from dsv3 import serving
 from dsv3.facts import fact
-from dsv3.quantities import SECONDS_PER_DAY
+from dsv3.quantities import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
+MILLION = 1e6
 LONG_CONTEXT_TOKENS = 131_072.0
 GLM_SEQUENCES = 8.0
 """Largest batch of the published table."""
@@ -41,6 +42,51 @@ def v3_on_a100_in_int8() -> float:
 def v3_on_a100_in_int4() -> float:
     """GPUs that the planner asks for."""
     return _v3_gpus(gpu="A100 SXM", precision="int4")
+
+
+def v3_on_b200_in_fp8() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="B200 SXM", precision="fp8")
+
+
+def v3_on_mi300x_in_fp8() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="MI300X OAM", precision="fp8")
+
+
+def v3_on_h200_in_bf16() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="H200 SXM", precision="bf16")
+
+
+def v3_on_mi300x_in_bf16() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="MI300X OAM", precision="bf16")
+
+
+def v3_on_h100_in_bf16() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="H100 SXM", precision="bf16")
+
+
+def v3_on_h20_in_bf16() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="H20 SXM", precision="bf16")
+
+
+def v3_on_h200_in_int4() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="H200 SXM", precision="int4")
+
+
+def v3_on_h20_in_int4() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="H20 SXM", precision="int4")
+
+
+def v3_on_h100_in_int4() -> float:
+    """GPUs that the planner asks for."""
+    return _v3_gpus(gpu="H100 SXM", precision="int4")
 
 
 def v3_demonstration() -> float:
@@ -97,6 +143,13 @@ def nodes_of_the_published_day() -> float:
         + written / fact("inference.decode_tokens_per_s_per_node").number
     )
     return node_seconds / SECONDS_PER_DAY
+
+
+def sglang_output_usd() -> float:
+    """Dollars for a million tokens written, at the rate DeepSeek assumes."""
+    node_usd = fact("v3.gpus_per_node").number * fact("v3.usd_per_gpu_hour").number
+    per_hour = fact("sglang.decode_tokens_per_s_per_node").number * SECONDS_PER_HOUR
+    return node_usd / per_hour * MILLION
 
 
 def _v3_gpus(*, gpu: str, precision: str) -> float:
