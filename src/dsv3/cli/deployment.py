@@ -6,6 +6,7 @@ those arguments. The model is a preset or a reader's own ``config.json``.
 
 import argparse
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -98,6 +99,6 @@ def _answer(
 def _record(found: Any) -> dict[str, object]:
     """Return a result by field; what does not exist (NaN) as nothing."""
     return {
-        name: None if value != value else value
+        name: None if math.isnan(value) else value
         for name, value in dataclasses.asdict(found).items()
     }

@@ -4,7 +4,6 @@ Owns the comparison of a server that costs the same whether it works or not with
 price for each token. Knows no formula of speed: `dsv3.serving` has those.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,7 +20,7 @@ from dsv3.economics.token_prices import (
     mix_of_shares,
 )
 from dsv3.facts import assumption, fact
-from dsv3.prices import TokenPrice, purchase_prices, token_price
+from dsv3.prices import Tariff, TokenPrice, purchase_prices, token_price
 from dsv3.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 from dsv3.serving import EXPERT, ServedModel, chosen_service, published_service
 
@@ -225,8 +224,8 @@ def _server_watts_per_gpu() -> dict[str, float]:
 
 
 @cache
-def _api_offers() -> Mapping[str, TokenPrice]:
-    def later(model: str, on: str, tariff: str = "standard") -> TokenPrice:
+def _api_offers() -> dict[str, TokenPrice]:
+    def later(model: str, on: str, tariff: Tariff = "standard") -> TokenPrice:
         return token_price(model, host="DeepSeek", on=on, tariff=tariff)
 
     return v3_offers() | {
@@ -276,6 +275,8 @@ def default_break_even() -> dict[str, Any]:
         "cache_hit_share": 0.5,
         "usd_per_gpu": purchase_prices("H200 SXM")[-1].usd_per_gpu,
         "life_years": assumed["life_years"].central,
-        "operations_usd_per_year": assumption("serving.operations_usd_per_year").central,
+        "operations_usd_per_year": assumption(
+            "serving.operations_usd_per_year"
+        ).central,
         "usd_per_kwh": assumed["usd_per_kwh"].central,
     }

@@ -14,8 +14,8 @@ from dsv3.economics.token_prices import TrafficMix, mix_of_shares
 from dsv3.facts import fact
 from dsv3.quantities import SECONDS_PER_HOUR
 from dsv3.serving import (
-    Service,
     ServedModel,
+    Service,
     chosen_service,
     planned_service,
     published_service,
@@ -161,7 +161,7 @@ def published_serve_cost() -> dict[str, Any]:
     Examples
     --------
     >>> published_serve_cost()["usd_per_gpu_hour"]
-    2
+    2.0
     """
     mix = published_day_mix()
     taken_in = mix.input_share + mix.cached_input_share

@@ -17,6 +17,14 @@ from dsv3.figures.attention import (
     time_by_length,
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
+from dsv3.figures.deployment import (
+    BoundedSpeed,
+    MemoryBar,
+    PriceLine,
+    memory_plans,
+    price_and_speed,
+    speeds_and_bounds,
+)
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
@@ -36,14 +44,17 @@ from dsv3.figures.style import Picture
 from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
+    "BoundedSpeed",
     "ChipPoint",
     "ErrorCurve",
     "HeadMap",
     "LinkLine",
     "Mark",
+    "MemoryBar",
     "Part",
     "Peer",
     "Picture",
+    "PriceLine",
     "PriceSpell",
     "Quote",
     "RatioSpan",
@@ -62,12 +73,15 @@ __all__ = [
     "figures_by_seed",
     "gap_factors",
     "gpu_loads",
+    "memory_plans",
     "number_grids",
     "peers",
+    "price_and_speed",
     "price_history",
     "ratio_spans",
     "roofline",
     "schedules",
+    "speeds_and_bounds",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",

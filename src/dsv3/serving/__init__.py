@@ -22,6 +22,7 @@ from dsv3.serving.fit import (
     preset_fit,
 )
 from dsv3.serving.held import HeldModel, chosen_model, held_model
+from dsv3.serving.measured import TAKING_IN, WRITING, MeasuredSpeed, measured_speeds
 from dsv3.serving.network_limit import (
     DecodeLimit,
     decode_limit,
@@ -73,12 +74,15 @@ __all__ = [
     "MOST_DRAFTED_TOKENS",
     "NODE_GPUS",
     "SPREADS",
+    "TAKING_IN",
     "TENSOR",
     "WEIGHT_PRECISIONS",
+    "WRITING",
     "CacheXRay",
     "DecodeLimit",
     "Fit",
     "HeldModel",
+    "MeasuredSpeed",
     "ModuleAndModel",
     "OffloadedDecode",
     "Rates",
@@ -97,6 +101,7 @@ __all__ = [
     "fit",
     "held_model",
     "implied_overhead_share",
+    "measured_speeds",
     "memory_bytes_by_gpu",
     "offloaded_decode",
     "one_module_speculation",

@@ -47,9 +47,7 @@ def chosen_record(make: Maker[Record], model: Choice, precision: Choice) -> Reco
 
 @functools.cache
 def _records(make: Maker[Record]) -> Mapping[str, Mapping[str, Record]]:
-    presets = {
-        name: architecture.preset(name) for name in architecture.preset_names()
-    }
+    presets = {name: architecture.preset(name) for name in architecture.preset_names()}
     return {
         precision: {name: make(model, precision) for name, model in presets.items()}
         for precision in WEIGHT_PRECISIONS

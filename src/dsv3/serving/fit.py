@@ -7,6 +7,7 @@ Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from dsv3.arithmetic import (
     Choice,
@@ -276,7 +277,7 @@ def _require_sizes(
     require("usable_share", usable_share, usable_share <= 1, rule)
 
 
-def preset_fit() -> dict[str, str | float | bool]:
+def preset_fit() -> dict[str, Any]:
     """Arguments of `fit`: DeepSeek-V3 as released, on eight H200s.
 
     Sixteen sequences of 4,096 tokens and chunks of 8,192 are examples.

@@ -7,6 +7,7 @@ Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from dsv3.arithmetic import Choice, Number, minimum, require
 from dsv3.facts import assumption, fact
@@ -52,7 +53,7 @@ class Service:
     """Memory left on the fuller GPU."""
 
 
-def service(*, model: Choice, precision: Choice, **plan: Number) -> Service:
+def service(*, model: Choice, precision: Choice, **plan: Any) -> Service:
     """Find the speed of a service of one of the package's models.
 
     Parameters
@@ -136,9 +137,7 @@ def planned_service(
     require("reached_share", reached_share, reached_share > 0, "must be above 0")
     rule = "must be 0 or 1: a module drafts one token"
     require("drafted_tokens", drafted_tokens, drafted_tokens <= 1, rule)
-    rates = rated(
-        gpu=gpu, precision=precision, network_bytes_per_s=network_bytes_per_s
-    )
+    rates = rated(gpu=gpu, precision=precision, network_bytes_per_s=network_bytes_per_s)
     headroom = _least_headroom(
         served,
         precision=precision,
@@ -228,7 +227,7 @@ def _least_headroom(
     return least
 
 
-def published_service() -> dict[str, str | float]:
+def published_service() -> dict[str, Any]:
     """Arguments of `service`: DeepSeek's layout of February 2025, and its day's load.
 
     The readers at once follow from the day's tokens per second of a node and of a
@@ -258,5 +257,5 @@ def published_service() -> dict[str, str | float]:
         "drafted_tokens": 0.0,
         "acceptance_share": 0.875,
         "reached_share": assumption("serving.reached_share").central,
-        "usable_share": float(preset_fit()["usable_share"]),
+        "usable_share": preset_fit()["usable_share"],
     }

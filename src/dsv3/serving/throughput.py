@@ -11,7 +11,16 @@ Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Choice, Number, lookup, maximum, minimum, power, require, where
+from dsv3.arithmetic import (
+    Choice,
+    Number,
+    lookup,
+    maximum,
+    minimum,
+    power,
+    require,
+    where,
+)
 from dsv3.collectives import ring_all_reduce_bytes
 from dsv3.roofline import time_bounds
 from dsv3.serving.fit import EXPERT, TENSOR
@@ -146,9 +155,7 @@ def prefill_time(
     """
     _require_spread(gpus, chunk_tokens, prompt_tokens)
     scores = served.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
-    weights = _work(
-        served, served.model, layout=layout, gpus=gpus, tokens=chunk_tokens
-    )
+    weights = _work(served, served.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
     copies = _nodes_visited(served, gpus)
     return _bounded(
         rates,

@@ -4,6 +4,8 @@ A layout counts as recomputed if the planner needs as many GPUs, rounded up to t
 power of two that engines are started with.
 """
 
+from typing import Any
+
 from dsv3 import serving
 from dsv3.facts import fact
 from dsv3.quantities import SECONDS_PER_DAY, SECONDS_PER_HOUR
@@ -159,15 +161,17 @@ def _v3_gpus(*, gpu: str, precision: str) -> float:
 
 def _glm_gpus(*, gpu: str, precision: str, context: float = 4096.0) -> float:
     """Plan as the table says: a module that drafts, eight sequences, one width."""
-    stated = {
+    stated: dict[str, Any] = {
         "model": "glm-4.5",
         "drafts": True,
         "sequences": GLM_SEQUENCES,
         "context_tokens": context,
         "cache_precision": precision,
     }
-    return float(serving.fit(**_plan(gpu=gpu, precision=precision) | stated).layout_gpus)
+    return float(
+        serving.fit(**_plan(gpu=gpu, precision=precision) | stated).layout_gpus
+    )
 
 
-def _plan(*, gpu: str, precision: str) -> dict[str, str | float | bool]:
+def _plan(*, gpu: str, precision: str) -> dict[str, Any]:
     return serving.preset_fit() | {"gpu": gpu, "precision": precision}
