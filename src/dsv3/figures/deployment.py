@@ -21,9 +21,9 @@ PARTS = {
     "weights": ("memory", ""),
     "cache": ("memory", "////"),
     "activations": ("compute", ""),
-    "held back": ("", "...."),
+    "held back": ("", ""),
 }
-"""Noun and hatching of each part of a GPU's memory; the rest of a bar is empty."""
+"""Noun and hatching of each part of a GPU's memory; what is held back is outlined."""
 
 LINES: Sequence[str | tuple[int, tuple[float, ...]]] = ("-", (0, (5, 2)), (0, (1, 1.5)))
 
@@ -191,6 +191,7 @@ def price_and_speed(
     drawn.set_yscale("log")
     drawn.xaxis.set_minor_locator(NullLocator())
     drawn.yaxis.set_minor_locator(NullLocator())
+    drawn.set_xlim(5, 300)
     drawn.set_xticks([5, 10, 20, 50, 100, 200], ["5", "10", "20", "50", "100", "200"])
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
     drawn.set_yticks(ticks, [f"${tick:g}" for tick in ticks])
