@@ -1,6 +1,7 @@
 """A plan of memory: what it adds up to, the fewest GPUs, and who is refused."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -175,7 +176,11 @@ def test_a_precision_nobody_knows_is_named() -> None:
 
 def test_the_recorded_plan_is_the_plain_one() -> None:
     chips, precisions = ("A100 SXM", "H20 SXM"), ("bf16", "int4")
-    fixed = {"model": "glm-4.5", "cache_precision": "fp8", "usable_share": 0.9}
+    fixed: dict[str, Any] = {
+        "model": "glm-4.5",
+        "cache_precision": "fp8",
+        "usable_share": 0.9,
+    }
     tape = trace(
         lambda **moved: fit(**fixed | moved),
         {
@@ -193,7 +198,7 @@ def test_the_recorded_plan_is_the_plain_one() -> None:
     for gpu in chips:
         for layout in LAYOUTS:
             asked = {"precision": "int4", "gpu": gpu, "layout": layout}
-            given = asked | moved | {"sequences": 40.0, "drafts": True}
+            given: dict[str, Any] = asked | moved | {"sequences": 40.0, "drafts": True}
             found = evaluate(tape, given).outputs
             plain = fit(**fixed | given)
             assert found["headroom_bytes"] == plain.headroom_bytes

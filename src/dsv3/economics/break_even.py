@@ -169,8 +169,11 @@ def planned_break_even(
     price = blended_usd_per_million_tokens(
         chosen_rates(offer, _api_offers()), mix_of_shares(**mix)
     )
+    seconds = cost.million_tokens_gpu_seconds
+    rule = "must leave tokens to compute: all are cached and none is written"
+    require("cache_hit_share", cache_hit_share, seconds > 0, rule)
     full = cost.usd_per_million_tokens
-    capacity = gpus * SECONDS_PER_DAY / cost.million_tokens_gpu_seconds * MILLION
+    capacity = gpus * SECONDS_PER_DAY / seconds * MILLION
     tokens = busy_share * capacity
     return BreakEven(
         break_even_busy_share=full / price,
