@@ -66,6 +66,12 @@ from dsv3.economics.estimates import (
     run_estimates,
 )
 from dsv3.economics.gap_parts import GapParts, SizedRun, gap_parts, v3_against_llama
+from dsv3.economics.other_runs import (
+    OtherRun,
+    other_run,
+    other_runs,
+    pace_flop_per_gpu_hour,
+)
 from dsv3.economics.plan import (
     ACTIVE_PARAMETERS,
     PRECISIONS,
@@ -136,6 +142,7 @@ __all__ = [
     "GapParts",
     "Growth",
     "MeasuredRun",
+    "OtherRun",
     "PretrainingMoment",
     "ProgramCost",
     "RatioRange",
@@ -165,6 +172,9 @@ __all__ = [
     "default_comparison",
     "gap",
     "gap_parts",
+    "other_run",
+    "other_runs",
+    "pace_flop_per_gpu_hour",
     "peak_flop_per_s",
     "planned_cost",
     "positive_share",

@@ -17,6 +17,13 @@ from dsv3.figures.attention import (
     time_by_length,
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
+from dsv3.figures.cost_trends import (
+    CostPoint,
+    TrendLine,
+    compute_against_cost,
+    cost_over_time,
+)
+from dsv3.figures.doubt import BillBar, SwingBar, bill_bars, swing_bars
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
@@ -36,7 +43,9 @@ from dsv3.figures.style import Picture
 from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
+    "BillBar",
     "ChipPoint",
+    "CostPoint",
     "ErrorCurve",
     "HeadMap",
     "LinkLine",
@@ -51,11 +60,16 @@ __all__ = [
     "RuleLine",
     "Scale",
     "Seeds",
+    "SwingBar",
     "TrainingCurve",
+    "TrendLine",
     "attention_map",
     "bill_at_rates",
+    "bill_bars",
     "cached_numbers",
     "chips_and_lines",
+    "compute_against_cost",
+    "cost_over_time",
     "drafted_passage",
     "error_by_length",
     "experts_by_text",
@@ -68,6 +82,7 @@ __all__ = [
     "ratio_spans",
     "roofline",
     "schedules",
+    "swing_bars",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
