@@ -1,4 +1,4 @@
-"""What is repeated about the cost: every recomputation runs, and none agrees by luck."""
+"""Every recomputation of a repeated sentence runs, and gives a figure known before."""
 
 import dataclasses
 

@@ -138,7 +138,7 @@ def swing_bars(
     drawn.tick_params(axis="y", length=0)
     least = min(min(bar.at_low_usd, bar.at_high_usd) for bar in bars) / MILLION
     most = max(max(bar.at_low_usd, bar.at_high_usd) for bar in bars) / MILLION
-    room = 0.2 * (most - least)
+    room = 0.3 * (most - least)
     drawn.set_xlim(max(0.0, least - room), most + room)
     ticks = [tick for tick in range(0, 200, 10) if least - room <= tick <= most + room]
     drawn.set_xticks(ticks, [f"${tick}M" for tick in ticks])
