@@ -53,10 +53,10 @@ def test_kimis_compute_is_the_compiled_six_n_d() -> None:
     assert run.hours_from == "size and tokens published"
 
 
-def test_runs_whose_compute_is_guessed_say_so_and_carry_the_guess() -> None:
-    guessed = [run for run in other_runs() if run.hours_from == "compute guessed"]
-    assert len(guessed) == 5
-    for run in guessed:
+def test_runs_whose_compute_is_estimated_say_so_and_carry_the_estimate() -> None:
+    estimated = [run for run in other_runs() if run.hours_from == "compute estimated"]
+    assert len(estimated) == 5
+    for run in estimated:
         assert run.estimate is not None
         flop = run.gpu_hours * pace_flop_per_gpu_hour()
         assert flop == pytest.approx(run.estimate.flop)

@@ -1,8 +1,8 @@
 """Other makers' runs priced by one rule, beside what others estimate for them.
 
-Some makers print GPU-hours; for the others somebody has guessed the compute, and hours
-follow from it at the pace of a run whose hours and compute are both known. The three
-accountings then apply to all alike. How far the hours can be trusted stands beside.
+Some makers print GPU-hours; for the others somebody has estimated the compute, and
+hours follow from it at the pace of a run whose hours and compute are both known. The
+three accountings then apply to all alike. What the hours rest on stands beside.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from dsv3.quantities import HOURS_PER_DAY
 from dsv3.training import FLOP_PER_PARAMETER_PER_TOKEN
 
 HoursFrom: TypeAlias = Literal[
-    "hours published", "size and tokens published", "compute guessed"
+    "hours published", "size and tokens published", "compute estimated"
 ]
 """How sure the hours are, surest first."""
 
@@ -93,14 +93,14 @@ def other_runs() -> tuple[OtherRun, ...]:
     }
     kimi = fact("kimi_k2.active_parameters").number * fact("kimi_k2.tokens").number
     return (
-        _guessed("GPT-4"),
-        _guessed("Gemini 1.0 Ultra"),
+        _estimated("GPT-4"),
+        _estimated("Gemini 1.0 Ultra"),
         published["Llama 3.1 405B"],
-        _guessed("Claude 3.5 Sonnet"),
+        _estimated("Claude 3.5 Sonnet"),
         published["DeepSeek-V3"],
         published["DeepSeek-R1 on top of V3"],
-        _guessed("Grok-3"),
-        _guessed("GPT-4.5"),
+        _estimated("Grok-3"),
+        _estimated("GPT-4.5"),
         published["Llama 4 Maverick"],
         _from_flop(
             "Kimi K2",
@@ -162,11 +162,11 @@ def _published(model: str, hours: float, gpus_id: str) -> OtherRun:
     )
 
 
-def _guessed(model: str) -> OtherRun:
+def _estimated(model: str) -> OtherRun:
     estimate = run_estimate(model)
     assert estimate.flop is not None
     return _from_flop(
-        model, estimate.flop, hours_from="compute guessed", estimate=estimate
+        model, estimate.flop, hours_from="compute estimated", estimate=estimate
     )
 
 

@@ -43,6 +43,9 @@ class CostPoint:
     label: str = ""
     """Words beside it; empty for most."""
 
+    label_right: bool = False
+    """Whether they stand to its right and below, not to its left and above."""
+
     is_ours: bool = False
     """Whether it is the run this report is about."""
 
@@ -130,9 +133,9 @@ def _mark(drawn: Axes, point: CostPoint, x: float) -> None:
         drawn.annotate(
             point.label,
             (x, point.usd),
-            xytext=(-7, 4),
+            xytext=(7, -9) if point.label_right else (-7, 4),
             textcoords="offset points",
-            ha="right",
+            ha="left" if point.label_right else "right",
             fontsize=9.5,
         )
 
