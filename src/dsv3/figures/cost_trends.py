@@ -1,8 +1,9 @@
 """Pictures of many runs: cost over the years, and compute against cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,6 +17,15 @@ from dsv3.figures.style import (
     noun_colours,
     picture,
 )
+
+LabelPlace: TypeAlias = Literal["left above", "right above", "right below"]
+
+LABEL_OFFSETS: Mapping[LabelPlace, tuple[float, float]] = {
+    "left above": (-7, 4),
+    "right above": (7, 4),
+    "right below": (7, -10),
+}
+"""Points from a mark to its label."""
 
 MARKERS = {"confident": "o", "likely": "s", "speculative": "x", "unknown": "x"}
 """Mark of each confidence: the second channel beside the words of the legend."""
@@ -43,8 +53,8 @@ class CostPoint:
     label: str = ""
     """Words beside it; empty for most."""
 
-    label_right: bool = False
-    """Whether they stand to its right and below, not to its left and above."""
+    label_place: LabelPlace = "left above"
+    """Where they stand."""
 
     is_ours: bool = False
     """Whether it is the run this report is about."""
@@ -133,9 +143,9 @@ def _mark(drawn: Axes, point: CostPoint, x: float) -> None:
         drawn.annotate(
             point.label,
             (x, point.usd),
-            xytext=(7, -9) if point.label_right else (-7, 4),
+            xytext=LABEL_OFFSETS[point.label_place],
             textcoords="offset points",
-            ha="left" if point.label_right else "right",
+            ha="right" if point.label_place == "left above" else "left",
             fontsize=9.5,
         )
 
