@@ -28,7 +28,7 @@ def test_draws_are_those_of_scipy(
     assumed = made_up(shape, LOW, PEAK, HIGH)
     expected = SCIPY[shape].ppf(SHARES)
     assert np.allclose(drawn_values(assumed, SHARES), expected, rtol=1e-12)
-    one_by_one = [value_at(assumed, float(share)) for share in SHARES]
+    one_by_one = [float(value_at(assumed, float(share))) for share in SHARES]
     assert np.allclose(one_by_one, expected, rtol=1e-12)
 
 
