@@ -25,6 +25,11 @@ def test_every_run_that_is_talked_about_is_there() -> None:
     assert len(names) == len(ASKED) + 2
 
 
+def test_runs_that_others_price_stand_by_release() -> None:
+    days = [run.estimate.released for run in other_runs() if run.estimate]
+    assert days == sorted(days)
+
+
 def test_the_pace_is_the_compiled_share_of_the_sixteen_bit_peak() -> None:
     # 0.345 of 989 TFLOP/s in the compiled facts.
     share = pace_flop_per_gpu_hour() / SECONDS_PER_HOUR / 989e12

@@ -71,7 +71,7 @@ class OtherRun:
 
 @cache
 def other_runs() -> tuple[OtherRun, ...]:
-    """Return the runs the report compares, DeepSeek's own among them.
+    """Return the runs the report compares by release, DeepSeek's own among them.
 
     R1 is counted on top of the base model it starts from.
 
@@ -95,8 +95,8 @@ def other_runs() -> tuple[OtherRun, ...]:
     return (
         _estimated("GPT-4"),
         _estimated("Gemini 1.0 Ultra"),
-        published["Llama 3.1 405B"],
         _estimated("Claude 3.5 Sonnet"),
+        published["Llama 3.1 405B"],
         published["DeepSeek-V3"],
         published["DeepSeek-R1 on top of V3"],
         _estimated("Grok-3"),
