@@ -39,13 +39,7 @@ from dsv3.economics.api_comparison import (
     theoretical_day,
     v3_offers,
 )
-from dsv3.economics.bill import (
-    Bill,
-    RentalCost,
-    bill,
-    published_stages,
-    rental_cost,
-)
+from dsv3.economics.bill import Bill, RentalCost, bill, published_stages, rental_cost
 from dsv3.economics.break_even import (
     BreakEven,
     api_offers,
@@ -57,6 +51,7 @@ from dsv3.economics.budget import (
     OFFERS,
     ORGANISATIONS,
     TrainedModel,
+    assumed_run_share,
     budget_assumptions,
     published_budget,
     trained_on,
@@ -73,6 +68,12 @@ from dsv3.economics.estimates import (
     run_estimates,
 )
 from dsv3.economics.gap_parts import GapParts, SizedRun, gap_parts, v3_against_llama
+from dsv3.economics.other_runs import (
+    OtherRun,
+    other_run,
+    other_runs,
+    pace_flop_per_gpu_hour,
+)
 from dsv3.economics.plan import (
     ACTIVE_PARAMETERS,
     PRECISIONS,
@@ -84,17 +85,8 @@ from dsv3.economics.plan import (
     published_run,
     training_cost,
 )
-from dsv3.economics.price_range import (
-    CORNERS,
-    RatioRange,
-    positive_share,
-    ratio_range,
-)
-from dsv3.economics.recipe import (
-    PretrainingMoment,
-    published_moment,
-    recipe,
-)
+from dsv3.economics.price_range import CORNERS, RatioRange, positive_share, ratio_range
+from dsv3.economics.recipe import PretrainingMoment, published_moment, recipe
 from dsv3.economics.serving_cost import (
     ServeCost,
     planned_serve_cost,
@@ -151,6 +143,7 @@ __all__ = [
     "GapParts",
     "Growth",
     "MeasuredRun",
+    "OtherRun",
     "PretrainingMoment",
     "ProgramCost",
     "RatioRange",
@@ -167,6 +160,7 @@ __all__ = [
     "accountings",
     "api_comparison",
     "api_offers",
+    "assumed_run_share",
     "bill",
     "blended_usd_per_million_tokens",
     "break_even",
@@ -184,6 +178,9 @@ __all__ = [
     "gap",
     "gap_parts",
     "mix_of_shares",
+    "other_run",
+    "other_runs",
+    "pace_flop_per_gpu_hour",
     "peak_flop_per_s",
     "planned_break_even",
     "planned_cost",
