@@ -8,6 +8,7 @@ import dsv3
 from dsv3 import accounting, economics, policy, serving
 from dsv3.cli import (
     answers,
+    deployment,
     doubt,
     format_answers,
     network,
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add_recipe_commands(command)
     add_format_commands(command)
     doubt.add_doubt_commands(command, _number)
+    deployment.add_deployment_commands(command, _number, add_model_options)
     network.add_network_commands(command, _number)
     placement.add_placement_commands(command)
     pipeline.add_pipeline_commands(command, _number)

@@ -4,12 +4,7 @@ Only this room imports matplotlib. A figure computes nothing and reads nothing; 
 draws what it is handed, as inline SVG that follows the page's theme.
 """
 
-from dsv3.figures.api_prices import (
-    PriceSpell,
-    RatioSpan,
-    price_history,
-    ratio_spans,
-)
+from dsv3.figures.api_prices import PriceSpell, RatioSpan, price_history, ratio_spans
 from dsv3.figures.attention import (
     HeadMap,
     attention_map,
@@ -17,6 +12,21 @@ from dsv3.figures.attention import (
     time_by_length,
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
+from dsv3.figures.cost_trends import (
+    CostPoint,
+    TrendLine,
+    compute_against_cost,
+    cost_over_time,
+)
+from dsv3.figures.deployment import (
+    BoundedSpeed,
+    MemoryBar,
+    PriceLine,
+    memory_plans,
+    price_and_speed,
+    speeds_and_bounds,
+)
+from dsv3.figures.doubt import BillBar, SwingBar, bill_bars, swing_bars
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
@@ -37,14 +47,19 @@ from dsv3.figures.traffic import traffic
 from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
+    "BillBar",
+    "BoundedSpeed",
     "ChipPoint",
+    "CostPoint",
     "ErrorCurve",
     "HeadMap",
     "LinkLine",
     "Mark",
+    "MemoryBar",
     "Part",
     "Peer",
     "Picture",
+    "PriceLine",
     "PriceSpell",
     "Quote",
     "RatioSpan",
@@ -52,23 +67,32 @@ __all__ = [
     "RuleLine",
     "Scale",
     "Seeds",
+    "SwingBar",
     "TrainingCurve",
+    "TrendLine",
     "attention_map",
     "bill_at_rates",
+    "bill_bars",
     "cached_numbers",
     "chips_and_lines",
+    "compute_against_cost",
+    "cost_over_time",
     "drafted_passage",
     "error_by_length",
     "experts_by_text",
     "figures_by_seed",
     "gap_factors",
     "gpu_loads",
+    "memory_plans",
     "number_grids",
     "peers",
+    "price_and_speed",
     "price_history",
     "ratio_spans",
     "roofline",
     "schedules",
+    "speeds_and_bounds",
+    "swing_bars",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
