@@ -17,6 +17,7 @@ from dsv3.figures.attention import (
     time_by_length,
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
+from dsv3.figures.diffusion import HardwareFactor, ProgressLine, progress_fan
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
@@ -38,6 +39,7 @@ from dsv3.figures.training import TrainingCurve, training_curves
 __all__ = [
     "ChipPoint",
     "ErrorCurve",
+    "HardwareFactor",
     "HeadMap",
     "LinkLine",
     "Mark",
@@ -45,6 +47,7 @@ __all__ = [
     "Peer",
     "Picture",
     "PriceSpell",
+    "ProgressLine",
     "Quote",
     "RatioSpan",
     "Roof",
@@ -65,6 +68,7 @@ __all__ = [
     "number_grids",
     "peers",
     "price_history",
+    "progress_fan",
     "ratio_spans",
     "roofline",
     "schedules",
