@@ -148,6 +148,11 @@ def export_rule(options: argparse.Namespace) -> Result:
     return _record(policy.export_margins(**_given(options, names)))
 
 
+def export_day(options: argparse.Namespace) -> Result:
+    """Say how near a chip lies to the lines of a day."""
+    return _record(policy.export_on_day(**_given(options, policy.published_day())))
+
+
 def implied(options: argparse.Namespace) -> Result:
     """Find the utilisation that GPU-hours imply."""
     gpu = hardware.accelerator(options.gpu)

@@ -62,6 +62,14 @@ def parser() -> argparse.ArgumentParser:
     for name, default in policy.margin_inputs().items():
         exported.add_argument(_flag(name), type=_number, default=default, metavar="N")
     exported.add_argument("--rule", default="October 2022", metavar="TITLE")
+    dated = command(
+        "export-day", answers.export_day, "a chip on a day: lines in force, free days"
+    )
+    for name, value in policy.published_day().items():
+        if isinstance(value, str):
+            dated.add_argument(_flag(name), default=value, metavar="NAME")
+        else:
+            dated.add_argument(_flag(name), type=_number, default=value, metavar="DAY")
     command("gpus", answers.gpus, "list the accelerators and their dense peaks")
     checked = command("claims", answers.claims, "recompute every published figure")
     checked.add_argument("--verdict", help="show only claims with this verdict")

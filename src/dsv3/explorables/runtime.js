@@ -729,7 +729,7 @@ const mount = (script, traced) => {
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
-  const map = spec.map ? home.dsv3.map(panel) : spec.timeline && home.dsv3.timeline(panel);
+  const map = spec.map ? home.dsv3.map(panel) : spec.scatter ? home.dsv3.scatter(panel) : spec.timeline && home.dsv3.timeline(panel);
   if (map) right.append(map.figure);
 
   const render = panel.render = () => {
@@ -808,5 +808,5 @@ if (home.document) {
 }
 
 home.dsv3 = { version: VERSION, panels, mount, format, parse, editable, trimmed, readPairs, snap, stepped, calculator, commandOf, callOf, linearTicks, logTicks, dateTicks,
-  kit: { h, set, clamp, snap, format } };
+  kit: { h, set, clamp, snap, format, formatNumber } };
 })();

@@ -18,7 +18,20 @@ from dsv3.figures.attention import (
 )
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
 from dsv3.figures.diffusion import HardwareFactor, ProgressLine, progress_fan
-from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
+from dsv3.figures.export import (
+    ChipPoint,
+    RuleLine,
+    Scale,
+    chips_and_lines,
+    staircase,
+)
+from dsv3.figures.export_time import (
+    ChipRow,
+    DatedDirection,
+    StateSpell,
+    directions,
+    sale_periods,
+)
 from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
@@ -38,6 +51,8 @@ from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
     "ChipPoint",
+    "ChipRow",
+    "DatedDirection",
     "ErrorCurve",
     "HardwareFactor",
     "HeadMap",
@@ -54,11 +69,13 @@ __all__ = [
     "RuleLine",
     "Scale",
     "Seeds",
+    "StateSpell",
     "TrainingCurve",
     "attention_map",
     "bill_at_rates",
     "cached_numbers",
     "chips_and_lines",
+    "directions",
     "drafted_passage",
     "error_by_length",
     "experts_by_text",
@@ -71,7 +88,9 @@ __all__ = [
     "progress_fan",
     "ratio_spans",
     "roofline",
+    "sale_periods",
     "schedules",
+    "staircase",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
