@@ -175,7 +175,8 @@ const calculator = (spec, traced) => {
     if (!broken) return "";
     const [name, rule, options] = spec.guards[broken[0]];
     const c = spec.controls.find((one) => one.name === name);
-    const shown = !options ? broken[1] : c ? c.options[broken[1]][1] : options[broken[1]];
+    const plain = c?.unit?.[1] === "date" ? formatNumber(broken[1], c.unit) : broken[1];
+    const shown = !options ? plain : c ? c.options[broken[1]][1] : options[broken[1]];
     return name ? `${c ? c.label : name} is ${shown}: ${rule}` : rule;
   };
   const agrees = () => spec.golden.every(({ given, found }) => {

@@ -33,6 +33,13 @@ from dsv3.figures.export_time import (
     sale_periods,
 )
 from dsv3.figures.load_balance import gpu_loads
+from dsv3.figures.mixes import (
+    MixMark,
+    MixPanel,
+    ScoredPrice,
+    mix_triangles,
+    price_and_scores,
+)
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.pipeline import schedules
@@ -58,6 +65,8 @@ __all__ = [
     "HeadMap",
     "LinkLine",
     "Mark",
+    "MixMark",
+    "MixPanel",
     "Part",
     "Peer",
     "Picture",
@@ -68,6 +77,7 @@ __all__ = [
     "Roof",
     "RuleLine",
     "Scale",
+    "ScoredPrice",
     "Seeds",
     "StateSpell",
     "TrainingCurve",
@@ -82,8 +92,10 @@ __all__ = [
     "figures_by_seed",
     "gap_factors",
     "gpu_loads",
+    "mix_triangles",
     "number_grids",
     "peers",
+    "price_and_scores",
     "price_history",
     "progress_fan",
     "ratio_spans",
