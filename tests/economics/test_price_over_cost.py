@@ -43,7 +43,11 @@ def test_as_the_authors_count_the_day_is_the_published_one() -> None:
 def test_billing_the_break_even_share_leaves_no_gap(
     rate: float, nodes: float, name: str
 ) -> None:
-    given_ = {"price_list": name, "usd_per_gpu_hour": rate, "paid_nodes_ratio": nodes}
+    given_: dict[str, Any] = {
+        "price_list": name,
+        "usd_per_gpu_hour": rate,
+        "paid_nodes_ratio": nodes,
+    }
     share = price_over_cost(**given_, billed_share=1.0).break_even_billed_share
     if share <= 1:
         found = price_over_cost(**given_, billed_share=share)

@@ -14,7 +14,7 @@ from dsv3.economics.api_comparison import (
 )
 from dsv3.economics.token_prices import blended_usd_per_million_tokens, rates
 from dsv3.facts import fact
-from dsv3.prices import token_price
+from dsv3.prices import Tariff, token_price
 
 SERVED_ON = "2025-02-27"
 """First day of the published 24 hours."""
@@ -51,7 +51,7 @@ def price_lists() -> dict[str, float]:
     >>> round(price_lists()["V3 list price"], 4)
     0.3615
     """
-    asked = {
+    asked: dict[str, tuple[str, Tariff]] = {
         "V3 list price": ("DeepSeek-V3", "standard"),
         "V3 off-peak": ("DeepSeek-V3", "off-peak"),
         "R1 list price": ("DeepSeek-R1", "standard"),

@@ -31,8 +31,8 @@ CORNERS: tuple[tuple[float, float], ...] = (
 
 COLUMNS = 3
 REGION_NAMES = ("below", "within", "above")
-HATCHES = ("....", "", "////")
-"""Second channel of the three pieces."""
+HATCHES = ("", "", "////")
+"""Beside the fill of the middle piece, what tells the outer two apart."""
 MARKERS = ("o", "s", "D", "^")
 MARK_LOOK: dict[str, Any] = {
     "markerfacecolor": INK,
