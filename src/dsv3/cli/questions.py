@@ -64,6 +64,14 @@ def parser() -> argparse.ArgumentParser:
     for name, default in policy.margin_inputs().items():
         exported.add_argument(_flag(name), type=_number, default=default, metavar="N")
     exported.add_argument("--rule", default="October 2022", metavar="TITLE")
+    dated = command(
+        "export-day", answers.export_day, "a chip on a day: lines in force, free days"
+    )
+    for name, value in policy.published_day().items():
+        if isinstance(value, str):
+            dated.add_argument(_flag(name), default=value, metavar="NAME")
+        else:
+            dated.add_argument(_flag(name), type=_number, default=value, metavar="DAY")
     command("gpus", answers.gpus, "list the accelerators and their dense peaks")
     checked = command("claims", answers.claims, "recompute every published figure")
     checked.add_argument("--verdict", help="show only claims with this verdict")
@@ -147,11 +155,24 @@ def add_cost_commands(command: Command) -> None:
     asked = command(
         "api-price", answers.api_price, "a mix of tokens at DeepSeek-V3 and at a rival"
     )
-    for name, value in economics.default_comparison().items():
-        if isinstance(value, str):
-            asked.add_argument(_flag(name), default=value, metavar="NAME")
-        else:
-            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
+    dated = command(
+        "api-price-day", answers.api_price_day, "the same at DeepSeek's model of a day"
+    )
+    served = command(
+        "price-over-cost", answers.price_over_cost, "a list price beside its nodes"
+    )
+    for question, given in (
+        (asked, economics.default_comparison()),
+        (dated, economics.default_day_comparison()),
+        (served, economics.published_day_conditions()),
+    ):
+        for name, value in given.items():
+            if isinstance(value, str):
+                question.add_argument(_flag(name), default=value, metavar="NAME")
+            else:
+                question.add_argument(
+                    _flag(name), type=_number, default=value, metavar="N"
+                )
     implied = command("implied", answers.implied, "utilisation implied by GPU-hours")
     add_model_options(implied)
     implied.add_argument("--tokens", type=_number, required=True)

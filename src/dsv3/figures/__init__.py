@@ -26,9 +26,24 @@ from dsv3.figures.deployment import (
     price_and_speed,
     speeds_and_bounds,
 )
+from dsv3.figures.diffusion import HardwareFactor, ProgressLine, progress_fan
 from dsv3.figures.doubt import BillBar, SwingBar, bill_bars, swing_bars
-from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
+from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines, staircase
+from dsv3.figures.export_time import (
+    ChipRow,
+    DatedDirection,
+    StateSpell,
+    directions,
+    sale_periods,
+)
 from dsv3.figures.load_balance import gpu_loads
+from dsv3.figures.mixes import (
+    MixMark,
+    MixPanel,
+    ScoredPrice,
+    mix_triangles,
+    price_and_scores,
+)
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.pipeline import schedules
@@ -50,23 +65,31 @@ __all__ = [
     "BillBar",
     "BoundedSpeed",
     "ChipPoint",
+    "ChipRow",
     "CostPoint",
+    "DatedDirection",
     "ErrorCurve",
+    "HardwareFactor",
     "HeadMap",
     "LinkLine",
     "Mark",
     "MemoryBar",
+    "MixMark",
+    "MixPanel",
     "Part",
     "Peer",
     "Picture",
     "PriceLine",
     "PriceSpell",
+    "ProgressLine",
     "Quote",
     "RatioSpan",
     "Roof",
     "RuleLine",
     "Scale",
+    "ScoredPrice",
     "Seeds",
+    "StateSpell",
     "SwingBar",
     "TrainingCurve",
     "TrendLine",
@@ -77,6 +100,7 @@ __all__ = [
     "chips_and_lines",
     "compute_against_cost",
     "cost_over_time",
+    "directions",
     "drafted_passage",
     "error_by_length",
     "experts_by_text",
@@ -84,14 +108,19 @@ __all__ = [
     "gap_factors",
     "gpu_loads",
     "memory_plans",
+    "mix_triangles",
     "number_grids",
     "peers",
+    "price_and_scores",
     "price_and_speed",
     "price_history",
+    "progress_fan",
     "ratio_spans",
     "roofline",
+    "sale_periods",
     "schedules",
     "speeds_and_bounds",
+    "staircase",
     "swing_bars",
     "time_by_length",
     "time_by_nodes",

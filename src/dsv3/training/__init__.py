@@ -3,13 +3,23 @@
 This floor knows workloads and time. What an hour costs is `dsv3.economics`' business.
 """
 
-from dsv3.training.cut_link import (
+from dsv3.training.adoption import (
+    TECHNIQUES,
+    Adopters,
+    Adoption,
+    adopters,
+    adoption_records,
+)
+from dsv3.training.chip_layer import (
     LAYOUTS,
-    CutLink,
     achieved_nvlink_bytes_per_s,
     all_reduce_seconds,
-    cut_link,
+    chip_compute_flop_per_s,
+    chip_layer_seconds,
+    default_bf16_gain_ratio,
+    has_fp8,
 )
+from dsv3.training.cut_link import CutLink, cut_link
 from dsv3.training.expert_layer import (
     OVERLAPS,
     ExpertLayer,
@@ -34,6 +44,14 @@ from dsv3.training.hours import (
     wall_clock_days,
 )
 from dsv3.training.power_law import PowerLaw, fit_power_law
+from dsv3.training.same_run import (
+    COMPARED_CHIPS,
+    SameRun,
+    compute_left_share,
+    making_up_years,
+    published_conditions_of_run,
+    same_run,
+)
 from dsv3.training.schedules import (
     BATCH_RAMPS,
     batch_sequences,
@@ -46,30 +64,45 @@ from dsv3.training.schedules import (
 
 __all__ = [
     "BATCH_RAMPS",
+    "COMPARED_CHIPS",
     "FLOP_PER_PARAMETER_PER_TOKEN",
     "LAYOUTS",
     "OVERLAPS",
+    "TECHNIQUES",
     "TOKENS_PER_TRILLION",
+    "Adopters",
+    "Adoption",
     "CutLink",
     "ExpertLayer",
     "PowerLaw",
     "Run",
+    "SameRun",
     "achieved_nvlink_bytes_per_s",
+    "adopters",
+    "adoption_records",
     "all_reduce_seconds",
     "batch_sequences",
     "bias_update_speed",
+    "chip_compute_flop_per_s",
+    "chip_layer_seconds",
+    "compute_left_share",
     "cut_link",
+    "default_bf16_gain_ratio",
     "expert_layer",
     "feeding_bytes_per_s_per_sm",
     "fit_power_law",
     "forward_flop_per_token",
     "gpu_hours",
     "gpu_hours_per_trillion_tokens",
+    "has_fp8",
     "implied_utilization",
     "learning_rate",
+    "making_up_years",
     "prediction_weight",
+    "published_conditions_of_run",
     "published_layer",
     "run",
+    "same_run",
     "scheduled_tokens",
     "six_n_flop_per_token",
     "steps",
