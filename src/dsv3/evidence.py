@@ -24,6 +24,14 @@ AUTHOR = "The dsv3 authors"
 RELEASED = "2026-11-23"
 """Title, author and day of the version, as in CITATION.cff."""
 
+SIGNS = {
+    Verdict.REPRODUCED: "●",
+    Verdict.WITHIN_TOLERANCE: "◐",
+    Verdict.NOT_REPRODUCED: "✕",
+    Verdict.CANNOT_BE_CHECKED: "○",
+}
+"""How the list of figures marks a verdict."""
+
 UP = "../../"
 """From an evidence page to the top of the book's folders."""
 
@@ -131,6 +139,7 @@ def figures_listing() -> Listing:
         "figures",
         [_figure_entry(part, one) for part, one in checked],
         {"Verdict": _present(checked), "Part": list(parts), "Source": list(sources)},
+        marks="".join(SIGNS[Verdict(verdict)] for verdict in _present(checked)),
     )
 
 

@@ -5,6 +5,7 @@ Owns the dates of files. It must not know what any record means.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -33,6 +34,27 @@ class DataFile:
 
     last_published: str
     """Newest date of what was read, as fine as it is known."""
+
+    @property
+    def read_on(self) -> str:
+        """The days in words.
+
+        Examples
+        --------
+        >>> one = DataFile(
+        ...     name="a.yaml", records=1, sources=1, first_read="2026-11-23",
+        ...     last_read="2026-11-25", last_published="2025",
+        ... )  # fmt: skip
+        >>> one.read_on
+        '23 Nov 2026 to 25 Nov 2026'
+        """
+        days = dict.fromkeys((self.first_read, self.last_read))
+        return " to ".join(_in_words(day) for day in days if day)
+
+
+def _in_words(day: str) -> str:
+    found = date.fromisoformat(day)
+    return f"{found.day} {found:%b %Y}"
 
 
 def data_files() -> tuple[DataFile, ...]:

@@ -94,14 +94,13 @@ class Listing:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of the facets and their values, in the order of the controls."""
 
+    marks: str = MARKS
+    """Sign of each value of the first facet."""
+
     def _repr_html_(self) -> str:
         entries = "".join(map(self._entry, self.entries))
-        return (
-            f"<style>{_asset('listing.css')}</style>"
-            f'<div class="dsv3-listing" id="{self.id}">{self._controls()}'
-            f'<ol class="dsv3-entries">{entries}</ol></div>'
-            f"<script>{_asset('listing.js')}</script>"
-        )
+        listed = f'{self._controls()}<ol class="dsv3-entries">{entries}</ol>'
+        return narrowable(self.id, listed)
 
     def __repr__(self) -> str:
         return "\n".join(self._plain(entry) for entry in self.entries)
@@ -112,66 +111,107 @@ class Listing:
         return " | ".join([*entry.facets.values(), entry.title, *measured, *says])
 
     def _controls(self) -> str:
-        first, *others = self.values
-        chips = "".join(
-            self._chip(value, count) for value, count in self._counts(first).items()
-        )
-        choices = "".join(map(self._choice, others))
-        whole = len(self.entries)
-        return (
-            f'<form class="dsv3-narrow" hidden><fieldset data-facet="{_key(first)}">'
-            f"<legend>{html.escape(first)}</legend>"
-            f'<label class="dsv3-chip"><input type="radio" name="{self.id}" value=""'
-            f" checked><span>all {whole}</span></label>{chips}</fieldset>"
-            f'<div class="dsv3-choices">{choices}'
-            '<label>Words <input type="search" data-words></label></div>'
-            f'<p role="status">{whole} of {whole} {html.escape(self.noun)}</p></form>'
-        )
+        counts = {facet: self._counts(facet) for facet in self.values}
+        return controls(self.id, self.noun, counts, marks=self.marks)
 
     def _counts(self, facet: str) -> dict[str, int]:
         found = Counter(entry.facets[facet] for entry in self.entries)
         return {value: found[value] for value in self.values[facet]}
 
-    def _chip(self, value: str, count: int) -> str:
-        return (
-            f'<label class="dsv3-chip"><input type="radio" name="{self.id}"'
-            f' value="{html.escape(value)}"><span>{self._mark(value)}'
-            f"{html.escape(value)} {count}</span></label>"
-        )
-
-    def _choice(self, facet: str) -> str:
-        options = "".join(
-            f'<option value="{html.escape(value)}">{html.escape(value)} ({count})'
-            "</option>"
-            for value, count in self._counts(facet).items()
-        )
-        return (
-            f'<label>{html.escape(facet)} <select data-facet="{_key(facet)}">'
-            f'<option value="">all</option>{options}</select></label>'
-        )
-
     def _mark(self, value: str) -> str:
-        values = next(iter(self.values.values()))
-        at = values.index(value)
-        return f'<i aria-hidden="true" class="dsv3-mark-{at}">{MARKS[at]}</i> '
+        return _sign(self.marks[next(iter(self.values.values())).index(value)])
 
     def _entry(self, entry: Entry) -> str:
         first, *others = self.values
         marked = f"{self._mark(entry.facets[first])}{html.escape(entry.facets[first])}"
-        beside = [entry.facets[name] for name in others] + [entry.note]
+        said = " ".join(line.text for line in entry.facts)
+        kinds = [entry.facets[name] for name in others]
+        beside = [*(kind for kind in kinds if kind not in said), entry.note]
         facets = "".join(
-            f' data-{_key(name)}="{html.escape(entry.facets[name])}"'
+            f' data-{key_of(name)}="{html.escape(entry.facets[name])}"'
             for name in self.values
         )
         stands = " · ".join(html.escape(text) for text in beside if text)
         texts = "".join(f"<p>{text.markdown}</p>" for text in entry.texts)
         measures = _facts(entry.measures, "dsv3-measures")
         return (
-            f'<li id="{entry.id}"{facets}><p class="dsv3-entry-title">'
+            f'<li data-entry id="{entry.id}"{facets}><p class="dsv3-entry-title">'
             f"{html.escape(entry.title)}</p>"
             f'<p class="dsv3-entry-kind"><b>{marked}</b> <span>{stands}</span></p>'
             f"{measures}{texts}{_facts(entry.facts)}</li>"
         )
+
+
+def controls(
+    id: str, noun: str, counts: Mapping[str, Mapping[str, int]], *, marks: str = ""
+) -> str:
+    """Return the form that narrows a list; hidden until a script can do it.
+
+    Parameters
+    ----------
+    id
+        Name of the list on the page.
+    noun
+        What an entry is, in the plural.
+    counts
+        Facets by name, with how many entries have each value. The first gets a
+        button for each value, the others a menu.
+    marks
+        A sign for each value of the first facet; empty for none.
+    """
+    (first, values), *others = counts.items()
+    whole = sum(values.values())
+    signs = [f"{_sign(mark)}" for mark in marks] or [""] * len(values)
+    chips = "".join(
+        f'<label class="dsv3-chip"><input type="radio" name="{id}"'
+        f' value="{html.escape(value)}"><span>{sign}{html.escape(value)} {count}'
+        "</span></label>"
+        for sign, (value, count) in zip(signs, values.items(), strict=False)
+    )
+    return (
+        f'<form class="dsv3-narrow" hidden><fieldset data-facet="{key_of(first)}">'
+        f"<legend>{html.escape(first)}</legend>"
+        f'<label class="dsv3-chip"><input type="radio" name="{id}" value=""'
+        f" checked><span>all {whole}</span></label>{chips}</fieldset>"
+        f'<div class="dsv3-choices">{"".join(_menu(*other) for other in others)}'
+        '<label>Words <input type="search" data-words></label></div>'
+        f'<p role="status">{whole} of {whole} {html.escape(noun)}</p></form>'
+    )
+
+
+def _menu(facet: str, counts: Mapping[str, int]) -> str:
+    options = "".join(
+        f'<option value="{html.escape(value)}">{html.escape(value)} ({count})</option>'
+        for value, count in counts.items()
+    )
+    return (
+        f'<label>{html.escape(facet)} <select data-facet="{key_of(facet)}">'
+        f'<option value="">all</option>{options}</select></label>'
+    )
+
+
+def narrowable(id: str, listed: str) -> str:
+    """Return a list with its controls as one piece of HTML, style and script with it.
+
+    Parameters
+    ----------
+    id
+        Name of the list on the page.
+    listed
+        The controls, then whatever holds the entries. An entry is an element with
+        ``data-entry`` and one ``data-`` attribute for each facet (`key_of`); a
+        ``details`` around entries opens when one of them is looked for.
+    """
+    return (
+        f"<style>{_asset('listing.css')}</style>"
+        f'<div class="dsv3-listing" id="{id}">{listed}</div>'
+        f"<script>{_asset('listing.js')}</script>"
+    )
+
+
+def _sign(mark: str) -> str:
+    kind = f"dsv3-mark-{MARKS.index(mark)}"
+    return f'<i aria-hidden="true" class="{kind}">{mark}</i> '
 
 
 def _facts(lines: Sequence[Line], kind: str = "dsv3-facts") -> str:
@@ -189,7 +229,14 @@ def _linked(one: Line) -> str:
     return f'<a class="dsv3-page" href="{html.escape(one.href)}">{text}</a>'
 
 
-def _key(facet: str) -> str:
+def key_of(facet: str) -> str:
+    """Return the name under which an entry carries a facet.
+
+    Examples
+    --------
+    >>> key_of("Made in")
+    'made-in'
+    """
     return facet.lower().replace(" ", "-")
 
 
@@ -198,6 +245,8 @@ def listing(
     noun: str,
     entries: Sequence[Entry],
     values: Mapping[str, Sequence[str]],
+    *,
+    marks: str = MARKS,
 ) -> Listing:
     """Set entries as a list that a reader can narrow.
 
@@ -211,7 +260,9 @@ def listing(
         The entries, in order.
     values
         Facets by name, with every value in the order of the controls. The first gets
-        a button for each value, of which it may have five; the others a menu.
+        a button for each value; the others a menu.
+    marks
+        A sign of `MARKS` for each value of the first facet.
 
     Raises
     ------
@@ -233,12 +284,14 @@ def listing(
             value = entry.facets.get(facet)
             require(f"{entry.id}: {facet}", value, value in known, f"one of {known}")
     first = next(iter(values.values()))
-    require("values", first, len(first) <= len(MARKS), f"at most {len(MARKS)}")
+    require("marks", marks, len(first) <= len(marks), "must be one for each value")
+    require("marks", marks, set(marks) <= set(MARKS), f"must be of {MARKS}")
     return Listing(
         id=id,
         noun=noun,
         entries=tuple(entries),
         values={name: tuple(known) for name, known in values.items()},
+        marks=marks,
     )
 
 

@@ -3,7 +3,8 @@
 (() => {
   for (const root of document.querySelectorAll(".dsv3-listing:not([data-live])")) {
     root.dataset.live = "";
-    const form = root.querySelector("form"), entries = Array.from(root.querySelectorAll("li"));
+    const form = root.querySelector("form"), entries = Array.from(root.querySelectorAll("[data-entry]"));
+    const groups = Array.from(root.querySelectorAll("details"));
     const chips = form.querySelector("fieldset"), menus = Array.from(form.querySelectorAll("select"));
     const words = form.querySelector("[data-words]"), status = form.querySelector("[role=status]");
     const noun = status.textContent.replace(/^\d+ of \d+/, "");
@@ -23,6 +24,12 @@
         entry.hidden = !fits;
         left += fits;
       });
+      const narrowed = left < entries.length;
+      for (const group of groups) {
+        group.hidden = !group.querySelector("[data-entry]:not([hidden])");
+        if (narrowed || group.dataset.opened) group.open = narrowed;
+        if (narrowed) group.dataset.opened = "1"; else delete group.dataset.opened;
+      }
       status.textContent = left + " of " + entries.length + noun;
     };
     const remember = () => {
