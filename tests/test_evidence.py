@@ -9,11 +9,12 @@ from dsv3 import evidence
 from dsv3.claims import check, claims, counts_by_verdict
 from dsv3.claims.article import article_claims, counts_by_finding
 from dsv3.facts import data_files, fact, source
+from dsv3.listing import Listing
 from dsv3.prose import origin
 from dsv3_numbers import numbers
 
 
-def _counts(listed: evidence.Listing) -> dict[str, int]:
+def _counts(listed: Listing) -> dict[str, int]:
     page = BeautifulSoup(listed._repr_html_(), "html.parser")
     found = [str(entry["data-verdict"]) for entry in page.select("li")]
     return {verdict: found.count(verdict) for verdict in found}

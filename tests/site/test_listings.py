@@ -91,7 +91,7 @@ def test_a_failed_figure_is_found_by_its_verdict(page: Page, address: str) -> No
 
 def test_the_ledger_opens_the_page_that_is_asked_for(page: Page, address: str) -> None:
     page.goto(f"{address}/{LEDGER}")
-    menu = page.get_by_label("Page")
+    menu = page.locator('select[data-facet="page"]')
     title = str(menu.locator("option").nth(2).get_attribute("value"))
     menu.select_option(title)
     opened = page.locator("details:visible")

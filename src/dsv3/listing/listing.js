@@ -27,7 +27,7 @@
       const narrowed = left < entries.length;
       for (const group of groups) {
         group.hidden = !group.querySelector("[data-entry]:not([hidden])");
-        if (narrowed || group.dataset.opened) group.open = narrowed;
+        if (narrowed || group.dataset.opened) group.open = narrowed && !group.hidden;
         if (narrowed) group.dataset.opened = "1"; else delete group.dataset.opened;
       }
       status.textContent = left + " of " + entries.length + noun;
