@@ -32,6 +32,9 @@ SIGNS = {
 }
 """How the list of figures marks a verdict."""
 
+ABBREVIATIONS = {name.lower(): name for name in ("API", "FP8", "H800")}
+"""How a page's name is spelt where its address has small letters."""
+
 UP = "../../"
 """From an evidence page to the top of the book's folders."""
 
@@ -90,7 +93,7 @@ def _article_entry(claim: ArticleClaim) -> Entry:
     facts = [
         Line(
             label="Decided by" if at == 0 else "",
-            text=f"{one.text}, where the words need {one.asked}: "
+            text=f"{one.text}, and the words need {one.asked}: "
             f"{'kept' if one.holds else 'not kept'}. {_origin(one)}",
         )
         for at, one in enumerate(claim.tests)
@@ -115,7 +118,8 @@ def _origin(number: EvidenceNumber) -> str:
 def _words(page: str) -> str:
     """Return a page's part and name as words: ``Economics: training cost``."""
     *_, part, name = page.replace("-", " ").split("/")
-    return f"{part.capitalize()}: {name}"
+    words = (ABBREVIATIONS.get(word, word) for word in name.split())
+    return f"{part.capitalize()}: {' '.join(words)}"
 
 
 def _address(page: str) -> str:
@@ -124,7 +128,7 @@ def _address(page: str) -> str:
 
 
 def figures_listing() -> Listing:
-    """Return every published figure beside ours, to narrow by verdict and part.
+    """Return every published figure beside ours, the ones that fail first.
 
     Examples
     --------
@@ -133,6 +137,8 @@ def figures_listing() -> Listing:
     """
     parts = claims_by_part()
     checked = [(part, check(claim)) for part, found in parts.items() for claim in found]
+    worst_first = list(Verdict)[::-1]
+    checked.sort(key=lambda row: worst_first.index(row[1].verdict))
     sources = dict.fromkeys(one.claim.source.short for _, one in checked)
     return listing(
         "figures",

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import ClassVar
 
 from dsv3.facts import RECORD_RULES, Amount, Assumption, Count, Fact, assumption, fact
-from dsv3.quantities import format_quantity, unit_of
+from dsv3.quantities import format_number, format_quantity, unit_of
 
 ROOMS = ("recomputed", "shown")
 """Packages of this floor whose functions may stand behind a number."""
@@ -148,22 +148,19 @@ class EvidenceNumber:
         Examples
         --------
         >>> EvidenceNumber(name="n", fact="v3.gpus", at_least=5, at_most=10).asked
-        'from 5 GPUs to 10 GPUs'
+        '5 to 10 GPUs'
         """
-        ends = [
-            None if end is None else _without_zeros(self._printed(end, None))
-            for end in (self.at_least, self.at_most)
-        ]
-        match ends:
-            case [None, None]:
-                return ""
-            case [low, None]:
-                return f"at least {low}"
-            case [None, high]:
-                return f"at most {high}"
-            case [low, high]:
-                return f"from {low} to {high}" if low != high else f"{low}"
-        return ""
+        low, high = self.at_least, self.at_most
+        if low is not None and high is not None and low != high:
+            unit = unit_of(self.name_of_unit)
+            lower = _without_zeros(format_number(low, unit))
+            return f"{lower} to {self._bound(high)}"
+        if low is not None:
+            return self._bound(low) if low == high else f"at least {self._bound(low)}"
+        return "" if high is None else f"at most {self._bound(high)}"
+
+    def _bound(self, value: float) -> str:
+        return _without_zeros(self._printed(value, None))
 
     def _printed(self, value: float, digits: int | None) -> str:
         return format_quantity(value, unit_of(self.name_of_unit), digits=digits)

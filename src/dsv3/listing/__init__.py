@@ -124,9 +124,13 @@ class Listing:
     def _entry(self, entry: Entry) -> str:
         first, *others = self.values
         marked = f"{self._mark(entry.facets[first])}{html.escape(entry.facets[first])}"
-        said = " ".join(line.text for line in entry.facts)
+        # What a line below begins with anyway is not said twice.
+        said = tuple(line.text for line in entry.facts)
         kinds = [entry.facets[name] for name in others]
-        beside = [*(kind for kind in kinds if kind not in said), entry.note]
+        beside = [
+            *(one for one in kinds if not any(text.startswith(one) for text in said)),
+            entry.note,
+        ]
         facets = "".join(
             f' data-{key_of(name)}="{html.escape(entry.facets[name])}"'
             for name in self.values
