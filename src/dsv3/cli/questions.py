@@ -76,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
     checked = command("claims", answers.claims, "recompute every published figure")
     checked.add_argument("--verdict", help="show only claims with this verdict")
     checked.set_defaults(columns=("published", "computed", "verdict"))
+    judged = command("article", answers.article, "what the evidence makes of a claim")
+    judged.add_argument("--verdict", help="show only claims with this verdict")
+    judged.set_defaults(columns=("verdict", "statement"))
     return top
 
 
