@@ -17,6 +17,9 @@ from dsv3.arithmetic import require
 MARK = 256
 """The token before every text; the others are the 256 bytes."""
 
+FILL_BEGIN, FILL_HOLE, FILL_END = MARK + 1, MARK + 2, MARK + 3
+"""Tokens around the parts of a text whose middle comes last; no file has them."""
+
 HELD_OUT_EVERY = 10
 """One file in so many is kept for judging and never trained on."""
 
@@ -99,11 +102,11 @@ def windows(
     Parameters
     ----------
     text
-        Tokens.
+        Tokens end to end; or rows of them, which are taken whole.
     batch
         Pieces.
     size
-        Tokens in each.
+        Tokens in each; a row's, if there are rows.
     generator
         Source of the places.
 
@@ -115,8 +118,12 @@ def windows(
     Raises
     ------
     ValueError
-        If the text is shorter than a piece.
+        If the text is shorter than a piece, or its rows are of another length.
     """
+    if text.dim() == 2:
+        rule = f"must be {text.shape[1]}, as many as the rows have"
+        require("size", size, size == text.shape[1], rule)
+        return text[torch.randint(0, len(text), (batch,), generator=generator)]
     rule = f"must be at most the text's {len(text)} tokens"
     require("size", size, size <= len(text), rule)
     places = torch.randint(0, len(text) - size + 1, (batch, 1), generator=generator)

@@ -4,8 +4,9 @@
 
 Owns the loop, its progress and its stops: a step that goes wrong changes nothing.
 Run the command again and it goes on from the last save, to the same result as if
-it had not stopped (:mod:`dsv3.model.training_state`). Knows nothing of how layers
-work.
+it had not stopped (:mod:`dsv3.model.training_state`): bit for bit on the same
+machine with the same number of threads, on which the order of sums hangs. Knows
+nothing of how layers work.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from dsv3.model.balancing import (
 )
 from dsv3.model.checkpoint import save_checkpoint
 from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
-from dsv3.model.config_file import config_fields, tiny
+from dsv3.model.config_file import CONFIG_NAME, config_fields, tiny
 from dsv3.model.corpus import library_corpus, windows
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing
@@ -40,6 +41,7 @@ from dsv3.model.training_settings import (
     Balancing,
     Pace,
     TrainingSettings,
+    published_betas,
     published_settings,
 )
 from dsv3.model.training_state import (
@@ -94,7 +96,7 @@ class Training:
     model
         The model.
     text
-        Tokens to learn from.
+        Tokens to learn from, end to end, or rows of packed ones.
     settings
         How.
     """
@@ -107,7 +109,7 @@ class Training:
         self.optimizer = torch.optim.AdamW(
             model.parameters(),
             lr=settings.learning_rate,
-            betas=(0.9, 0.95),
+            betas=published_betas(),
             weight_decay=settings.weight_decay,
             fused=True,
         )
@@ -386,8 +388,12 @@ def _require_place(folder: Path) -> None:
     """Refuse a folder that could not be saved to, before anything is learned."""
     writable = os.access(made_folder(folder), os.W_OK)
     require("folder", str(folder), writable, "must be one that can be written")
-    foreign = any((folder / name).exists() for name in (WEIGHTS_NAME, INDEX_NAME))
-    rule = f"holds weights without {STATE_NAME}; train into another folder"
+    names = (WEIGHTS_NAME, INDEX_NAME, CONFIG_NAME)
+    places = [
+        place / name for place in (folder, folder / AVERAGE_FOLDER) for name in names
+    ]
+    foreign = any(place.exists() for place in places)
+    rule = f"holds a model without {STATE_NAME}; train into another folder"
     free = not foreign or (folder / STATE_NAME).exists()
     require("folder", str(folder), free, rule)
 
@@ -410,14 +416,16 @@ def main() -> None:
     except ValueError as error:
         parser.exit(1, f"{error}\n")
     except KeyboardInterrupt:
-        parser.exit(130, "\nstopped; the same command goes on from the last save\n")
+        parser.exit(130, "stopped; the same command goes on from the last save\n")
 
 
 def _train_aloud(folder: Path, settings: TrainingSettings, save_every: int) -> None:
     """Train and tell of it on the standard error stream."""
     line = ProgressLine(sys.stderr, settings)
-    training = trained(folder, settings, report=line.show, save_every=save_every)
-    line.close()
+    try:
+        training = trained(folder, settings, report=line.show, save_every=save_every)
+    finally:
+        line.close()
     held_out = library_corpus().held_out
     for name, model in (("last", training.model), ("averaged", training.averaged())):
         loss = held_out_loss(model, held_out, context=settings.context)
