@@ -8,13 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, trainers
 
-from dsv3.model.byte_pairs import BYTES, learned_merges, spelled, token_bytes
+from dsv3.model.byte_pairs import (
+    BYTES,
+    learned_merges,
+    spelled,
+    token_bytes,
+    token_end_share,
+)
 
 MERGES = 120
 
 
 def plain(topic: str) -> str:
-    """Return a help text without runs of one sign, whose counting is a matter of taste."""
+    """Return a help text without runs of a sign: how they count is a matter of taste."""
     text = topics[topic].encode("ascii", "ignore").decode()
     return re.sub(r"(\W)\1+", r"\1", re.sub(r"\s+", " ", text))
 
@@ -68,6 +74,18 @@ def test_learning_stops_when_no_pair_comes_twice() -> None:
     assert learned_merges(b"abcd", 5) == ()
     assert learned_merges(b"", 5) == ()
     assert learned_merges(b"abab", 5) == ((97, 98),)
+
+
+def test_ends_of_tokens_are_counted_where_two_pieces_meet() -> None:
+    text = b"def f():\n    pass\n\nx: int\ny:\n    1\n"
+    assert token_end_share(text, [], before=b":", after=b"\n") == 1
+    joined = [(ord(":"), ord("\n"))]
+    assert token_end_share(text, joined, before=b":", after=b"\n") == 0
+    assert token_end_share(text, joined, before=b":", after=b" ") == 1
+    # Of "aaa" the merge takes the first pair of three and leaves the second.
+    assert token_end_share(b"aaa", [(97, 97)], before=b"a", after=b"a") == 0.5
+    with pytest.raises(ValueError, match=r"must meet in the text at least once"):
+        token_end_share(text, [], before=b":", after=b"!")
 
 
 def test_bad_input_is_refused(merges: tuple[tuple[int, int], ...]) -> None:

@@ -22,6 +22,14 @@ from dsv3.figures.load_balance import gpu_loads
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.pipeline import schedules
+from dsv3.figures.pretraining import (
+    LossFamily,
+    SettingCurve,
+    TextPiece,
+    loss_by_compute,
+    settings_over_tokens,
+    text_pieces,
+)
 from dsv3.figures.quantization import ErrorCurve, error_by_length, number_grids
 from dsv3.figures.roofline import (
     LinkLine,
@@ -40,6 +48,7 @@ __all__ = [
     "ErrorCurve",
     "HeadMap",
     "LinkLine",
+    "LossFamily",
     "Mark",
     "Part",
     "Peer",
@@ -51,6 +60,8 @@ __all__ = [
     "RuleLine",
     "Scale",
     "Seeds",
+    "SettingCurve",
+    "TextPiece",
     "TrainingCurve",
     "attention_map",
     "bill_at_rates",
@@ -62,12 +73,15 @@ __all__ = [
     "figures_by_seed",
     "gap_factors",
     "gpu_loads",
+    "loss_by_compute",
     "number_grids",
     "peers",
     "price_history",
     "ratio_spans",
     "roofline",
     "schedules",
+    "settings_over_tokens",
+    "text_pieces",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",

@@ -7,6 +7,7 @@ many tokens, and first cuts text into words, which this does not. Knows no model
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 from dsv3.arithmetic import require
 
@@ -47,7 +48,7 @@ def learned_merges(text: bytes, merges: int) -> tuple[Merge, ...]:
     require("merges", merges, merges >= 0, "must be 0 or above")
     tokens, found = list(text), []
     for token in range(BYTES, BYTES + merges):
-        counts = Counter(zip(tokens, tokens[1:], strict=False))
+        counts = Counter(pairwise(tokens))
         if not counts:
             break
         best = min(counts, key=lambda pair: (-counts[pair], pair))
@@ -104,6 +105,53 @@ def token_bytes(token: int, merges: Sequence[Merge]) -> bytes:
     if token < BYTES:
         return bytes([token])
     return b"".join(token_bytes(part, merges) for part in merges[token - BYTES])
+
+
+def token_end_share(
+    text: bytes, merges: Sequence[Merge], *, before: bytes, after: bytes
+) -> float:
+    """Return how often a token ends between two pieces where they meet in a text.
+
+    A prompt that stops there ends with a token that the text seldom has in this
+    place, if the share is low.
+
+    Parameters
+    ----------
+    text
+        The text.
+    merges
+        From `learned_merges`.
+    before, after
+        The pieces; they meet at least once.
+
+    Returns
+    -------
+    float
+        Meetings with a token's end in between, over all.
+
+    Raises
+    ------
+    ValueError
+        If the pieces never meet.
+
+    Examples
+    --------
+    >>> merges = [(97, 98)]
+    >>> token_end_share(b"ab ab cb", merges, before=b"b", after=b" ")
+    1.0
+    >>> token_end_share(b"ab ab cb", merges, before=b"a", after=b"b")
+    0.0
+    """
+    joint, places = before + after, []
+    place = text.find(joint)
+    while place >= 0:
+        places.append(place + len(before))
+        place = text.find(joint, place + 1)
+    rule = "must meet in the text at least once"
+    require("before and after", (before, after), len(places) > 0, rule)
+    lengths = (len(token_bytes(token, merges)) for token in spelled(text, merges))
+    ends = set(accumulate(lengths))
+    return sum(end in ends for end in places) / len(places)
 
 
 def _merged(tokens: Sequence[int], pair: Merge, token: int) -> list[int]:

@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from pydoc_data.topics import topics
 
 import torch
 from torch import Tensor
@@ -85,6 +86,38 @@ def library_corpus(limit_bytes: int = 4_000_000) -> Corpus:
     held_out = texts[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
     training = [t for n, t in enumerate(texts, start=1) if n % HELD_OUT_EVERY]
     return Corpus(training=torch.cat(training), held_out=torch.cat(held_out))
+
+
+def help_texts() -> dict[str, Tensor]:
+    """Return the help texts of the language, a document each, by their names.
+
+    Returns
+    -------
+    dict
+        Tokens of what ``help("with")`` and its like print.
+
+    Examples
+    --------
+    >>> bytes(help_texts()["with"][1:21].tolist())
+    b'The "with" statement'
+    """
+    return {name: document(text.encode()) for name, text in sorted(topics.items())}
+
+
+def document(text: bytes) -> Tensor:
+    """Return a text's bytes as tokens, with the mark before them.
+
+    Parameters
+    ----------
+    text
+        Any bytes.
+
+    Examples
+    --------
+    >>> document(b"Hi").tolist()
+    [256, 72, 105]
+    """
+    return torch.tensor([MARK, *text])
 
 
 def _tokens(file: Path) -> Tensor:

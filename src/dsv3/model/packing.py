@@ -136,10 +136,8 @@ def packed_end_to_end(documents: Sequence[Tensor], *, size: int) -> Packed:
     (1, (2, 7))
     """
     _require_packable(documents, size)
-    strip, rows, start = torch.cat(list(documents)), [], 0
-    for begin in range(0, len(strip), size):
-        rows.append([strip[begin : begin + size]])
-    cut = []
+    rows = [[row] for row in torch.cat(list(documents)).split(size)]
+    cut, start = [], 0
     for document in documents:
         last = start + len(document) - 1
         if start // size != last // size:
