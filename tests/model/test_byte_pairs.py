@@ -20,7 +20,7 @@ MERGES = 120
 
 
 def plain(topic: str) -> str:
-    """Return a help text without runs of a sign: how they count is a matter of taste."""
+    """Return a help text without runs of one sign, which may be counted two ways."""
     text = topics[topic].encode("ascii", "ignore").decode()
     return re.sub(r"(\W)\1+", r"\1", re.sub(r"\s+", " ", text))
 
