@@ -9,6 +9,7 @@ from torch import Tensor
 from dsv3.model.corpus import FILL_BEGIN, FILL_END, FILL_HOLE, MARK
 from dsv3.model.packing import (
     fill_in_middle,
+    filled_parts,
     packed_by_best_fit,
     packed_end_to_end,
     unfilled,
@@ -123,6 +124,8 @@ def test_bad_input_is_refused() -> None:
         fill_in_middle(document, share=1.5, generator=chance)
     with pytest.raises(ValueError, match=r"document is \[1, 2\]: must begin with 256"):
         fill_in_middle(torch.tensor([1, 2]), share=0.1, generator=chance)
+    with pytest.raises(ValueError, match=r"must hold each of the three signs once"):
+        filled_parts(document)
     with pytest.raises(ValueError, match=r"size is 1: must be at least 2"):
         packed_by_best_fit([document], size=1)
     with pytest.raises(ValueError, match=r"documents is 0: must be at least one"):

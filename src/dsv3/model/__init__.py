@@ -67,6 +67,7 @@ from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.packing import (
     Packed,
     fill_in_middle,
+    filled_parts,
     packed_by_best_fit,
     packed_end_to_end,
     unfilled,
@@ -157,6 +158,7 @@ __all__ = [
     "encoded",
     "expert_load",
     "fill_in_middle",
+    "filled_parts",
     "gate_values",
     "generate",
     "group_scores",

@@ -65,6 +65,34 @@ def fill_in_middle(
     return torch.cat((document[:1], *pairs))
 
 
+def filled_parts(moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return prefix, suffix and middle of a document whose middle was moved.
+
+    Parameters
+    ----------
+    moved
+        What `fill_in_middle` returned for a document it rearranged.
+
+    Raises
+    ------
+    ValueError
+        If the document was left as it is.
+
+    Examples
+    --------
+    >>> moved = torch.tensor([MARK, FILL_BEGIN, 1, 2, FILL_HOLE, 5, FILL_END, 3, 4])
+    >>> [part.tolist() for part in filled_parts(moved)]
+    [[1, 2], [5], [3, 4]]
+    """
+    signs = (FILL_BEGIN, FILL_HOLE, FILL_END)
+    found = [(moved == sign).nonzero().flatten().tolist() for sign in signs]
+    whole = all(len(places) == 1 for places in found)
+    rule = "must hold each of the three signs once"
+    require("moved", moved.tolist()[:4], whole, rule)
+    (begin,), (hole,), (end,) = found
+    return moved[begin + 1 : hole], moved[hole + 1 : end], moved[end + 1 :]
+
+
 def unfilled(document: Tensor) -> Tensor:
     """Return a document in the order it was written in.
 
@@ -79,12 +107,10 @@ def unfilled(document: Tensor) -> Tensor:
     >>> unfilled(torch.tensor(moved)).tolist()[1:]
     [1, 2, 3, 4, 5]
     """
-    signs = (FILL_BEGIN, FILL_HOLE, FILL_END)
     if not bool((document == FILL_BEGIN).any()):
         return document
-    begin, hole, end = (int((document == sign).nonzero()[0]) for sign in signs)
-    prefix, suffix = document[begin + 1 : hole], document[hole + 1 : end]
-    return torch.cat((document[:1], prefix, document[end + 1 :], suffix))
+    prefix, suffix, middle = filled_parts(document)
+    return torch.cat((document[:1], prefix, middle, suffix))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
