@@ -24,10 +24,10 @@ from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.pipeline import schedules
 from dsv3.figures.pretraining import (
     LossFamily,
-    SettingCurve,
+    RunStrip,
     TextPiece,
     loss_by_compute,
-    settings_over_tokens,
+    run_strips,
     text_pieces,
 )
 from dsv3.figures.quantization import ErrorCurve, error_by_length, number_grids
@@ -41,6 +41,7 @@ from dsv3.figures.roofline import (
 )
 from dsv3.figures.routing import Seeds, experts_by_text, figures_by_seed
 from dsv3.figures.style import Picture
+from dsv3.figures.traffic import traffic
 from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
@@ -58,9 +59,9 @@ __all__ = [
     "RatioSpan",
     "Roof",
     "RuleLine",
+    "RunStrip",
     "Scale",
     "Seeds",
-    "SettingCurve",
     "TextPiece",
     "TrainingCurve",
     "attention_map",
@@ -79,12 +80,13 @@ __all__ = [
     "price_history",
     "ratio_spans",
     "roofline",
+    "run_strips",
     "schedules",
-    "settings_over_tokens",
     "text_pieces",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
+    "traffic",
     "training_curves",
     "waffle",
 ]

@@ -21,12 +21,10 @@ from dsv3.figures.style import (
     themed,
 )
 
-TRILLION = 1e12
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingCurve:
-    """One setting of a run along its tokens."""
+class RunStrip:
+    """One figure of a run, over its whole length."""
 
     name: str
     """What it is, with its unit."""
@@ -44,47 +42,49 @@ class SettingCurve:
     """Noun whose colour it takes; ink when left out."""
 
 
-def settings_over_tokens(
-    tokens: Sequence[float],
-    curves: Sequence[SettingCurve],
+def run_strips(
+    points: Sequence[float],
+    strips: Sequence[RunStrip],
     *,
-    changes: Sequence[float],
+    across: str,
+    changes: Sequence[float] = (),
     caption: str,
     alternative: str,
     source: str,
 ) -> Picture:
-    """Draw settings of one run, a strip each, over the same tokens.
+    """Draw figures of one run, a strip each, over the same axis.
 
     Parameters
     ----------
-    tokens
-        Tokens seen at every point.
-    curves
-        Settings, from the top.
+    points
+        Where the run was at every point.
+    strips
+        Figures, from the top.
+    across
+        Words of the axis that they share, with the unit.
     changes
-        Tokens at which a setting changes its rule: thin lines through all strips.
+        Where a setting changes its rule: thin lines through all strips.
     caption, alternative, source
         Words of the figure.
     """
-    height = 0.6 + 1.0 * len(curves)
+    height = 0.6 + 1.0 * len(strips)
     figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     figure.patch.set_alpha(0)
-    strips = figure.subplots(len(curves), 1, sharex=True, squeeze=False)[:, 0]
-    across = [one / TRILLION for one in tokens]
-    for drawn, curve in zip(strips, curves, strict=True):
+    rows = figure.subplots(len(strips), 1, sharex=True, squeeze=False)[:, 0]
+    for drawn, strip in zip(rows, strips, strict=True):
         drawn.patch.set_alpha(0)
-        colour = noun_colours().get(curve.noun, INK)
+        colour = noun_colours().get(strip.noun, INK)
         for change in changes:
-            drawn.axvline(change / TRILLION, color=FAINT, linewidth=0.7, zorder=0)
-        drawn.plot(across, curve.values, color=colour, linewidth=1.8)
-        drawn.fill_between(across, curve.values, color=colour, alpha=0.12, linewidth=0)
-        drawn.set_title(curve.name, loc="left", fontsize=10.5, color=INK)
-        drawn.set_yticks(curve.ticks, curve.labels)
-        drawn.set_ylim(0, 1.1 * max(curve.values))
-        drawn.set_xlim(0, across[-1])
-    strips[-1].set_xlabel("trillions of tokens seen")
+            drawn.axvline(change, color=FAINT, linewidth=0.7, zorder=0)
+        drawn.plot(points, strip.values, color=colour, linewidth=1.8)
+        drawn.fill_between(points, strip.values, color=colour, alpha=0.12, linewidth=0)
+        drawn.set_title(strip.name, loc="left", fontsize=10.5, color=INK)
+        drawn.set_yticks(strip.ticks, strip.labels)
+        drawn.set_ylim(0, 1.1 * max(strip.values))
+        drawn.set_xlim(0, points[-1])
+    rows[-1].set_xlabel(across)
     return picture(
-        inline_svg(figure, name="settings-over-tokens"),
+        inline_svg(figure, name=f"run-strips-{across}"),
         caption=caption,
         alternative=alternative,
         source=source,
