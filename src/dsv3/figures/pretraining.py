@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from dsv3.figures.style import (
     FAINT,
     INK,
-    WIDTH_INCHES,
     Picture,
     axes,
+    blank,
     inline_svg,
     noun_colours,
     picture,
@@ -67,9 +66,7 @@ def run_strips(
     caption, alternative, source
         Words of the figure.
     """
-    height = 0.6 + 1.0 * len(strips)
-    figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
-    figure.patch.set_alpha(0)
+    figure = blank(height_inches=0.6 + 1.0 * len(strips))
     rows = figure.subplots(len(strips), 1, sharex=True, squeeze=False)[:, 0]
     for drawn, strip in zip(rows, strips, strict=True):
         drawn.patch.set_alpha(0)
@@ -175,7 +172,7 @@ def loss_by_compute(
     )
 
 
-COLUMNS = 68
+COLUMNS = 72
 COLUMN, ROW = 9.6, 26
 SIGNS = {"\n": "↵", " ": "·"}
 
@@ -213,14 +210,17 @@ def text_pieces(
             room = COLUMNS - column
             end = rest.find("\n") + 1
             length = min(room, end or len(rest))
+            # An end of line that would stand alone in the next row stays in this one.
+            length += end == length + 1
             body.append(_strip(rest[:length], piece.noun, column=column, row=row))
             ended = rest[length - 1] == "\n"
             rest, column = rest[length:], column + length
-            if ended or column == COLUMNS:
+            if ended or column >= COLUMNS:
                 row, column = row + 1, 0
     rows = row + (column > 0)
     svg = (
-        f'<svg viewBox="0 0 {COLUMNS * COLUMN:.0f} {rows * ROW}" class="dsv3-passage">'
+        f'<svg viewBox="0 0 {(COLUMNS + 1) * COLUMN:.0f} {rows * ROW}" '
+        'class="dsv3-passage">'
         '<g font-size="15" style="font-family: var(--book-mono, monospace)">'
         f"{''.join(body)}</g></svg>"
     )
