@@ -47,6 +47,14 @@ from dsv3.figures.mixes import (
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.pipeline import schedules
+from dsv3.figures.pretraining import (
+    LossFamily,
+    RunStrip,
+    TextPiece,
+    loss_by_compute,
+    run_strips,
+    text_pieces,
+)
 from dsv3.figures.quantization import ErrorCurve, error_by_length, number_grids
 from dsv3.figures.roofline import (
     LinkLine,
@@ -72,6 +80,7 @@ __all__ = [
     "HardwareFactor",
     "HeadMap",
     "LinkLine",
+    "LossFamily",
     "Mark",
     "MemoryBar",
     "MixMark",
@@ -86,11 +95,13 @@ __all__ = [
     "RatioSpan",
     "Roof",
     "RuleLine",
+    "RunStrip",
     "Scale",
     "ScoredPrice",
     "Seeds",
     "StateSpell",
     "SwingBar",
+    "TextPiece",
     "TrainingCurve",
     "TrendLine",
     "attention_map",
@@ -107,6 +118,7 @@ __all__ = [
     "figures_by_seed",
     "gap_factors",
     "gpu_loads",
+    "loss_by_compute",
     "memory_plans",
     "mix_triangles",
     "number_grids",
@@ -117,11 +129,13 @@ __all__ = [
     "progress_fan",
     "ratio_spans",
     "roofline",
+    "run_strips",
     "sale_periods",
     "schedules",
     "speeds_and_bounds",
     "staircase",
     "swing_bars",
+    "text_pieces",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
