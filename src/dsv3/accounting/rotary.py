@@ -82,7 +82,7 @@ class RotaryStretch:
     """Its turns over the context, after YaRN."""
 
 
-def ramp(
+def rotary_ramp(
     *,
     qk_rope_head_dim: Number,
     rope_theta: Number,
@@ -116,8 +116,8 @@ def ramp(
 
     Examples
     --------
-    >>> ramp(**released_stretch())
-    (10, 23)
+    >>> rotary_ramp(**released_stretch())
+    (10.0, 23.0)
     """
     reach = trained_tokens / (2 * math.pi)
     pairs_per_e = qk_rope_head_dim / (2 * log(rope_theta))
@@ -148,7 +148,7 @@ def rotary_pair(
     context_tokens
         Length over which its turns are counted.
     beta_fast, beta_slow, qk_rope_head_dim, rope_theta, trained_tokens
-        As in `ramp`.
+        As in `rotary_ramp`.
 
     Returns
     -------
@@ -163,7 +163,7 @@ def rotary_pair(
     >>> round(fast.stretched_period_tokens, 2), round(fast.turns)
     (6.28, 652)
     """
-    first, last = ramp(
+    first, last = rotary_ramp(
         qk_rope_head_dim=qk_rope_head_dim,
         rope_theta=rope_theta,
         trained_tokens=trained_tokens,
@@ -309,7 +309,7 @@ def temperature_ratio(*, factor: Number, coefficient: Number = 0.1) -> Number:
 
 
 def released_stretch(architecture: Architecture | None = None) -> dict[str, float]:
-    """Return the settings of a model's YaRN that `ramp` asks for.
+    """Return the settings of a model's YaRN that `rotary_ramp` asks for.
 
     Parameters
     ----------

@@ -19,6 +19,13 @@ from dsv3.figures.attention import (
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.load_balance import gpu_loads
+from dsv3.figures.long_context import (
+    Grid,
+    Turns,
+    loss_by_place,
+    needle_grids,
+    pair_turns,
+)
 from dsv3.figures.multi_token_prediction import drafted_passage
 from dsv3.figures.parameters import Part, Peer, peers, waffle
 from dsv3.figures.pipeline import schedules
@@ -38,6 +45,7 @@ from dsv3.figures.training import TrainingCurve, training_curves
 __all__ = [
     "ChipPoint",
     "ErrorCurve",
+    "Grid",
     "HeadMap",
     "LinkLine",
     "Mark",
@@ -52,6 +60,7 @@ __all__ = [
     "Scale",
     "Seeds",
     "TrainingCurve",
+    "Turns",
     "attention_map",
     "bill_at_rates",
     "cached_numbers",
@@ -62,7 +71,10 @@ __all__ = [
     "figures_by_seed",
     "gap_factors",
     "gpu_loads",
+    "loss_by_place",
+    "needle_grids",
     "number_grids",
+    "pair_turns",
     "peers",
     "price_history",
     "ratio_spans",
