@@ -60,7 +60,6 @@ from dsv3.model.quantization import (
 from dsv3.model.quantization_sandbox import (
     QuantizedOutlier,
     quantized_outlier,
-    rerun_outlier,
 )
 from dsv3.model.router_sandbox import (
     BALANCINGS,
@@ -135,7 +134,6 @@ __all__ = [
     "quantized_outlier",
     "read_settings",
     "relative_error",
-    "rerun_outlier",
     "rerun_router",
     "rounded",
     "router_history",
