@@ -7,7 +7,7 @@ from dsv3.figures import Grid, Turns, loss_by_place, needle_grids, pair_turns
 
 WORDS: Any = {
     "caption": "Found everywhere.",
-    "alternative": "Two grids of cells, dark where needles are found and pale elsewhere.",
+    "alternative": "Two grids of cells, dark where needles are found, pale elsewhere.",
     "source": "Computed.",
 }
 

@@ -153,9 +153,8 @@ def needle_grids(
             body.append(_columns(lengths, left=left, top=top + TOP + grid_height + 14))
     width = LEFT + across * (grid_width + GRID_GAP) - GRID_GAP
     height = len(rows) * pitch
-    svg = (
-        f'<svg viewBox="0 0 {width} {height}" class="dsv3-grids">{"".join(body)}</svg>'
-    )
+    opening = f'<svg viewBox="0 0 {width} {height}" class="dsv3-grids">'
+    svg = f"{opening}{''.join(body)}</svg>"
     return picture(themed(svg), caption=caption, alternative=alternative, source=source)
 
 

@@ -9,6 +9,7 @@ the later one. So the reader must find its needles, and know which came last.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float, Int
@@ -380,8 +381,7 @@ def loss_by_position(
     """
     losses = [_losses(model, row_T[None]) for row_T in tokens_BT]
     mean_T = torch.cat(losses).double().mean(0)
-    spans = zip(edges, edges[1:], strict=False)
-    return [float(mean_T[low:high].mean()) for low, high in spans]
+    return [float(mean_T[low:high].mean()) for low, high in pairwise(edges)]
 
 
 def _losses(
