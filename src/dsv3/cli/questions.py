@@ -194,6 +194,13 @@ def add_recipe_commands(command: Command) -> None:
             asked.add_argument(_flag(name), default=value, metavar="NAME")
         else:
             asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
+    turned = command(
+        "rotary",
+        recipe_answers.rotary,
+        "which rotary pairs YaRN slows, and how far",
+    )
+    for name, number in accounting.released_rotary().items():
+        turned.add_argument(_flag(name), type=_number, default=number, metavar="N")
 
 
 def add_format_commands(command: Command) -> None:

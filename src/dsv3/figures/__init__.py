@@ -37,6 +37,13 @@ from dsv3.figures.export_time import (
     sale_periods,
 )
 from dsv3.figures.load_balance import gpu_loads
+from dsv3.figures.long_context import (
+    Grid,
+    Turns,
+    loss_by_place,
+    needle_grids,
+    pair_turns,
+)
 from dsv3.figures.mixes import (
     MixMark,
     MixPanel,
@@ -77,6 +84,7 @@ __all__ = [
     "CostPoint",
     "DatedDirection",
     "ErrorCurve",
+    "Grid",
     "HardwareFactor",
     "HeadMap",
     "LinkLine",
@@ -104,6 +112,7 @@ __all__ = [
     "TextPiece",
     "TrainingCurve",
     "TrendLine",
+    "Turns",
     "attention_map",
     "bill_at_rates",
     "bill_bars",
@@ -119,9 +128,12 @@ __all__ = [
     "gap_factors",
     "gpu_loads",
     "loss_by_compute",
+    "loss_by_place",
     "memory_plans",
     "mix_triangles",
+    "needle_grids",
     "number_grids",
+    "pair_turns",
     "peers",
     "price_and_scores",
     "price_and_speed",

@@ -10,6 +10,7 @@ PARTS = (
     "network",
     "kernels",
     "pipeline",
+    "long_context",
     "training",
     "placement",
     "serving",
