@@ -12,6 +12,15 @@ size of an expert, I of a dense layer, W vocabulary, L layers; X has no letter.
 """
 
 from dsv3.model.accumulation import HOPPER, MatrixUnit, limited_matmul
+from dsv3.model.arithmetic_task import (
+    Sum,
+    answered_share,
+    reward,
+    small_policy,
+    sums,
+    text_of,
+    tokens_of,
+)
 from dsv3.model.attention import AttentionForm
 from dsv3.model.balancing import (
     auxiliary_loss,
@@ -34,6 +43,16 @@ from dsv3.model.config_file import (
     tiny,
 )
 from dsv3.model.configuration import ModelSettings, RoutingSettings
+from dsv3.model.distillation import distil, matching_loss, taught_samples
+from dsv3.model.fine_tuning import (
+    FineTuning,
+    Packed,
+    Sample,
+    answer_loss,
+    fine_tune,
+    pack,
+    packed_logits,
+)
 from dsv3.model.float_formats import (
     E4M3,
     E5M2,
@@ -46,6 +65,14 @@ from dsv3.model.float_formats import (
     rounded,
 )
 from dsv3.model.generation import GREEDY, Sampling, generate, stream
+from dsv3.model.group_policy import (
+    PolicyLoss,
+    PolicySettings,
+    group_advantages,
+    kl_estimate,
+    log_probabilities,
+    policy_loss,
+)
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.pipeline import PipelineStep, pipeline_step, plain_step
 from dsv3.model.quantization import (
@@ -61,6 +88,11 @@ from dsv3.model.quantization_sandbox import (
     QuantizedOutlier,
     quantized_outlier,
     rerun_outlier,
+)
+from dsv3.model.reinforcement import (
+    Reinforced,
+    Reinforcement,
+    ReinforcementSettings,
 )
 from dsv3.model.router_sandbox import (
     BALANCINGS,
@@ -95,40 +127,60 @@ __all__ = [
     "HOPPER",
     "WEIGHT_BLOCK",
     "AttentionForm",
+    "FineTuning",
     "FloatFormat",
     "Gate",
     "LatentCache",
     "MatrixUnit",
     "ModelSettings",
+    "Packed",
     "PipelineStep",
+    "PolicyLoss",
+    "PolicySettings",
     "Prediction",
     "Quantized",
     "QuantizedOutlier",
+    "Reinforced",
+    "Reinforcement",
+    "ReinforcementSettings",
     "RouterStep",
     "Routing",
     "RoutingSettings",
+    "Sample",
     "Sampling",
     "SpeculativeText",
+    "Sum",
     "Transformer",
+    "answer_loss",
+    "answered_share",
     "auxiliary_loss",
     "checkpoint_tensors",
     "choose_experts",
     "code_values",
     "config_fields",
     "decoded",
+    "distil",
     "domain_information",
     "encoded",
     "expert_load",
+    "fine_tune",
     "gate_values",
     "generate",
+    "group_advantages",
     "group_scores",
+    "kl_estimate",
     "limited_matmul",
     "load_checkpoint",
     "load_model",
+    "log_probabilities",
     "lost_share",
+    "matching_loss",
     "max_violation",
+    "pack",
+    "packed_logits",
     "pipeline_step",
     "plain_step",
+    "policy_loss",
     "prediction_loss",
     "preset_settings",
     "quantized",
@@ -137,17 +189,23 @@ __all__ = [
     "relative_error",
     "rerun_outlier",
     "rerun_router",
+    "reward",
     "rounded",
     "router_history",
     "router_step",
     "save_checkpoint",
     "sequence_balance_loss",
     "shuffled_information",
+    "small_policy",
     "speculate",
     "starved_experts",
     "stream",
+    "sums",
+    "taught_samples",
+    "text_of",
     "tile_errors",
     "tiny",
+    "tokens_of",
     "training_loss",
     "updated_bias",
 ]

@@ -21,6 +21,15 @@ from dsv3.training.expert_layer import (
     traced_network_bytes_per_s,
     traced_waiting_milliseconds,
 )
+from dsv3.training.group_policy import (
+    ANSWERS,
+    AnswerUpdate,
+    JudgedAnswer,
+    default_answer,
+    group_advantage,
+    judged_answer,
+    telling_share,
+)
 from dsv3.training.hours import (
     FLOP_PER_PARAMETER_PER_TOKEN,
     TOKENS_PER_TRILLION,
@@ -45,13 +54,16 @@ from dsv3.training.schedules import (
 )
 
 __all__ = [
+    "ANSWERS",
     "BATCH_RAMPS",
     "FLOP_PER_PARAMETER_PER_TOKEN",
     "LAYOUTS",
     "OVERLAPS",
     "TOKENS_PER_TRILLION",
+    "AnswerUpdate",
     "CutLink",
     "ExpertLayer",
+    "JudgedAnswer",
     "PowerLaw",
     "Run",
     "achieved_nvlink_bytes_per_s",
@@ -59,13 +71,16 @@ __all__ = [
     "batch_sequences",
     "bias_update_speed",
     "cut_link",
+    "default_answer",
     "expert_layer",
     "feeding_bytes_per_s_per_sm",
     "fit_power_law",
     "forward_flop_per_token",
     "gpu_hours",
     "gpu_hours_per_trillion_tokens",
+    "group_advantage",
     "implied_utilization",
+    "judged_answer",
     "learning_rate",
     "prediction_weight",
     "published_layer",
@@ -73,6 +88,7 @@ __all__ = [
     "scheduled_tokens",
     "six_n_flop_per_token",
     "steps",
+    "telling_share",
     "tokens_per_day_from_step",
     "traced_compute_flop_per_s",
     "traced_network_bytes_per_s",

@@ -1,0 +1,246 @@
+"""Sums of two numbers below a hundred: a task that a rule can judge.
+
+Owns the alphabet, the ten thousand questions with their split, the rule that gives
+an answer its reward, and a policy small enough to learn it in seconds. Knows
+nothing of how a policy is trained.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from dsv3.architecture import Architecture, Experts, LatentAttention
+from dsv3.arithmetic import require
+from dsv3.model.configuration import ModelSettings
+from dsv3.model.fine_tuning import Sample
+from dsv3.model.generation import GREEDY, Sampling, generate
+from dsv3.model.transformer import Transformer
+
+ALPHABET = "0123456789+=."
+"""All characters, by token; the last one ends an answer."""
+
+END = ALPHABET.index(".")
+"""Token that ends an answer."""
+
+QUESTION_TOKENS = 6
+"""Every question has two digits, a plus, two digits and the sign of equality."""
+
+ANSWER_TOKENS = 4
+"""Longest answer: three digits and the end."""
+
+NUMBERS = 100
+"""Both numbers are below it."""
+
+CONTEXT = 64
+"""Longest row that the small policy can read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A question."""
+
+    first: int
+    """From 0 to 99."""
+
+    second: int
+    """From 0 to 99."""
+
+    def __post_init__(self) -> None:
+        """Check that both numbers have at most two digits."""
+        for name in ("first", "second"):
+            value: int = getattr(self, name)
+            rule = f"must be from 0 to {NUMBERS - 1}"
+            require(name, value, 0 <= value < NUMBERS, rule)
+
+    @property
+    def question(self) -> str:
+        """The question as text.
+
+        Examples
+        --------
+        >>> Sum(first=7, second=45).question
+        '07+45='
+        """
+        return f"{self.first:02}+{self.second:02}="
+
+    @property
+    def answer(self) -> str:
+        """The right answer with its end, without leading zeros.
+
+        Examples
+        --------
+        >>> Sum(first=7, second=45).answer
+        '52.'
+        """
+        return f"{self.first + self.second}."
+
+    @property
+    def sample(self) -> Sample:
+        """Question and answer as tokens."""
+        question, answer = tokens_of(self.question), tokens_of(self.answer)
+        return Sample(question=question, answer=answer)
+
+
+def tokens_of(text: str) -> tuple[int, ...]:
+    """Return a text's tokens.
+
+    Raises
+    ------
+    ValueError
+        If a character is not in the alphabet.
+
+    Examples
+    --------
+    >>> tokens_of("1+2=")
+    (1, 10, 2, 11)
+    """
+    for character in text:
+        rule = f"must be one of {ALPHABET}"
+        require("character", character, character in ALPHABET, rule)
+    return tuple(ALPHABET.index(character) for character in text)
+
+
+def text_of(tokens: Iterable[int]) -> str:
+    """Return the text that tokens stand for.
+
+    Examples
+    --------
+    >>> text_of([1, 10, 2, 11])
+    '1+2='
+    """
+    return "".join(ALPHABET[token] for token in tokens)
+
+
+@cache
+def sums(held_out_count: int = 2000) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
+    """Return the questions for training, and those held out for judging.
+
+    Parameters
+    ----------
+    held_out_count
+        Questions held out, drawn by a fixed seed.
+
+    Returns
+    -------
+    tuple
+        Two lists that share no question and have all of them together.
+
+    Examples
+    --------
+    >>> training, held_out = sums()
+    >>> len(training), len(held_out), len({*training, *held_out})
+    (8000, 2000, 10000)
+    """
+    every = NUMBERS**2
+    rule = f"must be above 0 and below {every}"
+    require("held_out_count", held_out_count, 0 < held_out_count < every, rule)
+    order = torch.randperm(every, generator=torch.Generator().manual_seed(0)).tolist()
+    mixed = [Sum(first=at // NUMBERS, second=at % NUMBERS) for at in order]
+    return tuple(mixed[held_out_count:]), tuple(mixed[:held_out_count])
+
+
+def reward(asked: Sum, answer: Sequence[int]) -> float:
+    """Return 1 if an answer is the right one as it must be written, else 0.
+
+    Parameters
+    ----------
+    asked
+        The question.
+    answer
+        Tokens of the answer; what follows its end is not looked at.
+
+    Examples
+    --------
+    >>> asked = Sum(first=7, second=45)
+    >>> reward(asked, tokens_of("52.")), reward(asked, tokens_of("052."))
+    (1.0, 0.0)
+    """
+    return float(
+        text_of(answer).partition(".")[0] + "." == asked.answer and END in answer
+    )
+
+
+def answered_share(
+    model: Transformer,
+    asked: Sequence[Sum],
+    *,
+    sampling: Sampling = GREEDY,
+    generator: torch.Generator | None = None,
+) -> float:
+    """Return the share of questions that a model answers right.
+
+    Parameters
+    ----------
+    model
+        The policy.
+    asked
+        Questions.
+    sampling
+        How it answers; with its likeliest tokens by default.
+    generator
+        Source of chance.
+    """
+    answers = generate(
+        model,
+        [tokens_of(one.question) for one in asked],
+        new_tokens=ANSWER_TOKENS,
+        sampling=sampling,
+        generator=generator,
+        stop_token=END,
+    )
+    right = [reward(one, answer) for one, answer in zip(asked, answers, strict=True)]
+    return sum(right) / len(right)
+
+
+def small_policy(hidden_size: int = 64, layers: int = 2) -> ModelSettings:
+    """Return a small DeepSeek-V3 that reads sums: latent attention and experts.
+
+    Parameters
+    ----------
+    hidden_size
+        Size of the residual stream, a multiple of 8.
+    layers
+        Layers, the first of them dense.
+
+    Examples
+    --------
+    >>> small_policy().vocab_size
+    13
+    """
+    rule = "must be a multiple of 8 from 16 on"
+    fits = hidden_size >= 16 and hidden_size % 8 == 0
+    require("hidden_size", hidden_size, fits, rule)
+    return ModelSettings(
+        architecture=Architecture(
+            model_type="deepseek_v3",
+            vocab_size=len(ALPHABET),
+            hidden_size=hidden_size,
+            num_hidden_layers=layers,
+            attention=LatentAttention(
+                num_attention_heads=4,
+                q_lora_rank=None,
+                kv_lora_rank=hidden_size // 2,
+                qk_nope_head_dim=hidden_size // 4,
+                qk_rope_head_dim=8,
+                v_head_dim=hidden_size // 4,
+            ),
+            intermediate_size=3 * hidden_size,
+            experts=Experts(
+                n_routed_experts=8,
+                num_experts_per_tok=2,
+                moe_intermediate_size=hidden_size,
+                n_shared_experts=1,
+                first_k_dense_replace=1,
+                n_group=1,
+                topk_group=1,
+                routed_scaling_factor=1.0,
+                routing_bias=True,
+            ),
+            num_nextn_predict_layers=0,
+            max_position_embeddings=CONTEXT,
+            rope_theta=1000.0,
+        ),
+        initializer_range=0.5 / hidden_size**0.5,
+    )
