@@ -108,9 +108,7 @@ def test_the_loss_is_the_sum_done_by_hand(
     per_token: bool, clip_range: float, seed: int
 ) -> None:
     lengths, advantages = [1, 4, 2, 3, 4], [1.5, -0.5, 0.3, -2.0, 0.7]
-    how = PolicySettings(
-        clip_range=clip_range, kl_coefficient=0.3, per_token=per_token
-    )
+    how = PolicySettings(clip_range=clip_range, kl_coefficient=0.3, per_token=per_token)
     rows = list(batch(lengths, seed))
     made = torch_loss(rows, lengths, advantages, how)
     assert float(made.loss) == pytest.approx(by_hand(*rows, advantages, how), rel=1e-12)

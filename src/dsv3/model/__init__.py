@@ -15,6 +15,7 @@ from dsv3.model.accumulation import HOPPER, MatrixUnit, limited_matmul
 from dsv3.model.arithmetic_task import (
     Sum,
     answered_share,
+    demonstrations,
     reward,
     small_policy,
     sums,
@@ -159,6 +160,7 @@ __all__ = [
     "code_values",
     "config_fields",
     "decoded",
+    "demonstrations",
     "distil",
     "domain_information",
     "encoded",

@@ -77,10 +77,35 @@ class Sum:
         return f"{self.first + self.second}."
 
     @property
+    def carries(self) -> bool:
+        """Whether the units add up to ten or more.
+
+        Examples
+        --------
+        >>> Sum(first=7, second=45).carries, Sum(first=2, second=45).carries
+        (True, False)
+        """
+        return self.first % 10 + self.second % 10 >= 10
+
+    @property
+    def careless_answer(self) -> str:
+        """The answer of somebody who forgets to carry from the units.
+
+        Examples
+        --------
+        >>> Sum(first=7, second=45).careless_answer
+        '42.'
+        """
+        return f"{self.first + self.second - 10 * self.carries}."
+
+    @property
     def sample(self) -> Sample:
-        """Question and answer as tokens."""
-        question, answer = tokens_of(self.question), tokens_of(self.answer)
-        return Sample(question=question, answer=answer)
+        """Question and right answer as tokens."""
+        return self.answered(self.answer)
+
+    def answered(self, answer: str) -> Sample:
+        """Return the question with any answer as tokens."""
+        return Sample(question=tokens_of(self.question), answer=tokens_of(answer))
 
 
 def tokens_of(text: str) -> tuple[int, ...]:
@@ -139,6 +164,50 @@ def sums(held_out_count: int = 2000) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
     order = torch.randperm(every, generator=torch.Generator().manual_seed(0)).tolist()
     mixed = [Sum(first=at // NUMBERS, second=at % NUMBERS) for at in order]
     return tuple(mixed[held_out_count:]), tuple(mixed[:held_out_count])
+
+
+def demonstrations(
+    asked: Sequence[Sum],
+    *,
+    forgetful_share: float,
+    times: int = 1,
+    generator: torch.Generator,
+) -> list[Sample]:
+    """Return the answers of a demonstrator who often forgets to carry.
+
+    Parameters
+    ----------
+    asked
+        Questions.
+    forgetful_share
+        Share of the sums that carry in which the carry is forgotten.
+    times
+        How often each question is answered, each time anew.
+    generator
+        Source of chance.
+
+    Raises
+    ------
+    ValueError
+        If the share is not one.
+
+    Examples
+    --------
+    >>> chance = torch.Generator().manual_seed(0)
+    >>> one = demonstrations(
+    ...     [Sum(first=7, second=45)], forgetful_share=1.0, generator=chance
+    ... )
+    >>> text_of(one[0].tokens)
+    '07+45=42.'
+    """
+    within = 0 <= forgetful_share <= 1
+    require("forgetful_share", forgetful_share, within, "must be from 0 to 1")
+    chances = torch.rand(times, len(asked), generator=generator).tolist()
+    return [
+        one.answered(one.careless_answer if chance < forgetful_share else one.answer)
+        for row in chances
+        for one, chance in zip(asked, row, strict=True)
+    ]
 
 
 def reward(asked: Sum, answer: Sequence[int]) -> float:

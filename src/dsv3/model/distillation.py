@@ -46,7 +46,7 @@ def matching_loss(
     Raises
     ------
     ValueError
-        If the two have different vocabularies, or no token is to be learnt.
+        If no token is to be learnt.
 
     Examples
     --------
@@ -57,8 +57,6 @@ def matching_loss(
     >>> round(float(matching_loss(torch.zeros(1, 2, 4), teacher, learnt)), 4)
     0.6931
     """
-    mine, theirs = student_BSW.shape[-1], teacher_BSW.shape[-1]
-    require("the student's vocabulary", mine, mine == theirs, f"must be {theirs}")
     learnt_M = learnt_BS[:, 1:].flatten()
     rule = "must be at least one in a batch"
     require("tokens to learn", int(learnt_M.sum()), bool(learnt_M.any()), rule)
@@ -137,7 +135,16 @@ def distil(
     -------
     Iterator
         One loss a step; a step is taken when its loss is asked for.
+
+    Raises
+    ------
+    ValueError
+        If the two have different vocabularies, there is no sample, one is too
+        long, or a loss is not finite.
     """
+    mine, theirs = student.settings.vocab_size, teacher.settings.vocab_size
+    rule = f"must be the teacher's, {theirs}"
+    require("the student's vocab_size", mine, mine == theirs, rule)
     return _steps(student, teacher, packed_batches(samples, how), how)
 
 

@@ -181,7 +181,8 @@ def policy_loss(
     """
     everything = (log_policy_BA, log_old_BA, log_reference_BA)
     logs = [log.masked_fill(~counted_BA, 0.0) for log in everything]
-    weights_BA = counted_BA / counted_BA.sum(1, keepdim=True).clamp(min=1)
+    weights_BA = counted_BA.to(log_policy_BA.dtype)
+    weights_BA = weights_BA / weights_BA.sum(1, keepdim=True).clamp(min=1)
     if not how.per_token:
         logs = [log.sum(1, keepdim=True) for log in logs]
         weights_BA = torch.ones_like(weights_BA[:, :1])

@@ -9,7 +9,7 @@ Knows no schedule: the order is handed in.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,7 @@ Gradients = dict[str, Tensor]
 """A gradient for each parameter of the model, by its name."""
 
 
+@runtime_checkable
 class ChunkOperation(Protocol):
     """One kind of work on one micro-batch at one stage."""
 

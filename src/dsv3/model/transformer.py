@@ -90,7 +90,7 @@ class Transformer(nn.Module):
         tokens_BS: Int[Tensor, "B S"],
         cache: LatentCache | None = None,
         form: AttentionForm | None = None,
-        samples_BS: Int[Tensor, "B S"] | None = None,
+        samples_BS: Int[Tensor, "_ _"] | None = None,
     ) -> Prediction:
         """Return the prediction of the next token at every position.
 
@@ -283,7 +283,7 @@ class Transformer(nn.Module):
     def _packed_context(
         self,
         tokens_BS: Int[Tensor, "B S"],
-        samples_BS: Int[Tensor, "B S"],
+        samples_BS: Int[Tensor, "_ _"],
         form: AttentionForm | None,
     ) -> Context:
         """Return the context of rows of samples, each alone and from position 0."""
