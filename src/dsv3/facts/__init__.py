@@ -8,6 +8,7 @@ a chip or a bill.
 ``python -m dsv3.facts`` prints the bibliography of every source in BibTeX.
 """
 
+from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
 from dsv3.facts.catalogue import (
     assumption,
@@ -37,6 +38,7 @@ __all__ = [
     "Amount",
     "Assumption",
     "Basis",
+    "Benchmark",
     "Count",
     "Fact",
     "FactValue",
@@ -45,6 +47,7 @@ __all__ = [
     "Status",
     "assumption",
     "assumptions",
+    "benchmark_rows",
     "bibtex",
     "fact",
     "facts",

@@ -16,6 +16,7 @@ from dsv3.figures.attention import (
     cached_numbers,
     time_by_length,
 )
+from dsv3.figures.benchmarks import ScoreRow, scores_by_benchmark
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
 from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.load_balance import gpu_loads
@@ -50,6 +51,7 @@ __all__ = [
     "Roof",
     "RuleLine",
     "Scale",
+    "ScoreRow",
     "Seeds",
     "TrainingCurve",
     "attention_map",
@@ -68,6 +70,7 @@ __all__ = [
     "ratio_spans",
     "roofline",
     "schedules",
+    "scores_by_benchmark",
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
