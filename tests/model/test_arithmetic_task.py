@@ -27,10 +27,10 @@ from dsv3.model.arithmetic_task import (
     QUESTION_TOKENS,
 )
 
-NUMBER = st.integers(0, 99)
+FIRST, SECOND = st.integers(0, 99), st.integers(0, 9)
 
 
-@given(NUMBER, NUMBER)
+@given(FIRST, SECOND)
 def test_a_right_answer_is_rewarded_and_python_agrees(first: int, second: int) -> None:
     asked = Sum(first=first, second=second)
     left, right = asked.question.removesuffix("=").split("+")
@@ -42,7 +42,7 @@ def test_a_right_answer_is_rewarded_and_python_agrees(first: int, second: int) -
     assert text_of(sample.tokens) == asked.question + asked.answer
 
 
-@given(NUMBER, NUMBER, st.text(ALPHABET, max_size=6))
+@given(FIRST, SECOND, st.text(ALPHABET, max_size=6))
 def test_nothing_else_is_rewarded(first: int, second: int, text: str) -> None:
     asked = Sum(first=first, second=second)
     written, end, _ = text.partition(".")
@@ -50,28 +50,28 @@ def test_nothing_else_is_rewarded(first: int, second: int, text: str) -> None:
     assert reward(asked, tokens_of(text)) == float(right)
 
 
-@pytest.mark.parametrize("text", ["52", "052.", "5 2.".replace(" ", "+"), "52=.", ""])
+@pytest.mark.parametrize("text", ["52", "052.", "5+2.", "52=.", ""])
 def test_the_form_counts(text: str) -> None:
-    assert reward(Sum(first=7, second=45), tokens_of(text)) == 0
+    assert reward(Sum(first=47, second=5), tokens_of(text)) == 0
 
 
 def test_what_follows_the_end_does_not() -> None:
-    assert reward(Sum(first=7, second=45), tokens_of("52.9")) == 1
+    assert reward(Sum(first=47, second=5), tokens_of("52.9")) == 1
 
 
-@given(st.integers(1, 9999))
+@given(st.integers(1, 999))
 def test_held_out_questions_are_not_in_training(count: int) -> None:
     training, held_out = sums(count)
     assert len(held_out) == count
     assert not set(training) & set(held_out)
-    assert len({*training, *held_out}) == len(training) + len(held_out) == 10_000
+    assert len({*training, *held_out}) == len(training) + len(held_out) == 1000
 
 
 def test_a_demonstrator_forgets_as_often_as_said() -> None:
-    asked = sums()[0][:2000]
+    asked = sums()[0]
     chance = torch.Generator().manual_seed(0)
-    shown = demonstrations(asked, forgetful_share=0.7, times=2, generator=chance)
-    pairs = list(zip([*asked, *asked], shown, strict=True))
+    shown = demonstrations(asked, forgetful_share=0.7, times=5, generator=chance)
+    pairs = list(zip(asked * 5, shown, strict=True))
     right = [reward(one, sample.answer) for one, sample in pairs if one.carries]
     plain = [reward(one, sample.answer) for one, sample in pairs if not one.carries]
     assert sum(right) / len(right) == pytest.approx(0.3, abs=0.03)
@@ -81,14 +81,14 @@ def test_a_demonstrator_forgets_as_often_as_said() -> None:
         for one, sample in pairs
         if not reward(one, sample.answer)
     }
-    assert wrong <= {f"{number}." for number in range(190)}
+    assert wrong <= {f"{number}." for number in range(109)}
 
 
-@given(NUMBER, NUMBER)
+@given(FIRST, SECOND)
 def test_to_forget_a_carry_loses_ten(first: int, second: int) -> None:
     asked = Sum(first=first, second=second)
     lost = int(asked.answer[:-1]) - int(asked.careless_answer[:-1])
-    assert lost == (10 if first % 10 + second % 10 > 9 else 0)
+    assert lost == (10 if first % 10 + second > 9 else 0)
 
 
 def test_a_model_that_knows_nothing_answers_nothing() -> None:
@@ -121,16 +121,16 @@ def test_the_small_policy_has_what_deepseek_has() -> None:
     assert settings.vocab_size == len(ALPHABET)
     assert settings.max_position_embeddings == CONTEXT
     weights = sum(w.numel() for w in Transformer(settings).parameters())
-    assert 100_000 < weights < 300_000
+    assert 20_000 < weights < 100_000
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
         (lambda: Sum(first=100, second=0), "first is 100: must be from 0 to 99"),
-        (lambda: Sum(first=0, second=-1), "second is -1: must be from 0 to 99"),
+        (lambda: Sum(first=0, second=10), "second is 10: must be from 0 to 9"),
         (lambda: tokens_of("1-2"), "character is '-': must be one of 0123456789+=."),
-        (lambda: sums(10_000), "held_out_count is 10000: must be above 0 and below"),
+        (lambda: sums(1000), "held_out_count is 1000: must be above 0 and below"),
         (
             lambda: demonstrations(
                 [], forgetful_share=1.5, generator=torch.Generator()

@@ -1,6 +1,6 @@
-"""Sums of two numbers below a hundred: a task that a rule can judge.
+"""Sums of a number below a hundred and a digit: a task that a rule can judge.
 
-Owns the alphabet, the ten thousand questions with their split, the rule that gives
+Owns the alphabet, the thousand questions with their split, the rule that gives
 an answer its reward, and a policy small enough to learn it in seconds. Knows
 nothing of how a policy is trained.
 """
@@ -24,14 +24,14 @@ ALPHABET = "0123456789+=."
 END = ALPHABET.index(".")
 """Token that ends an answer."""
 
-QUESTION_TOKENS = 6
-"""Every question has two digits, a plus, two digits and the sign of equality."""
+QUESTION_TOKENS = 5
+"""Every question has two digits, a plus, a digit and the sign of equality."""
 
 ANSWER_TOKENS = 4
 """Longest answer: three digits and the end."""
 
-NUMBERS = 100
-"""Both numbers are below it."""
+FIRST_NUMBERS, SECOND_NUMBERS = 100, 10
+"""What the first and the second number are below."""
 
 CONTEXT = 64
 """Longest row that the small policy can read."""
@@ -45,14 +45,13 @@ class Sum:
     """From 0 to 99."""
 
     second: int
-    """From 0 to 99."""
+    """From 0 to 9."""
 
     def __post_init__(self) -> None:
-        """Check that both numbers have at most two digits."""
-        for name in ("first", "second"):
+        """Check that the numbers have two digits at most, and one."""
+        for name, end in (("first", FIRST_NUMBERS), ("second", SECOND_NUMBERS)):
             value: int = getattr(self, name)
-            rule = f"must be from 0 to {NUMBERS - 1}"
-            require(name, value, 0 <= value < NUMBERS, rule)
+            require(name, value, 0 <= value < end, f"must be from 0 to {end - 1}")
 
     @property
     def question(self) -> str:
@@ -60,10 +59,10 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=7, second=45).question
-        '07+45='
+        >>> Sum(first=47, second=5).question
+        '47+5='
         """
-        return f"{self.first:02}+{self.second:02}="
+        return f"{self.first:02}+{self.second}="
 
     @property
     def answer(self) -> str:
@@ -71,7 +70,7 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=7, second=45).answer
+        >>> Sum(first=47, second=5).answer
         '52.'
         """
         return f"{self.first + self.second}."
@@ -82,10 +81,10 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=7, second=45).carries, Sum(first=2, second=45).carries
+        >>> Sum(first=47, second=5).carries, Sum(first=42, second=5).carries
         (True, False)
         """
-        return self.first % 10 + self.second % 10 >= 10
+        return self.first % 10 + self.second >= 10
 
     @property
     def careless_answer(self) -> str:
@@ -93,7 +92,7 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=7, second=45).careless_answer
+        >>> Sum(first=47, second=5).careless_answer
         '42.'
         """
         return f"{self.first + self.second - 10 * self.carries}."
@@ -139,7 +138,7 @@ def text_of(tokens: Iterable[int]) -> str:
 
 
 @cache
-def sums(held_out_count: int = 2000) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
+def sums(held_out_count: int = 200) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
     """Return the questions for training, and those held out for judging.
 
     Parameters
@@ -156,13 +155,13 @@ def sums(held_out_count: int = 2000) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
     --------
     >>> training, held_out = sums()
     >>> len(training), len(held_out), len({*training, *held_out})
-    (8000, 2000, 10000)
+    (800, 200, 1000)
     """
-    every = NUMBERS**2
+    every = FIRST_NUMBERS * SECOND_NUMBERS
     rule = f"must be above 0 and below {every}"
     require("held_out_count", held_out_count, 0 < held_out_count < every, rule)
     order = torch.randperm(every, generator=torch.Generator().manual_seed(0)).tolist()
-    mixed = [Sum(first=at // NUMBERS, second=at % NUMBERS) for at in order]
+    mixed = [Sum(first=at % FIRST_NUMBERS, second=at // FIRST_NUMBERS) for at in order]
     return tuple(mixed[held_out_count:]), tuple(mixed[:held_out_count])
 
 
@@ -195,10 +194,10 @@ def demonstrations(
     --------
     >>> chance = torch.Generator().manual_seed(0)
     >>> one = demonstrations(
-    ...     [Sum(first=7, second=45)], forgetful_share=1.0, generator=chance
+    ...     [Sum(first=47, second=5)], forgetful_share=1.0, generator=chance
     ... )
     >>> text_of(one[0].tokens)
-    '07+45=42.'
+    '47+5=42.'
     """
     within = 0 <= forgetful_share <= 1
     require("forgetful_share", forgetful_share, within, "must be from 0 to 1")
@@ -222,7 +221,7 @@ def reward(asked: Sum, answer: Sequence[int]) -> float:
 
     Examples
     --------
-    >>> asked = Sum(first=7, second=45)
+    >>> asked = Sum(first=47, second=5)
     >>> reward(asked, tokens_of("52.")), reward(asked, tokens_of("052."))
     (1.0, 0.0)
     """
@@ -263,7 +262,7 @@ def answered_share(
     return sum(right) / len(right)
 
 
-def small_policy(hidden_size: int = 64, layers: int = 2) -> ModelSettings:
+def small_policy(hidden_size: int = 32, layers: int = 2) -> ModelSettings:
     """Return a small DeepSeek-V3 that reads sums: latent attention and experts.
 
     Parameters
