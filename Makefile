@@ -20,7 +20,7 @@ help:
 	@echo "make serve      execute the notebooks, build the book, show it on this machine"
 	@echo "make book       execute the notebooks and build the book into $(SITE)"
 	@echo "make test       run every check"
-	@echo "make bench      time the model beside transformers and write a dated record"
+	@echo "make bench      time the model and its experts on several ranks, write dated records"
 	@echo "make linkcheck  ask every cited address whether it still answers"
 	@echo "make audit      look for known faults in the installed packages"
 	@echo "make clean      remove everything that was built, and the environment"
@@ -42,6 +42,7 @@ test: setup-test
 bench: setup-test
 	$(BIN)/python benchmarks/model_speed.py
 	$(BIN)/python benchmarks/attention_forms.py
+	$(BIN)/python benchmarks/expert_parallel.py
 
 linkcheck: setup
 	$(BIN)/jupyter-book build . --builder linkcheck

@@ -7,7 +7,6 @@ from dsv3.model.quantization_sandbox import (
     TILES,
     TOKENS,
     quantized_outlier,
-    rerun_outlier,
 )
 
 PLAIN: dict[str, Any] = {
@@ -41,15 +40,6 @@ def test_a_format_of_more_range_bears_a_larger_outlier() -> None:
     assert wide.error_share < narrow.error_share / 5
     calm, coarse = (quantized_outlier(**PLAIN | {"form": f}) for f in ("E4M3", "E5M2"))
     assert coarse.error_share > 1.5 * calm.error_share
-
-
-def test_a_rerun_uses_the_numbers_it_was_given() -> None:
-    assert rerun_outlier(shift=0.0, seed=0)(**PLAIN) == quantized_outlier(**PLAIN)
-    asked = PLAIN | {"scales": "tensor", "outlier_exponent": 20.0}
-    shifted = rerun_outlier(shift=100.0, seed=1)(**asked)
-    # A hundred times nearer to the outlier's size, the others are kept.
-    assert shifted.lost_share == 0
-    assert shifted.error_share < 0.05
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,30 @@ class Microscope:
     last_scale: Number
     """Scale of the outlier's tile."""
 
+    v1: Number
+    """The first number, shifted, in float32."""
+
+    v2: Number
+    """The second."""
+
+    v3: Number
+    """The third."""
+
+    v4: Number
+    """The fourth."""
+
+    v5: Number
+    """The fifth."""
+
+    v6: Number
+    """The sixth."""
+
+    v7: Number
+    """The seventh."""
+
+    v8: Number
+    """The eighth, the outlier."""
+
     y1: Number
     """The first number, back from its code."""
 
@@ -204,6 +228,7 @@ def microscope(
     vector = [*shifted[:7], in_single(shifted[7] * power(2.0, outlier_doublings))]
     seen = _seen(vector, _tile_maxima(vector, tile), form, power_of_two)
     shared = _seen(vector, [_largest(vector)] * 8, form, power_of_two)
+    given = {f"v{place}": number for place, number in enumerate(vector, start=1)}
     backs = {f"y{place}": back for place, back in enumerate(seen.values, start=1)}
     codes = {
         f"code{place}_count": code_of(quotient, form)
@@ -218,6 +243,7 @@ def microscope(
         one_scale_lost_count=_lost_count(vector[:7], shared.values[:7]),
         first_scale=seen.scales[0],
         last_scale=seen.scales[7],
+        **given,
         **backs,
         **codes,
     )

@@ -6,6 +6,7 @@ and a static table. This room owns that path from Python to the page; it knows
 no formula and imports nothing but Python and the rooms below.
 """
 
+from dsv3.explorables.codes import Codes
 from dsv3.explorables.controls import Choice, Control, Slider, Toggle
 from dsv3.explorables.javascript import javascript
 from dsv3.explorables.markup import panel_ids, runtime, stylesheet
@@ -17,6 +18,7 @@ from dsv3.explorables.timeline import BlockKind, Timeline
 __all__ = [
     "BlockKind",
     "Choice",
+    "Codes",
     "Control",
     "Curve",
     "Explorable",

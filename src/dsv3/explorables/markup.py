@@ -26,7 +26,7 @@ _BLANK = re.compile(r"\n{2,}")
 def panel_html(panel: "Explorable") -> str:
     """Return a panel as one self-contained piece of HTML."""
     name = panel.drawing()
-    drawing = f"<script>{script(name)}</script>" if name else ""
+    drawing = f"{_own_style(name)}<script>{script(name)}</script>" if name else ""
     return (
         f"<style>{stylesheet()}</style>"
         f"<script>{runtime()}</script>{drawing}"
@@ -48,6 +48,16 @@ def script(name: str) -> str:
     """Return one of the scripts beside this file without its comments."""
     source = _package_text("explorables", name)
     return _lean(_LINE_COMMENT.sub("", _COMMENT.sub("", source)))
+
+
+def _own_style(name: str) -> str:
+    """Return the rules that only one kind of drawing needs, if it has any."""
+    sheet = name.replace(".js", ".css")
+    if not files("dsv3").joinpath("explorables", sheet).is_file():
+        return ""
+    return (
+        f"<style>{_lean(_COMMENT.sub('', _package_text('explorables', sheet)))}</style>"
+    )
 
 
 @functools.cache

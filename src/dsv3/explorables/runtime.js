@@ -704,11 +704,13 @@ const mount = (script, traced) => {
   const hint = h("p", { class: "dsv3-hint" });
   if (spots.length) find(".dsv3-sentence").after(hint, problem);
   else right.prepend(problem);
+  spec.codes?.rows.flat().forEach((i) => rows[i].classList.add("dsv3-said"));
   said.forEach(({ dataset }) => { rows[spec.outputs.findIndex(({ name }) => name === dataset.name)].classList.add("dsv3-said"); });
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
-  const map = spec.map ? home.dsv3.map(panel) : spec.timeline && home.dsv3.timeline(panel);
+  const drawing = ["map", "timeline", "codes"].find((name) => spec[name]);
+  const map = drawing && home.dsv3[drawing](panel);
   if (map) right.append(map.figure);
 
   const render = panel.render = () => {
@@ -744,7 +746,7 @@ const mount = (script, traced) => {
   panel.note = (text) => { linked = linked ? `${linked} ${text}` : text; render(); };
 
   root.dataset.live = "1";
-  if (map) root.dataset.map = "1";
+  if (map && drawing !== "codes") root.dataset.map = "1";
   // JupyterLab takes plain keys for commands; a panel keeps its own.
   root.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();

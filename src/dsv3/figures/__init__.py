@@ -34,6 +34,7 @@ from dsv3.figures.roofline import (
 )
 from dsv3.figures.routing import Seeds, experts_by_text, figures_by_seed
 from dsv3.figures.style import Picture
+from dsv3.figures.traffic import traffic
 from dsv3.figures.training import TrainingCurve, training_curves
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "time_by_length",
     "time_by_nodes",
     "traced_lanes",
+    "traffic",
     "training_curves",
     "waffle",
 ]

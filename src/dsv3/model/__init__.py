@@ -88,7 +88,6 @@ from dsv3.model.quantization import (
 from dsv3.model.quantization_sandbox import (
     QuantizedOutlier,
     quantized_outlier,
-    rerun_outlier,
 )
 from dsv3.model.reinforcement import (
     Reinforced,
@@ -189,7 +188,6 @@ __all__ = [
     "quantized_outlier",
     "read_settings",
     "relative_error",
-    "rerun_outlier",
     "rerun_router",
     "reward",
     "rounded",

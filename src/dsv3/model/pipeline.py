@@ -22,7 +22,7 @@ Gradients = dict[str, Tensor]
 """A gradient for each parameter of the model, by its name."""
 
 
-@runtime_checkable
+@runtime_checkable  # so that a test run can check what it is handed
 class ChunkOperation(Protocol):
     """One kind of work on one micro-batch at one stage."""
 

@@ -1,15 +1,14 @@
 """One outlier among ordinary numbers, under every format and scale rule.
 
-Owns a small matrix of normal numbers, one of which is made larger and larger. What
-a reader sees in a panel is what this returns. The errors are those of the ordinary
-numbers: the outlier itself is always kept well, and would hide them.
+Owns a small matrix of normal numbers, one of which is made larger and larger. The
+errors are those of the ordinary numbers: the outlier itself is always kept well, and
+would hide them.
 
 Twin: none; there is nothing to count.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -61,8 +60,8 @@ class QuantizedOutlier:
 
 
 @cache
-def _ordinary(seed: int) -> Float[Tensor, "M D"]:
-    source = torch.Generator().manual_seed(seed)
+def _ordinary() -> Float[Tensor, "M D"]:
+    source = torch.Generator().manual_seed(0)
     return torch.randn(TOKENS, TILES * ACTIVATION_TILE[1], generator=source)
 
 
@@ -72,8 +71,6 @@ def quantized_outlier(
     scales: str,
     power_of_two: bool,
     outlier_exponent: float,
-    shift: float = 0.0,
-    seed: int = 0,
 ) -> QuantizedOutlier:
     """Quantise normal numbers and one outlier, and return what the numbers lost.
 
@@ -87,10 +84,6 @@ def quantized_outlier(
         Whether scales are powers of two.
     outlier_exponent
         The outlier is two to this, 0 to 24; the ordinary numbers are about 1.
-    shift
-        Added to every ordinary number.
-    seed
-        Seed of the ordinary numbers.
 
     Returns
     -------
@@ -109,7 +102,7 @@ def quantized_outlier(
     require("outlier_exponent", outlier_exponent, possible, "must be from 0 to 24")
     row, column = divmod(OUTLIER_TILE, TILES)
     place = row, column * ACTIVATION_TILE[1]
-    values = _ordinary(seed) + shift
+    values = _ordinary().clone()
     values[place] = 2.0**outlier_exponent
     made = quantized(
         values,
@@ -135,22 +128,3 @@ def _told(
         outlier=outlier,
         error_by_tile=tuple(tile_errors(values, made).flatten().tolist()),
     )
-
-
-def rerun_outlier(*, shift: float, seed: float) -> Callable[..., QuantizedOutlier]:
-    """Return :func:`quantized_outlier` among other ordinary numbers.
-
-    Parameters
-    ----------
-    shift
-        Added to every ordinary number.
-    seed
-        Seed of the ordinary numbers.
-
-    Returns
-    -------
-    callable
-        A function of ``form``, ``scales``, ``power_of_two`` and
-        ``outlier_exponent``.
-    """
-    return partial(quantized_outlier, shift=shift, seed=int(seed))

@@ -13,13 +13,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from statistics import median
 
 import torch
 
 from dsv3.model.expert_parallel.comparison import trials_run
 from dsv3.model.expert_parallel.measure import forked, outcomes_written, trials_read
 from dsv3.model.expert_parallel.trial import Outcome, Trial
-from dsv3.model.expert_parallel.world import PATIENCE_S
+from dsv3.model.expert_parallel.world import PATIENCE_S, left_number
 
 STEPS = ("dispatch", "combine", "dispatch, backward", "combine, backward")
 
@@ -54,7 +55,7 @@ def _run(options: argparse.Namespace) -> None:
         return
     under_torchrun = "WORLD_SIZE" in os.environ
     if under_torchrun:
-        options.ranks = int(os.environ["WORLD_SIZE"])
+        options.ranks = left_number("WORLD_SIZE")
     trial = Trial(
         **{field.name: getattr(options, field.name) for field in fields(Trial)}
     )
@@ -62,7 +63,7 @@ def _run(options: argparse.Namespace) -> None:
         _print(forked([trial], patience_s=options.patience), options)
         return
     outcomes = trials_run([trial], patience_s=options.patience)
-    if os.environ["RANK"] == "0":
+    if left_number("RANK") == 0:
         _print(outcomes, options)
 
 
@@ -77,6 +78,8 @@ def _print(outcomes: Sequence[Outcome], options: argparse.Namespace) -> None:
         for step in STEPS:
             network, nvlink = outcome.network_bytes(step), outcome.nvlink_bytes(step)
             _write(f"  {step:18} {network:12,} B between, {nvlink:12,} B within nodes")
+        if outcome.round_seconds:
+            _write(f"  dispatch and combine take {median(outcome.round_seconds):.4f} s")
 
 
 def _write(line: str) -> None:

@@ -8,7 +8,7 @@ Twin: none.
 
 import time
 from collections.abc import Mapping, Sequence
-from statistics import median
+from typing import TypeAlias
 
 import torch
 import torch.distributed as dist
@@ -19,6 +19,12 @@ from dsv3.model.expert_parallel.layer import ParallelExperts
 from dsv3.model.expert_parallel.trial import Matrix, Outcome, Trial
 from dsv3.model.expert_parallel.world import PATIENCE_S, Handed, World, joined
 from dsv3.model.experts import ExpertLayer
+
+Clocks: TypeAlias = list[tuple[float, float]]
+"""Seconds of each round: by the clock, and of the processor."""
+
+Part: TypeAlias = tuple[dict[str, float], Handed, list[list[int]], Clocks]
+"""What one rank found: errors, bytes, its tokens' experts, seconds by round."""
 
 
 def trials_run(
@@ -85,8 +91,9 @@ def tried(trial: Trial, world: World) -> Outcome:
     errors = _errors(together, alone, own, world)
     tokens_MD = tokens_MD[own].to(world.device)
     experts_MA = layer.gate(tokens_MD).experts_MA
-    seconds = _exchange_seconds(trial, world, tokens_MD, experts_MA)
-    return _gathered(trial, errors, handed, experts_MA, seconds)
+    seconds = _round_seconds(trial, world, tokens_MD, experts_MA)
+    own_part = errors, handed, experts_MA.tolist(), seconds
+    return _gathered(trial, world, own_part)
 
 
 def _shared_out(layer: ExpertLayer, trial: Trial, world: World) -> ParallelExperts:
@@ -121,7 +128,8 @@ def _errors(
     for name, exact in alone.items():
         found = together[name]
         if name not in parts:
-            dist.all_reduce(found)
+            with world.together("summing gradients"):
+                dist.all_reduce(found)
         errors[name] = _error(found, exact[parts.get(name, slice(None))], exact)
     return errors
 
@@ -183,40 +191,37 @@ def _error(found: Tensor, exact: Tensor, every: Tensor) -> float:
     return float((found - exact).abs().max() / every.abs().max())
 
 
-def _exchange_seconds(
+def _round_seconds(
     trial: Trial, world: World, tokens_MD: Tensor, experts_MA: Tensor
-) -> float:
-    """Return the median time of planning, dispatch and combine."""
+) -> Clocks:
+    """Return the time of planning, dispatch and combine, round after round."""
     seconds = []
     for _ in range(trial.rounds):
-        dist.barrier()
-        start = time.perf_counter()
+        with world.together("waiting for all"):
+            dist.barrier()
+        start, worked = time.perf_counter(), time.process_time()
         plan = planned(experts_MA, world, deduplication=trial.deduplication)
         rows = dispatch(tokens_MD, plan, world, trial.dispatched, "timed")
         combine(rows, plan, world, trial.combined, "timed")
-        dist.barrier()
-        seconds.append(time.perf_counter() - start)
-    return median(seconds) if seconds else 0.0
+        with world.together("waiting for all"):
+            dist.barrier()
+        seconds.append((time.perf_counter() - start, time.process_time() - worked))
+    return seconds
 
 
-def _gathered(
-    trial: Trial,
-    errors: dict[str, float],
-    handed: Handed,
-    experts_MA: Tensor,
-    seconds: float,
-) -> Outcome:
+def _gathered(trial: Trial, world: World, own: Part) -> Outcome:
     """Return what all ranks found: the largest errors, and every rank's bytes."""
-    own = errors, handed, experts_MA.tolist(), seconds
-    every: list[tuple[dict[str, float], Handed, list[list[int]], float]]
     every = [own] * trial.ranks
-    dist.all_gather_object(every, own)
+    with world.together("gathering"):
+        dist.all_gather_object(every, own)
+    rounds = list(zip(*(found[3] for found in every), strict=True))
     return Outcome(
         trial=trial,
-        errors={name: max(found[0][name] for found in every) for name in errors},
+        errors={name: max(found[0][name] for found in every) for name in own[0]},
         handed_bytes=_by_step([found[1] for found in every]),
         chosen_experts=[row for found in every for row in found[2]],
-        exchange_seconds=max(found[3] for found in every),
+        round_seconds=[max(clock for clock, _ in ranks) for ranks in rounds],
+        round_cpu_seconds=[sum(cpu for _, cpu in ranks) for ranks in rounds],
     )
 
 

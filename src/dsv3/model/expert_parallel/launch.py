@@ -8,17 +8,19 @@ Twin: none.
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 
 from dsv3.arithmetic import require
+from dsv3.model.expert_parallel.world import MEETING
 
 GRACE_S = 2.0
 """How long ranks may go on, and say why they end, after the first has failed."""
@@ -62,7 +64,8 @@ def run_ranks(
 
     Ranks are forked, so they import nothing; to be called where torch has started
     no threads and no GPU yet. Each finds its number in the environment, as under
-    torchrun.
+    torchrun. They meet in a file: a port might be somebody else's by the time the
+    first of them listens.
 
     Parameters
     ----------
@@ -86,48 +89,39 @@ def run_ranks(
         If a rank dies, raises or takes too long; the message names it.
     """
     require("ranks", ranks, ranks >= 1, "must be at least 1")
-    port = _free_port()
-    started = [_start(job, rank, ranks, port) for rank in range(ranks)]
-    try:
-        endings = _watched(started, limit_s)
-    finally:
-        for one in started:
-            one.process.kill()
-            one.process.join()
+    started: list[Started] = []
+    with TemporaryDirectory() as folder:
+        meeting = f"file://{Path(folder, 'ranks')}"
+        try:
+            # One by one, so that those that have started are ended if one cannot.
+            started.extend(_start(job, rank, ranks, meeting) for rank in range(ranks))
+            endings = _watched(started, limit_s)
+        finally:
+            for one in started:
+                one.process.kill()
+                one.process.join()
     if len(endings) == ranks and all(ending.done for ending in endings.values()):
         return endings[0].said
     raise ChildProcessError(_blame(endings, ranks, limit_s))
 
 
-def _free_port() -> int:
-    """Return a port that nothing listens on now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
-
-
-def _start(job: Callable[[], object], rank: int, ranks: int, port: int) -> Started:
+def _start(job: Callable[[], object], rank: int, ranks: int, meeting: str) -> Started:
     context = get_context("fork")
     reader, writer = context.Pipe(duplex=False)
-    process = context.Process(target=_rank, args=(job, rank, ranks, port, writer))
+    process = context.Process(target=_rank, args=(job, rank, ranks, meeting, writer))
     process.start()
     writer.close()
     return Started(process=process, reader=reader)
 
 
 def _rank(
-    job: Callable[[], object], rank: int, ranks: int, port: int, writer: Connection
+    job: Callable[[], object], rank: int, ranks: int, meeting: str, writer: Connection
 ) -> None:
     """Be a rank: do the job and say how it ended, in one message."""
-    os.environ.update(
-        RANK=str(rank),
-        LOCAL_RANK=str(rank),
-        WORLD_SIZE=str(ranks),
-        LOCAL_WORLD_SIZE=str(ranks),
-        MASTER_ADDR="127.0.0.1",
-        MASTER_PORT=str(port),
-    )
+    own = {"RANK": rank, "WORLD_SIZE": ranks}
+    own |= {f"LOCAL_{name}": number for name, number in own.items()}
+    os.environ.update({name: str(number) for name, number in own.items()})
+    os.environ[MEETING] = meeting
     torch.set_num_threads(1)
     try:
         ending = Ending(said=job(), done=True)

@@ -7,9 +7,12 @@ Twin: none.
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from itertools import groupby
@@ -46,23 +49,28 @@ def measured(trials: Sequence[Trial], *, limit_s: float = LIMIT_S) -> list[Outco
         If a rank dies or takes too long; the message names it.
     """
     asked = json.dumps([asdict(trial) for trial in trials])
-    command = [sys.executable, "-m", MODULE, "--trials"]
-    try:
-        run = subprocess.run(
-            command,
-            input=asked,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=limit_s,
-        )
-    except subprocess.TimeoutExpired:
-        message = f"the ranks did not end: must end within {limit_s:g} s"
-        raise ChildProcessError(message) from None
-    if run.returncode:
-        lines = run.stderr.strip().splitlines() or [f"exit {run.returncode}"]
+    fresh = subprocess.Popen(
+        [sys.executable, "-m", MODULE, "--trials"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with fresh:
+        try:
+            written, said = fresh.communicate(asked, timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            message = f"the ranks did not end: must end within {limit_s:g} s"
+            raise ChildProcessError(message) from None
+        finally:
+            # The ranks too: they hold the pipes that are waited for, and the ports.
+            with suppress(ProcessLookupError):
+                os.killpg(fresh.pid, signal.SIGKILL)
+    if fresh.returncode:
+        lines = said.strip().splitlines() or [f"exit {fresh.returncode}"]
         raise ChildProcessError(lines[-1].removeprefix("error: "))
-    return outcomes_read(run.stdout)
+    return outcomes_read(written)
 
 
 def forked(trials: Iterable[Trial], *, patience_s: float) -> list[Outcome]:

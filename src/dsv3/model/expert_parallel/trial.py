@@ -11,8 +11,9 @@ from typing import Literal, TypeAlias, get_args
 
 from dsv3.arithmetic import require
 from dsv3.model.configuration import ExpertsSettings, RoutingSettings, require_word
-from dsv3.model.expert_parallel.dispatch import Deduplication
-from dsv3.model.expert_parallel.wire import WireForm
+from dsv3.model.expert_parallel.dispatch import DEDUPLICATIONS, Deduplication
+from dsv3.model.expert_parallel.grid import RankGrid, grid_of
+from dsv3.model.expert_parallel.wire import WIRE_FORMS, WireForm
 
 Precision: TypeAlias = Literal["float64", "float32"]
 """Types in which a trial computes."""
@@ -69,17 +70,30 @@ class Trial:
 
     def __post_init__(self) -> None:
         require_word("precision", self.precision, *get_args(Precision))
-        for name in ("ranks", "ranks_per_node", "tokens_per_rank"):
+        require_word("deduplication", self.deduplication, *DEDUPLICATIONS)
+        require_word("dispatched", self.dispatched, *WIRE_FORMS)
+        require_word("combined", self.combined, *WIRE_FORMS)
+        sizes = ("ranks", "tokens_per_rank", "hidden_size", "moe_intermediate_size")
+        for name in sizes:
             value: int = getattr(self, name)
             require(name, value, value >= 1, "must be at least 1")
-        whole = self.ranks % self.ranks_per_node == 0
-        rule = f"must be a multiple of ranks_per_node, {self.ranks_per_node}"
-        require("ranks", self.ranks, whole, rule)
+        require("rounds", self.rounds, self.rounds >= 0, "must be at least 0")
+        # Made here, so that sizes that do not fit are refused before a rank starts.
+        _ = self.settings
+
+    @property
+    def grid(self) -> RankGrid:
+        """Ranks in nodes, and the experts laid out over them."""
+        return grid_of(
+            world_size=self.ranks,
+            ranks_per_node=self.ranks_per_node,
+            n_routed_experts=self.n_routed_experts,
+        )
 
     @property
     def nodes(self) -> int:
         """Nodes that the ranks fill."""
-        return self.ranks // self.ranks_per_node
+        return self.grid.nodes
 
     @property
     def tokens(self) -> list[int]:
@@ -134,8 +148,11 @@ class Outcome:
     chosen_experts: list[list[int]]
     """The router's choice for every token, rank after rank."""
 
-    exchange_seconds: float
-    """Median time of one dispatch and combine, without the experts; 0 if not timed."""
+    round_seconds: list[float]
+    """Time of one dispatch and combine on the slowest rank, without the experts."""
+
+    round_cpu_seconds: list[float]
+    """Processor time of the same, of all ranks together."""
 
     @property
     def source_ranks(self) -> list[int]:

@@ -8,6 +8,7 @@ Twin: none.
 """
 
 import os
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from dsv3.model.expert_parallel.grid import RankGrid, grid_of
 
 PATIENCE_S = 10.0
 """Longest wait for another rank, unless told otherwise."""
+
+MEETING = "DSV3_MEETING"
+"""Variable of the environment that says where ranks meet, if torchrun does not."""
 
 Way: TypeAlias = Literal["between nodes", "within the node", "straight"]
 """Whom one exchange reaches: ranks of one place, ranks of one node, or all."""
@@ -91,13 +95,32 @@ class World:
         """
         arrived = rows.new_empty(sum(received), *rows.shape[1:])
         self._count(rows.split_with_sizes(sent), way=way, step=step)
-        try:
+        with self.together(step, way):
             dist.all_to_all_single(
                 arrived, rows.contiguous(), received, sent, group=self.groups[way]
             )
+        return arrived
+
+    @contextmanager
+    def together(self, step: str, way: Way = "straight") -> Iterator[None]:
+        """Do what needs all peers, and name what was done if one is lost.
+
+        Parameters
+        ----------
+        step
+            What is being done.
+        way
+            Whom it needs.
+
+        Raises
+        ------
+        ConnectionError
+            If a peer is gone or silent.
+        """
+        try:
+            yield
         except RuntimeError as error:
             raise self._lost(step, way, error) from None
-        return arrived
 
     def _count(self, slices: Sequence[Tensor], *, way: Way, step: str) -> None:
         """Add up the bytes of what is about to be handed over, by receiver."""
@@ -117,11 +140,22 @@ class World:
 def _first_line(error: Exception) -> str:
     """Return what the library says, without its place in the library."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].rsplit("] ", 1)[-1][:120]
+    return textwrap.shorten(lines[0].rsplit("] ", 1)[-1], 120, placeholder=" ...")
 
 
-def _number(name: str) -> int:
-    """Return a number that whoever starts the ranks must leave in the environment."""
+def left_number(name: str) -> int:
+    """Return a number that whoever starts the ranks must leave in the environment.
+
+    Parameters
+    ----------
+    name
+        Name of the variable.
+
+    Raises
+    ------
+    ValueError
+        If it is not there, or no whole number.
+    """
     value = os.environ.get(name, "")
     if not value.isdecimal():
         message = (
@@ -162,7 +196,7 @@ def joined(
     ConnectionError
         If the others do not come in time.
     """
-    rank, world_size = _number("RANK"), _number("WORLD_SIZE")
+    rank, world_size = left_number("RANK"), left_number("WORLD_SIZE")
     grid = grid_of(
         world_size=world_size,
         ranks_per_node=ranks_per_node,
@@ -176,7 +210,13 @@ def joined(
         torch.cuda.set_device(device)
     patience = timedelta(seconds=patience_s)
     try:
-        dist.init_process_group("nccl" if with_gpus else "gloo", timeout=patience)
+        dist.init_process_group(
+            "nccl" if with_gpus else "gloo",
+            init_method=os.environ.get(MEETING, "env://"),
+            rank=rank,
+            world_size=world_size,
+            timeout=patience,
+        )
         groups = {way: _group(grid, rank, way, patience) for way in WAYS}
     except (RuntimeError, ValueError) as error:
         message = (
