@@ -17,6 +17,7 @@ from dsv3.facts.catalogue import (
     source,
     sources,
 )
+from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.records import (
     RECORD_RULES,
@@ -38,6 +39,7 @@ __all__ = [
     "Assumption",
     "Basis",
     "Count",
+    "DataFile",
     "Fact",
     "FactValue",
     "Source",
@@ -46,6 +48,7 @@ __all__ = [
     "assumption",
     "assumptions",
     "bibtex",
+    "data_files",
     "fact",
     "facts",
     "nearest_names",

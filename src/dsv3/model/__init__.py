@@ -20,6 +20,13 @@ from dsv3.model.balancing import (
     sequence_balance_loss,
     updated_bias,
 )
+from dsv3.model.byte_pairs import (
+    BYTES,
+    learned_merges,
+    spelled,
+    token_bytes,
+    token_end_share,
+)
 from dsv3.model.cache import LatentCache
 from dsv3.model.checkpoint import (
     checkpoint_tensors,
@@ -34,6 +41,16 @@ from dsv3.model.config_file import (
     tiny,
 )
 from dsv3.model.configuration import ModelSettings, RoutingSettings
+from dsv3.model.corpus import (
+    FILL_BEGIN,
+    FILL_END,
+    FILL_HOLE,
+    MARK,
+    Corpus,
+    document,
+    help_texts,
+    library_corpus,
+)
 from dsv3.model.float_formats import (
     E4M3,
     E5M2,
@@ -47,6 +64,14 @@ from dsv3.model.float_formats import (
 )
 from dsv3.model.generation import GREEDY, Sampling, generate, stream
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
+from dsv3.model.packing import (
+    Packed,
+    fill_in_middle,
+    filled_parts,
+    packed_by_best_fit,
+    packed_end_to_end,
+    unfilled,
+)
 from dsv3.model.pipeline import PipelineStep, pipeline_step, plain_step
 from dsv3.model.quantization import (
     ACTIVATION_TILE,
@@ -81,26 +106,36 @@ from dsv3.model.specialization import (
     starved_experts,
 )
 from dsv3.model.speculation import SpeculativeText, speculate
+from dsv3.model.training_loop import Progress, Training, held_out_loss, trained
+from dsv3.model.training_settings import TrainingSettings, published_settings
 from dsv3.model.transformer import Prediction, Transformer
 
 __all__ = [
     "ACTIVATION_TILE",
     "BALANCINGS",
+    "BYTES",
     "E4M3",
     "E5M2",
     "E5M6",
+    "FILL_BEGIN",
+    "FILL_END",
+    "FILL_HOLE",
     "FORMATS",
     "GREEDY",
     "HOPPER",
+    "MARK",
     "WEIGHT_BLOCK",
     "AttentionForm",
+    "Corpus",
     "FloatFormat",
     "Gate",
     "LatentCache",
     "MatrixUnit",
     "ModelSettings",
+    "Packed",
     "PipelineStep",
     "Prediction",
+    "Progress",
     "Quantized",
     "QuantizedOutlier",
     "RouterStep",
@@ -108,6 +143,8 @@ __all__ = [
     "RoutingSettings",
     "Sampling",
     "SpeculativeText",
+    "Training",
+    "TrainingSettings",
     "Transformer",
     "auxiliary_loss",
     "checkpoint_tensors",
@@ -115,21 +152,31 @@ __all__ = [
     "code_values",
     "config_fields",
     "decoded",
+    "document",
     "domain_information",
     "encoded",
     "expert_load",
+    "fill_in_middle",
+    "filled_parts",
     "gate_values",
     "generate",
     "group_scores",
+    "held_out_loss",
+    "help_texts",
+    "learned_merges",
+    "library_corpus",
     "limited_matmul",
     "load_checkpoint",
     "load_model",
     "lost_share",
     "max_violation",
+    "packed_by_best_fit",
+    "packed_end_to_end",
     "pipeline_step",
     "plain_step",
     "prediction_loss",
     "preset_settings",
+    "published_settings",
     "quantized",
     "quantized_outlier",
     "read_settings",
@@ -142,10 +189,15 @@ __all__ = [
     "sequence_balance_loss",
     "shuffled_information",
     "speculate",
+    "spelled",
     "starved_experts",
     "stream",
     "tile_errors",
     "tiny",
+    "token_bytes",
+    "token_end_share",
+    "trained",
     "training_loss",
+    "unfilled",
     "updated_bias",
 ]
