@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import dsv3
-from dsv3 import accounting, economics, policy, serving
+from dsv3 import accounting, economics, policy, serving, training
 from dsv3.cli import (
     answers,
     deployment,
@@ -189,18 +189,26 @@ def add_recipe_commands(command: Command) -> None:
     asked = command(
         "recipe", recipe_answers.recipe, "pre-training's settings and meter at a point"
     )
-    for name, value in economics.published_moment().items():
-        if isinstance(value, str):
-            asked.add_argument(_flag(name), default=value, metavar="NAME")
-        else:
-            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
     turned = command(
         "rotary",
         recipe_answers.rotary,
         "which rotary pairs YaRN slows, and how far",
     )
-    for name, number in accounting.released_rotary().items():
-        turned.add_argument(_flag(name), type=_number, default=number, metavar="N")
+    judged = command(
+        "grpo", recipe_answers.group_policy, "what GRPO makes of one answer of a group"
+    )
+    for added, inputs in (
+        (asked, economics.published_moment()),
+        (turned, accounting.released_rotary()),
+        (judged, training.default_answer()),
+    ):
+        for name, value in inputs.items():
+            if isinstance(value, str):
+                added.add_argument(_flag(name), default=value, metavar="NAME")
+            else:
+                added.add_argument(
+                    _flag(name), type=_number, default=value, metavar="N"
+                )
 
 
 def add_format_commands(command: Command) -> None:

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from typing import Any
 
-from dsv3 import accounting, economics
+from dsv3 import accounting, economics, training
 from dsv3.cli.answers import Result
 
 
@@ -22,3 +22,9 @@ def rotary(options: argparse.Namespace) -> Result:
     # A size that is looped over must be a whole number.
     given["qk_rope_head_dim"] = int(given["qk_rope_head_dim"])
     return dataclasses.asdict(accounting.rotary_stretch(**given))
+
+
+def group_policy(options: argparse.Namespace) -> Result:
+    """Say what GRPO makes of one answer of a group."""
+    given = {name: getattr(options, name) for name in training.default_answer()}
+    return dataclasses.asdict(training.judged_answer(**given))

@@ -11,6 +11,7 @@ from dsv3.figures.attention import (
     cached_numbers,
     time_by_length,
 )
+from dsv3.figures.benchmarks import ScoreRow, scores_by_benchmark
 from dsv3.figures.cost import Quote, bill_at_rates, gap_factors
 from dsv3.figures.cost_trends import (
     CostPoint,
@@ -105,6 +106,7 @@ __all__ = [
     "RuleLine",
     "RunStrip",
     "Scale",
+    "ScoreRow",
     "ScoredPrice",
     "Seeds",
     "StateSpell",
@@ -144,6 +146,7 @@ __all__ = [
     "run_strips",
     "sale_periods",
     "schedules",
+    "scores_by_benchmark",
     "speeds_and_bounds",
     "staircase",
     "swing_bars",

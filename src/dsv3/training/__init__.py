@@ -40,6 +40,15 @@ from dsv3.training.expert_layer import (
     traced_network_bytes_per_s,
     traced_waiting_milliseconds,
 )
+from dsv3.training.group_policy import (
+    ANSWERS,
+    AnswerUpdate,
+    JudgedAnswer,
+    default_answer,
+    group_advantage,
+    judged_answer,
+    telling_share,
+)
 from dsv3.training.hours import (
     FLOP_PER_PARAMETER_PER_TOKEN,
     TOKENS_PER_TRILLION,
@@ -72,6 +81,7 @@ from dsv3.training.schedules import (
 )
 
 __all__ = [
+    "ANSWERS",
     "BATCH_RAMPS",
     "COMPARED_CHIPS",
     "FLOP_PER_PARAMETER_PER_TOKEN",
@@ -82,8 +92,10 @@ __all__ = [
     "TOKENS_PER_TRILLION",
     "Adopters",
     "Adoption",
+    "AnswerUpdate",
     "CutLink",
     "ExpertLayer",
+    "JudgedAnswer",
     "PowerLaw",
     "Run",
     "SameRun",
@@ -98,6 +110,7 @@ __all__ = [
     "chip_layer_seconds",
     "compute_left_share",
     "cut_link",
+    "default_answer",
     "default_bf16_gain_ratio",
     "expert_layer",
     "extension_hours_at_pretraining_pace",
@@ -108,9 +121,11 @@ __all__ = [
     "forward_flop_per_token",
     "gpu_hours",
     "gpu_hours_per_trillion_tokens",
+    "group_advantage",
     "has_fp8",
     "hours_per_token_ratio",
     "implied_utilization",
+    "judged_answer",
     "learning_rate",
     "making_up_years",
     "prediction_weight",
@@ -122,6 +137,7 @@ __all__ = [
     "six_n_flop_per_token",
     "stage",
     "steps",
+    "telling_share",
     "tokens_per_day_from_step",
     "traced_compute_flop_per_s",
     "traced_network_bytes_per_s",

@@ -11,6 +11,7 @@ PARTS = (
     "kernels",
     "pipeline",
     "long_context",
+    "post_training",
     "training",
     "placement",
     "serving",
