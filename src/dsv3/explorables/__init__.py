@@ -12,6 +12,14 @@ from dsv3.explorables.javascript import javascript
 from dsv3.explorables.markup import panel_ids, runtime, stylesheet
 from dsv3.explorables.panel import Curve, Explorable, Output
 from dsv3.explorables.recording import Map, Recording
+from dsv3.explorables.scatter import (
+    DatedMark,
+    DatedScatter,
+    Edge,
+    MarkState,
+    Ruler,
+    View,
+)
 from dsv3.explorables.spread import Spread
 from dsv3.explorables.timeline import BlockKind, Timeline
 
@@ -21,14 +29,20 @@ __all__ = [
     "Codes",
     "Control",
     "Curve",
+    "DatedMark",
+    "DatedScatter",
+    "Edge",
     "Explorable",
     "Map",
+    "MarkState",
     "Output",
     "Recording",
+    "Ruler",
     "Slider",
     "Spread",
     "Timeline",
     "Toggle",
+    "View",
     "javascript",
     "panel_ids",
     "runtime",

@@ -10,6 +10,8 @@ PARTS = (
     "network",
     "kernels",
     "pipeline",
+    "long_context",
+    "post_training",
     "training",
     "placement",
     "serving",
