@@ -17,17 +17,20 @@ from importlib import import_module
 from typing import ClassVar
 
 from dsv3.claims import recomputed
+from dsv3.claims.misquotes import Misquote, misquotes
 from dsv3.facts import RECORD_RULES, Source, read_records
 from dsv3.quantities import format_quantity, unit_of
 
 __all__ = [
     "Checked",
     "Claim",
+    "Misquote",
     "Verdict",
     "check",
     "claims",
     "claims_by_part",
     "counts_by_verdict",
+    "misquotes",
 ]
 
 

@@ -143,10 +143,27 @@ def api_price(options: argparse.Namespace) -> Result:
     return _record(economics.api_comparison(**given))
 
 
+def api_price_day(options: argparse.Namespace) -> Result:
+    """Price a mix of tokens on a day."""
+    given = _given(options, economics.default_day_comparison())
+    return _record(economics.ratio_on_day(**given))
+
+
+def price_over_cost(options: argparse.Namespace) -> Result:
+    """Set a list price beside what the nodes cost."""
+    given = _given(options, economics.published_day_conditions())
+    return _record(economics.price_over_cost(**given))
+
+
 def export_rule(options: argparse.Namespace) -> Result:
     """Say how far a chip lies from the lines of an export rule."""
     names = (*policy.margin_inputs(), "rule")
     return _record(policy.export_margins(**_given(options, names)))
+
+
+def export_day(options: argparse.Namespace) -> Result:
+    """Say how near a chip lies to the lines of a day."""
+    return _record(policy.export_on_day(**_given(options, policy.published_day())))
 
 
 def implied(options: argparse.Namespace) -> Result:

@@ -8,6 +8,7 @@ a chip or a bill.
 ``python -m dsv3.facts`` prints the bibliography of every source in BibTeX.
 """
 
+from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
 from dsv3.facts.catalogue import (
     assumption,
@@ -38,6 +39,7 @@ __all__ = [
     "Amount",
     "Assumption",
     "Basis",
+    "Benchmark",
     "Count",
     "DataFile",
     "Fact",
@@ -47,6 +49,7 @@ __all__ = [
     "Status",
     "assumption",
     "assumptions",
+    "benchmark_rows",
     "bibtex",
     "data_files",
     "fact",

@@ -34,7 +34,7 @@ class MeasuredChip:
     """Area of the dies, square millimetres."""
     io_bytes_per_s: float | None
     """Link to other chips, both directions together, bytes per second."""
-    dram_bytes_per_s: float
+    dram_bytes_per_s: float | None
     """Bandwidth of the memory, bytes per second."""
 
     @property
@@ -60,7 +60,7 @@ class RatedChip(Sourced):
     """Dense rate whose product with its bit length is largest, per second."""
     bits: Count
     """Bit length of that rate's operands."""
-    dram_bytes_per_s: Amount
+    dram_bytes_per_s: Amount | None = None
     """Bandwidth of the memory, bytes per second."""
     die_area_mm2: Amount | None = None
     """Area of the dies, square millimetres."""

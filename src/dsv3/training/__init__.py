@@ -3,13 +3,32 @@
 This floor knows workloads and time. What an hour costs is `dsv3.economics`' business.
 """
 
-from dsv3.training.cut_link import (
+from dsv3.training.adoption import (
+    TECHNIQUES,
+    Adopters,
+    Adoption,
+    adopters,
+    adoption_records,
+)
+from dsv3.training.chip_layer import (
     LAYOUTS,
-    CutLink,
     achieved_nvlink_bytes_per_s,
     all_reduce_seconds,
-    cut_link,
+    chip_compute_flop_per_s,
+    chip_layer_seconds,
+    default_bf16_gain_ratio,
+    has_fp8,
 )
+from dsv3.training.context_extension import (
+    STAGES,
+    Stage,
+    extension_hours_at_pretraining_pace,
+    extension_tokens,
+    flop_per_token_ratio,
+    hours_per_token_ratio,
+    stage,
+)
+from dsv3.training.cut_link import CutLink, cut_link
 from dsv3.training.expert_layer import (
     OVERLAPS,
     ExpertLayer,
@@ -20,6 +39,15 @@ from dsv3.training.expert_layer import (
     traced_compute_flop_per_s,
     traced_network_bytes_per_s,
     traced_waiting_milliseconds,
+)
+from dsv3.training.group_policy import (
+    ANSWERS,
+    AnswerUpdate,
+    JudgedAnswer,
+    default_answer,
+    group_advantage,
+    judged_answer,
+    telling_share,
 )
 from dsv3.training.hours import (
     FLOP_PER_PARAMETER_PER_TOKEN,
@@ -34,6 +62,14 @@ from dsv3.training.hours import (
     wall_clock_days,
 )
 from dsv3.training.power_law import PowerLaw, fit_power_law
+from dsv3.training.same_run import (
+    COMPARED_CHIPS,
+    SameRun,
+    compute_left_share,
+    making_up_years,
+    published_conditions_of_run,
+    same_run,
+)
 from dsv3.training.schedules import (
     BATCH_RAMPS,
     batch_sequences,
@@ -45,34 +81,63 @@ from dsv3.training.schedules import (
 )
 
 __all__ = [
+    "ANSWERS",
     "BATCH_RAMPS",
+    "COMPARED_CHIPS",
     "FLOP_PER_PARAMETER_PER_TOKEN",
     "LAYOUTS",
     "OVERLAPS",
+    "STAGES",
+    "TECHNIQUES",
     "TOKENS_PER_TRILLION",
+    "Adopters",
+    "Adoption",
+    "AnswerUpdate",
     "CutLink",
     "ExpertLayer",
+    "JudgedAnswer",
     "PowerLaw",
     "Run",
+    "SameRun",
+    "Stage",
     "achieved_nvlink_bytes_per_s",
+    "adopters",
+    "adoption_records",
     "all_reduce_seconds",
     "batch_sequences",
     "bias_update_speed",
+    "chip_compute_flop_per_s",
+    "chip_layer_seconds",
+    "compute_left_share",
     "cut_link",
+    "default_answer",
+    "default_bf16_gain_ratio",
     "expert_layer",
+    "extension_hours_at_pretraining_pace",
+    "extension_tokens",
     "feeding_bytes_per_s_per_sm",
     "fit_power_law",
+    "flop_per_token_ratio",
     "forward_flop_per_token",
     "gpu_hours",
     "gpu_hours_per_trillion_tokens",
+    "group_advantage",
+    "has_fp8",
+    "hours_per_token_ratio",
     "implied_utilization",
+    "judged_answer",
     "learning_rate",
+    "making_up_years",
     "prediction_weight",
+    "published_conditions_of_run",
     "published_layer",
     "run",
+    "same_run",
     "scheduled_tokens",
     "six_n_flop_per_token",
+    "stage",
     "steps",
+    "telling_share",
     "tokens_per_day_from_step",
     "traced_compute_flop_per_s",
     "traced_network_bytes_per_s",
