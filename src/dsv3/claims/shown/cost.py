@@ -78,42 +78,6 @@ def gpt_4o_over_gpt_4() -> float:
     return economics.run_estimate("GPT-4o").amortized_usd / earlier
 
 
-def gpt_4_flop() -> float:
-    """Training compute of GPT-4 in Epoch AI's table."""
-    return _known(economics.run_estimate("GPT-4").flop)
-
-
-def gpt_4_written_off_usd() -> float:
-    """Estimated cost of GPT-4 as a slice of owned hardware, with energy."""
-    return economics.run_estimate("GPT-4").amortized_usd
-
-
-def gpt_4_rented_usd() -> float:
-    """Estimated cost of GPT-4 as rent."""
-    return _known(economics.run_estimate("GPT-4").cloud_usd)
-
-
-def gpt_4_bought_usd() -> float:
-    """Estimated cost of GPT-4 if its hardware is bought."""
-    return _known(economics.run_estimate("GPT-4").purchase_usd)
-
-
-def grok_3_earlier_usd() -> float:
-    """Estimated cost of Grok-3 with energy, in the source's first file."""
-    return economics.run_estimate("Grok-3").amortized_usd
-
-
-def grok_3_updated_usd() -> float:
-    """Estimated cost of Grok-3 with energy, in the source's updated file."""
-    return _known(economics.run_estimate("Grok-3").amortized_updated_usd)
-
-
-def _known(value: float | None) -> float:
-    """Return an estimate that the source has."""
-    assert value is not None
-    return value
-
-
 def dearest_run_of_2024_usd() -> float:
     """Largest estimate for a run released in 2024, the dearest accounting of each."""
     return max(
