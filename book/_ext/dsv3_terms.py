@@ -21,6 +21,7 @@ LEFT_ALONE = (
     nodes.literal,
     nodes.literal_block,
     nodes.caption,
+    nodes.citation,
     nodes.term,
     nodes.raw,
     nodes.math,
@@ -88,10 +89,9 @@ def _terms(app: "Sphinx") -> Mapping[str, Place]:
 
 
 def _running_text(document: nodes.document) -> Iterator[nodes.Text]:
-    for paragraph in document.findall(nodes.paragraph):
-        for text in paragraph.findall(nodes.Text):
-            if not _inside(text, LEFT_ALONE):
-                yield text
+    for text in document.findall(nodes.Text):
+        if _inside(text, (nodes.paragraph,)) and not _inside(text, LEFT_ALONE):
+            yield text
 
 
 def _inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:

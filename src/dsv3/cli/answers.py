@@ -17,6 +17,7 @@ from dsv3 import (
 from dsv3.architecture import Architecture
 from dsv3.claims import check
 from dsv3.claims import claims as all_claims
+from dsv3.claims.article import Finding, article_claims
 
 Result = Mapping[str, object]
 """Named values, each name ending in its unit; values may be results themselves."""
@@ -230,3 +231,16 @@ def claims(options: argparse.Namespace) -> Result:
             raise ValueError(message)
         checked = [one for one in checked if one.verdict == options.verdict]
     return {one.claim.id: one.summary() for one in checked}
+
+
+def article(options: argparse.Namespace) -> Result:
+    """Say what the evidence makes of each claim of the article."""
+    known = list(map(str, Finding))
+    if options.verdict is not None and options.verdict not in known:
+        message = f"verdict is {options.verdict!r}: must be one of {known}"
+        raise ValueError(message)
+    return {
+        claim.id: claim.summary()
+        for claim in article_claims()
+        if options.verdict in (None, str(claim.verdict))
+    }

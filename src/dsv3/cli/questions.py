@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import dsv3
-from dsv3 import accounting, economics, policy, serving
+from dsv3 import accounting, economics, policy, serving, training
 from dsv3.cli import (
     answers,
+    deployment,
     doubt,
     format_answers,
     network,
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add_recipe_commands(command)
     add_format_commands(command)
     doubt.add_doubt_commands(command, _number)
+    deployment.add_deployment_commands(command, _number, add_model_options)
     network.add_network_commands(command, _number)
     placement.add_placement_commands(command)
     pipeline.add_pipeline_commands(command, _number)
@@ -74,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
     checked = command("claims", answers.claims, "recompute every published figure")
     checked.add_argument("--verdict", help="show only claims with this verdict")
     checked.set_defaults(columns=("published", "computed", "verdict"))
+    judged = command("article", answers.article, "what the evidence makes of a claim")
+    judged.add_argument("--verdict", help="show only claims with this verdict")
+    judged.set_defaults(columns=("verdict", "statement"))
     return top
 
 
@@ -184,11 +189,26 @@ def add_recipe_commands(command: Command) -> None:
     asked = command(
         "recipe", recipe_answers.recipe, "pre-training's settings and meter at a point"
     )
-    for name, value in economics.published_moment().items():
-        if isinstance(value, str):
-            asked.add_argument(_flag(name), default=value, metavar="NAME")
-        else:
-            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
+    turned = command(
+        "rotary",
+        recipe_answers.rotary,
+        "which rotary pairs YaRN slows, and how far",
+    )
+    judged = command(
+        "grpo", recipe_answers.group_policy, "what GRPO makes of one answer of a group"
+    )
+    for added, inputs in (
+        (asked, economics.published_moment()),
+        (turned, accounting.released_rotary()),
+        (judged, training.default_answer()),
+    ):
+        for name, value in inputs.items():
+            if isinstance(value, str):
+                added.add_argument(_flag(name), default=value, metavar="NAME")
+            else:
+                added.add_argument(
+                    _flag(name), type=_number, default=value, metavar="N"
+                )
 
 
 def add_format_commands(command: Command) -> None:

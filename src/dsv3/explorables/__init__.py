@@ -7,7 +7,7 @@ no formula and imports nothing but Python and the rooms below.
 """
 
 from dsv3.explorables.codes import Codes
-from dsv3.explorables.controls import Choice, Control, Slider, Toggle
+from dsv3.explorables.controls import Choice, Control, Slider, Toggle, trimmed
 from dsv3.explorables.javascript import javascript
 from dsv3.explorables.markup import panel_ids, runtime, stylesheet
 from dsv3.explorables.panel import Curve, Explorable, Output
@@ -47,4 +47,5 @@ __all__ = [
     "panel_ids",
     "runtime",
     "stylesheet",
+    "trimmed",
 ]

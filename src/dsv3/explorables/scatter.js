@@ -10,17 +10,17 @@ const LEFT = 52;
 const NEAR = 9;
 /* The rules travel with the drawing, so that other panels need not carry them. */
 const RULES = `
-.dsv3-plane .dsv3-scatter { cursor: default; }
-.dsv3-plane > p:first-child { margin: 0 0 0.35rem; font: 600 var(--dsv3-note)/1.4 var(--dsv3-sans); color: var(--dsv3-ink); }
-.dsv3-plane .dsv3-mark { stroke: var(--dsv3-ink); stroke-width: 1; }
-.dsv3-plane .dsv3-mark.dsv3-open { fill: var(--dsv3-ground); stroke: var(--dsv3-compute); stroke-width: 2.5; }
-.dsv3-plane .dsv3-mark.dsv3-crossed { stroke: var(--dsv3-soft); stroke-width: 2; fill: none; }
-.dsv3-plane svg .dsv3-mark-name, .dsv3-plane svg .dsv3-edge-name { fill: var(--dsv3-ink); paint-order: stroke; stroke: var(--dsv3-ground); stroke-width: 3px; stroke-linejoin: round; }
-.dsv3-plane svg .dsv3-chosen-name { font-weight: 700; }
-.dsv3-plane svg .dsv3-edge-name { font-style: italic; }
-.dsv3-plane .dsv3-chosen { fill: none; stroke: var(--dsv3-ink); stroke-width: 1.5; }
-.dsv3-plane .dsv3-edge { fill: none; stroke: var(--dsv3-ink); stroke-width: 1.75; stroke-linejoin: round; }
-.dsv3-plane .dsv3-edge.dsv3-dashed { stroke-dasharray: 5 4; }`;
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-scatter { cursor: default; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane > p:first-child { margin: 0 0 0.35rem; font: 600 var(--dsv3-note)/1.4 var(--dsv3-sans); color: var(--dsv3-ink); }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-mark { stroke: var(--dsv3-ink); stroke-width: 1; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-mark.dsv3-open { fill: var(--dsv3-ground); stroke: var(--dsv3-compute); stroke-width: 2.5; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-mark.dsv3-crossed { stroke: var(--dsv3-soft); stroke-width: 2; fill: none; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-mark-name, .dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-edge-name { fill: var(--dsv3-ink); paint-order: stroke; stroke: var(--dsv3-ground); stroke-width: 3px; stroke-linejoin: round; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-chosen-name { font-weight: 700; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-edge-name { font-style: italic; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-chosen { fill: none; stroke: var(--dsv3-ink); stroke-width: 1.5; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-edge { fill: none; stroke: var(--dsv3-ink); stroke-width: 1.75; stroke-linejoin: round; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-edge.dsv3-dashed { stroke-dasharray: 5 4; }`;
 const R = 5.5;
 
 const SHAPES = {

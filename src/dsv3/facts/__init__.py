@@ -8,6 +8,7 @@ a chip or a bill.
 ``python -m dsv3.facts`` prints the bibliography of every source in BibTeX.
 """
 
+from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
 from dsv3.facts.catalogue import (
     assumption,
@@ -17,6 +18,7 @@ from dsv3.facts.catalogue import (
     source,
     sources,
 )
+from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.records import (
     RECORD_RULES,
@@ -37,7 +39,9 @@ __all__ = [
     "Amount",
     "Assumption",
     "Basis",
+    "Benchmark",
     "Count",
+    "DataFile",
     "Fact",
     "FactValue",
     "Source",
@@ -45,7 +49,9 @@ __all__ = [
     "Status",
     "assumption",
     "assumptions",
+    "benchmark_rows",
     "bibtex",
+    "data_files",
     "fact",
     "facts",
     "nearest_names",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from dsv3.arithmetic import require
 from dsv3.model.attention import AttentionForm, Context
@@ -89,6 +90,7 @@ class Transformer(nn.Module):
         tokens_BS: Int[Tensor, "B S"],
         cache: LatentCache | None = None,
         form: AttentionForm | None = None,
+        samples_BS: Int[Tensor, "_ _"] | None = None,
     ) -> Prediction:
         """Return the prediction of the next token at every position.
 
@@ -101,6 +103,9 @@ class Transformer(nn.Module):
         form
             How attention is computed; None for naive on whole sequences and
             absorbed where earlier tokens are kept.
+        samples_BS
+            For each token the number of its sample, where rows hold several that
+            must not see each other; each begins at position 0.
 
         Returns
         -------
@@ -110,11 +115,16 @@ class Transformer(nn.Module):
         Raises
         ------
         ValueError
-            If a token is not in the vocabulary, the sequence is too long, or the
-            cache belongs to another model or batch.
+            If a token is not in the vocabulary, the sequence is too long, the
+            cache belongs to another model or batch, or the samples do not fit.
         """
         self._require_tokens(tokens_BS)
-        context = self._context(tokens_BS, cache, form)
+        if samples_BS is None:
+            context = self._context(tokens_BS, cache, form)
+        else:
+            rule = "must be none: packed samples are whole sequences"
+            require("cache", type(cache).__name__, cache is None, rule)
+            context = self._packed_context(tokens_BS, samples_BS, form)
         hidden_BSD, routings = self.embed_tokens(tokens_BS), []
         for layer in self.layers:
             hidden_BSD, routing = layer(hidden_BSD, context)
@@ -268,6 +278,38 @@ class Transformer(nn.Module):
             cache=cache,
             visible_BST=None if plain else seen_T <= positions_BS[..., None],
             form=default if form is None else form,
+        )
+
+    def _packed_context(
+        self,
+        tokens_BS: Int[Tensor, "B S"],
+        samples_BS: Int[Tensor, "_ _"],
+        form: AttentionForm | None,
+    ) -> Context:
+        """Return the context of rows of samples, each alone and from position 0."""
+        shape, wanted = tuple(samples_BS.shape), tuple(tokens_BS.shape)
+        require("the samples' shape", shape, shape == wanted, f"must be {wanted}")
+        size, device = tokens_BS.shape[1], tokens_BS.device
+        place_S = torch.arange(size, device=device)
+        differs_BS = samples_BS[:, 1:] != samples_BS[:, :-1]
+        first_BS = pad(differs_BS, (1, 0), value=True) * place_S
+        start_BS = first_BS.cummax(dim=1).values
+        positions_BS = place_S - start_BS
+        longest = self.settings.max_position_embeddings
+        most = int(positions_BS.max()) + 1
+        rule = f"must be at most max_position_embeddings, {longest}"
+        require("the longest sample's length", most, most <= longest, rule)
+        same_BST = start_BS[:, :, None] == start_BS[:, None]
+        return Context(
+            positions_BS=positions_BS,
+            start=0,
+            end=size,
+            rotation=rotation_at(
+                positions_BS, self.settings, self.lm_head.weight.dtype
+            ),
+            cache=None,
+            visible_BST=same_BST & (place_S[:, None] >= place_S),
+            form=AttentionForm.NAIVE if form is None else form,
         )
 
     def _require_tokens(self, tokens_BS: Int[Tensor, "B S"]) -> None:

@@ -5,5 +5,16 @@ rooms, and returns one number in base units. A row of ``data/claims/*.yaml`` nam
 by module and function. The modules stand in the order in which the book asks.
 """
 
-PARTS = ("model", "network", "kernels", "pipeline", "training", "placement", "serving")
+PARTS = (
+    "model",
+    "network",
+    "kernels",
+    "pipeline",
+    "long_context",
+    "post_training",
+    "training",
+    "placement",
+    "serving",
+    "deployment",
+)
 """Modules of this package, and files of ``data/claims``, in the order of the book."""

@@ -1,0 +1,81 @@
+"""What bears on statements about running the model."""
+
+from dsv3 import accounting, architecture, economics, prices, serving
+from dsv3.facts import fact
+from dsv3.quantities import HOURS_PER_DAY
+
+MILLION = 1e6
+
+
+def resident_fp8_bytes() -> float:
+    """Bytes of all weights that a token may need, one byte each."""
+    return _weight_bytes(active=False)
+
+
+def active_fp8_bytes() -> float:
+    """Bytes of the weights that work on one token, one byte each."""
+    return _weight_bytes(active=True)
+
+
+def _weight_bytes(*, active: bool) -> float:
+    count = accounting.parameter_count(architecture.preset("deepseek-v3"))
+    convention = accounting.ActiveConvention.WITHOUT_INPUT_EMBEDDING
+    return float(count.active(convention) if active else count.total_parameters)
+
+
+def h100s_in_fp8() -> float:
+    """H100s that hold the released weights with a small service."""
+    return _gpus("H100 SXM", "fp8")
+
+
+def h200s_in_fp8() -> float:
+    """H200s that hold the released weights with a small service."""
+    return _gpus("H200 SXM", "fp8")
+
+
+def a100s_in_bf16() -> float:
+    """A100s that hold the weights in BF16, which they can multiply in."""
+    return _gpus("A100 SXM", "bf16")
+
+
+def a100s_in_int8() -> float:
+    """A100s that hold weights converted to eight-bit integers."""
+    return _gpus("A100 SXM", "int8")
+
+
+def _gpus(gpu: str, precision: str) -> float:
+    asked = serving.preset_fit() | {"gpu": gpu, "precision": precision}
+    return float(serving.fit(**asked).layout_gpus)  # type: ignore[arg-type]
+
+
+def h200_server_usd() -> float:
+    """Price of a server of eight H200s, the dated quote on record."""
+    quoted = [one for one in prices.purchase_prices("H200 SXM") if one.gpus == 8]
+    return quoted[0].usd
+
+
+def h200_server_usd_per_day() -> float:
+    """Rent of eight H200s for a day at the on-demand price of a large cloud."""
+    rate = prices.rental_price("aws_h200_2025_03").usd_per_gpu_hour_low
+    return rate * serving.NODE_GPUS * HOURS_PER_DAY
+
+
+def break_even_tokens_per_day() -> float:
+    """Tokens a day from which that rent is below DeepSeek's list price.
+
+    The mix of tokens is that of the published day of service.
+    """
+    listed = economics.rates(economics.v3_offers()["DeepSeek, list price"])
+    blended = economics.blended_usd_per_million_tokens(
+        listed, economics.published_day_mix()
+    )
+    return h200_server_usd_per_day() / float(blended) * MILLION
+
+
+def node_tokens_per_day() -> float:
+    """Tokens a day of one of DeepSeek's nodes on the published day, in and out."""
+    tokens = (
+        fact("inference.input_tokens_per_day").number
+        + fact("inference.output_tokens_per_day").number
+    )
+    return tokens / fact("inference.nodes_average").number
