@@ -45,7 +45,7 @@ def one_by_one() -> None:
 def main() -> None:
     """Measure, write the record and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     start = time.perf_counter()
     ways: dict[str, tuple[Callable[[], object], int]] = {

@@ -9,7 +9,7 @@ from scipy import stats
 
 from dsv3 import economics
 from dsv3.economics import cost_growth, published_growth, run_estimate, run_estimates
-from dsv3.facts import fact
+from dsv3.facts import fact, facts
 
 # Millions of dollars: amortised, in the updated file, rented, bought.
 PRINTED = {
@@ -111,3 +111,33 @@ def test_costs_without_a_trend_are_refused(
 def test_an_unknown_model_is_refused() -> None:
     with pytest.raises(ValueError, match=r"model is 'GPT-9': must be one of"):
         economics.run_estimate("GPT-9")
+
+
+FACTS = {
+    "usd_amortized": "amortized_usd",
+    "usd_amortized_updated": "amortized_updated_usd",
+    "usd_cloud": "cloud_usd",
+    "usd_acquisition": "purchase_usd",
+    "flop": "flop",
+}
+SPELT = {
+    "gpt_4": "GPT-4",
+    "gpt_4o": "GPT-4o",
+    "gpt_4_5": "GPT-4.5",
+    "grok_3": "Grok-3",
+    "gemini_1_0_ultra": "Gemini 1.0 Ultra",
+    "gemini_1_5_pro": "Gemini 1.5 Pro",
+    "llama_3_1_405b": "Llama 3.1-405B",
+    "claude_3_5_sonnet": "Claude 3.5 Sonnet",
+}
+
+
+def test_facts_about_single_estimates_agree_with_the_table() -> None:
+    seen = 0
+    for one in facts("epoch."):
+        _, model, quantity = one.id.split(".")
+        if model in SPELT:
+            expected = getattr(run_estimate(SPELT[model]), FACTS[quantity])
+            assert one.number == expected, one.id
+            seen += 1
+    assert seen == 22

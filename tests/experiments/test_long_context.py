@@ -34,8 +34,10 @@ def found(made: Record, state: str, length: int) -> list[float]:
     return [mean(run["states"][state]["right"][at]) for run in made.measures["runs"]]
 
 
-def test_a_short_run_judges_every_state(experiment: ModuleType) -> None:
-    experiment.JUDGED_TEXTS = 1
+def test_a_short_run_judges_every_state(
+    experiment: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiment, "JUDGED_TEXTS", 1)
     run: Any = experiment.run(0, steps=2, phase_steps=1, asked=1)
     assert set(run["states"]) == STATES
     for state in run["states"].values():

@@ -17,7 +17,7 @@ from dsv3.figures.style import (
 from dsv3.figures.training import LINE_STYLES
 
 CELL_WIDTH, CELL_HEIGHT = 33, 24
-GRID_GAP = 18
+GRID_GAP, ROW_GAP = 18, 40
 LEFT, TOP = 58, 44
 
 
@@ -138,7 +138,7 @@ def needle_grids(
     across = max(len(grids) for grids in rows.values())
     depths = len(next(iter(rows.values()))[0].shares[0])
     grid_width, grid_height = len(lengths) * CELL_WIDTH, depths * CELL_HEIGHT
-    pitch = TOP + grid_height + 22
+    pitch = TOP + grid_height + ROW_GAP
     body = []
     for down, (name, grids) in enumerate(rows.items()):
         top = down * pitch
@@ -152,7 +152,7 @@ def needle_grids(
             body.append(_cells(grid, left=left, top=top + TOP))
             body.append(_columns(lengths, left=left, top=top + TOP + grid_height + 14))
     width = LEFT + across * (grid_width + GRID_GAP) - GRID_GAP
-    height = len(rows) * pitch
+    height = len(rows) * pitch - ROW_GAP + 20
     opening = f'<svg viewBox="0 0 {width} {height}" class="dsv3-grids">'
     svg = f"{opening}{''.join(body)}</svg>"
     return picture(themed(svg), caption=caption, alternative=alternative, source=source)
@@ -178,7 +178,12 @@ def _cells(grid: Grid, *, left: int, top: int) -> str:
 def _columns(lengths: Sequence[int], *, left: int, top: int) -> str:
     """Write the lengths below one grid."""
     return "".join(
-        _words(str(length), x=left + (at + 0.5) * CELL_WIDTH, y=top, anchor="middle")
+        _words(
+            f"{length // 1024}K" if length % 1024 == 0 else str(length),
+            x=left + (at + 0.5) * CELL_WIDTH,
+            y=top,
+            anchor="middle",
+        )
         for at, length in enumerate(lengths)
     )
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from dsv3.architecture import RopeScaling
+from dsv3.architecture import LatentAttention, RopeScaling
 from dsv3.arithmetic import require
 from dsv3.facts import fact
 from dsv3.model.config_file import tiny
@@ -120,6 +120,7 @@ def reader_settings(*, yarn: bool, window: int = WINDOW) -> ModelSettings:
     whole = tiny()
     small, hidden, layers = whole.architecture, 64, 2
     assert small.experts is not None
+    assert isinstance(small.attention, LatentAttention)
     attention = replace(
         small.attention,
         num_attention_heads=4,
