@@ -8,6 +8,19 @@ const TOP = 24;
 const FOOT = 46;
 const LEFT = 52;
 const NEAR = 9;
+/* The rules travel with the drawing, so that other panels need not carry them. */
+const RULES = `
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-scatter { cursor: default; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane > p:first-child { margin: 0 0 0.35rem; font: 600 var(--dsv3-note)/1.4 var(--dsv3-sans); color: var(--dsv3-ink); }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-mark { stroke: var(--dsv3-ink); stroke-width: 1; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-mark.dsv3-open { fill: var(--dsv3-ground); stroke: var(--dsv3-compute); stroke-width: 2.5; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-mark.dsv3-crossed { stroke: var(--dsv3-soft); stroke-width: 2; fill: none; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-mark-name, .dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-edge-name { fill: var(--dsv3-ink); paint-order: stroke; stroke: var(--dsv3-ground); stroke-width: 3px; stroke-linejoin: round; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-chosen-name { font-weight: 700; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane svg .dsv3-edge-name { font-style: italic; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-chosen { fill: none; stroke: var(--dsv3-ink); stroke-width: 1.5; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-edge { fill: none; stroke: var(--dsv3-ink); stroke-width: 1.75; stroke-linejoin: round; }
+.dsv3-panel.dsv3-panel.dsv3-panel .dsv3-plane .dsv3-edge.dsv3-dashed { stroke-dasharray: 5 4; }`;
 const R = 5.5;
 
 const SHAPES = {
@@ -29,14 +42,14 @@ dsv3.scatter = (panel) => {
   const edges = h("svg:g", {});
   const axes = h("svg:g", { class: "dsv3-ticks" });
   const marks = h("svg:g", {});
-  svg.append(axes, edges, marks);
+  svg.append(h("svg:style", {}, RULES), axes, edges, marks);
   const swatch = (state) => {
     const shown = h("svg:svg", { width: 16, height: 16, "aria-hidden": "true" }, h("svg:path", { d: SHAPES[state[1]](8, 8), class: looks(state) }));
     return h("span", { class: "dsv3-swatch" }, shown, state[0]);
   };
-  const title = h("p", { class: "dsv3-scatter-title" });
+  const title = h("p", {});
   const rest = h("p", { class: "dsv3-hint" });
-  const figure = h("div", { class: "dsv3-curve" }, title, h("div", { class: "dsv3-y dsv3-legend" }, ...s.states.map(swatch)), svg, rest);
+  const figure = h("div", { class: "dsv3-curve dsv3-plane" }, title, h("div", { class: "dsv3-y dsv3-legend" }, ...s.states.map(swatch)), svg, rest);
   let width = 0;
   let height = 0;
 
