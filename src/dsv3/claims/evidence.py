@@ -46,7 +46,7 @@ class EvidenceNumber:
     """Significant digits to print; the unit's own number when left out."""
 
     gives: Amount | None = None
-    """What the function must give, in base units."""
+    """What the function must give, in base units; optional where bounds stand."""
 
     at_least: Amount | None = None
     """Smallest value at which the article's words hold."""
@@ -59,8 +59,11 @@ class EvidenceNumber:
         if sum(map(bool, (self.fact, self.assumption, self.by))) != 1:
             message = f"{self.name}: give one origin: a fact, an assumption or by"
             raise ValueError(message)
-        if bool(self.by) != (self.gives is not None):
-            message = f"{self.name}: gives is {self.gives!r}: it goes with a function"
+        bounded = self.at_least is not None or self.at_most is not None
+        pinned = self.gives is not None
+        if (pinned and not self.by) or (self.by and not (pinned or bounded)):
+            rule = "it goes with a function, which needs it or a bound"
+            message = f"{self.name}: gives is {self.gives!r}: {rule}"
             raise ValueError(message)
 
     @property

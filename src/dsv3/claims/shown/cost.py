@@ -74,8 +74,8 @@ def growth_per_year() -> float:
 
 def gpt_4o_over_gpt_4() -> float:
     """Estimated cost of GPT-4o over that of GPT-4, both written off with energy."""
-    earlier = fact("epoch.gpt_4.usd_amortized").number
-    return fact("epoch.gpt_4o.usd_amortized").number / earlier
+    earlier = economics.run_estimate("GPT-4").amortized_usd
+    return economics.run_estimate("GPT-4o").amortized_usd / earlier
 
 
 def dearest_run_of_2024_usd() -> float:

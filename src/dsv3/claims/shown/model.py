@@ -1,11 +1,10 @@
 """What bears on statements about the model, its weights and its benchmarks."""
 
-from collections import Counter
-
 from dsv3 import accounting, architecture, claims, prices
 from dsv3.facts import facts
 
 REPORT = "deepseekai2024v3"
+COMES_OUT = (claims.Verdict.REPRODUCED, claims.Verdict.WITHIN_TOLERANCE)
 
 LLAMA_COLUMN, V3_COLUMN = 2, 5
 """Places of Llama 3.1 405B and DeepSeek-V3 among the six models of Table 6."""
@@ -27,40 +26,19 @@ def days_from_v3_to_r1() -> float:
     return float((first["DeepSeek-R1"] - first["DeepSeek-V3"]).days)
 
 
-def reproduced_figures_of_the_report() -> float:
-    """Count the published figures of the report that come out, or nearly do."""
-    good = {claims.Verdict.REPRODUCED, claims.Verdict.WITHIN_TOLERANCE}
-    return float(_verdicts_of_the_report(good))
-
-
-def figures_of_the_report() -> float:
-    """Count the published figures of the report that this package recomputes."""
-    return float(_verdicts_of_the_report(set(claims.Verdict)))
-
-
-def _verdicts_of_the_report(wanted: set[claims.Verdict]) -> int:
-    found = Counter(
+def reproduced_share_of_the_report() -> float:
+    """Share of the report's recomputed figures that come out, or nearly do."""
+    found = [
         claims.check(claim).verdict
         for claim in claims.claims()
         if claim.source.key == REPORT
-    )
-    return sum(found[verdict] for verdict in wanted)
+    ]
+    return sum(verdict in COMES_OUT for verdict in found) / len(found)
 
 
 def facts_of_the_report() -> float:
     """Facts that this package reads from the report."""
     return float(sum(one.source.key == REPORT for one in facts()))
-
-
-def other_makers_with_latent_attention() -> float:
-    """Models of this package with latent attention that are not DeepSeek's."""
-    names = [
-        name
-        for name in architecture.preset_names()
-        if isinstance(architecture.preset(name).attention, architecture.LatentAttention)
-        and not name.startswith("deepseek")
-    ]
-    return float(len(names))
 
 
 def benchmarks_against_llama() -> float:

@@ -84,8 +84,7 @@ def cloud_limits_after_2025() -> float:
     until = FOURTH_QUARTER[1] + timedelta(days=1)
     return float(
         sum(
-            one.id in CLOUD_EVENTS and date.fromisoformat(one.day) >= until
-            for one in policy.events()
+            one.id in CLOUD_EVENTS and one.first_day >= until for one in policy.events()
         )
     )
 
@@ -96,7 +95,7 @@ def _acts(direction: str, first: date, last: date) -> list[policy.Event]:
         for one in policy.events()
         if one.who == UNITED_STATES
         and one.direction == direction
-        and first <= date.fromisoformat(one.day) <= last
+        and first <= one.first_day <= last
     ]
 
 
@@ -112,7 +111,7 @@ def chinese_acts_after_release() -> float:
 
 def _since_release() -> list[policy.Event]:
     found = policy.events()
-    return [one for one in found if date.fromisoformat(one.day) >= V3_RELEASED]
+    return [one for one in found if one.first_day >= V3_RELEASED]
 
 
 def rules_on_record() -> float:

@@ -1,10 +1,6 @@
 """What bears on statements about running the model."""
 
 from dsv3 import accounting, architecture, economics, prices, serving
-from dsv3.facts import fact
-from dsv3.quantities import HOURS_PER_DAY
-
-MILLION = 1e6
 
 
 def resident_fp8_bytes() -> float:
@@ -54,28 +50,15 @@ def h200_server_usd() -> float:
     return quoted[0].usd
 
 
-def h200_server_usd_per_day() -> float:
-    """Rent of eight H200s for a day at the on-demand price of a large cloud."""
-    rate = prices.rental_price("aws_h200_2025_03").usd_per_gpu_hour_low
-    return rate * serving.NODE_GPUS * HOURS_PER_DAY
+def break_even_busy_share() -> float:
+    """Share of their capacity at which eight H200s cost what DeepSeek's API asks."""
+    return float(_default_break_even().break_even_busy_share)
 
 
 def break_even_tokens_per_day() -> float:
-    """Tokens a day from which that rent is below DeepSeek's list price.
-
-    The mix of tokens is that of the published day of service.
-    """
-    listed = economics.rates(economics.v3_offers()["DeepSeek, list price"])
-    blended = economics.blended_usd_per_million_tokens(
-        listed, economics.published_day_mix()
-    )
-    return h200_server_usd_per_day() / float(blended) * MILLION
+    """Tokens of a day at that share."""
+    return float(_default_break_even().break_even_tokens_per_day)
 
 
-def node_tokens_per_day() -> float:
-    """Tokens a day of one of DeepSeek's nodes on the published day, in and out."""
-    tokens = (
-        fact("inference.input_tokens_per_day").number
-        + fact("inference.output_tokens_per_day").number
-    )
-    return tokens / fact("inference.nodes_average").number
+def _default_break_even() -> economics.BreakEven:
+    return economics.break_even(**economics.default_break_even())

@@ -1,9 +1,8 @@
 """What bears on statements about the training run and what it was done with."""
 
-from dsv3 import hardware
+from dsv3 import hardware, training
 from dsv3.claims.recomputed import pipeline
 from dsv3.facts import fact
-from dsv3.training import TOKENS_PER_TRILLION
 
 
 def h800_over_h100_link() -> float:
@@ -32,7 +31,7 @@ def tokens_from_hours() -> float:
     """Tokens that the hours of pre-training make at the published pace."""
     hours = fact("v3.gpu_hours.pre_training").number
     trillions = hours / fact("v3.gpu_hours_per_trillion_tokens").number
-    return trillions * TOKENS_PER_TRILLION
+    return trillions * training.TOKENS_PER_TRILLION
 
 
 def context_growth() -> float:
@@ -51,3 +50,23 @@ def r1_over_post_training_hours() -> float:
     """GPU-hours of making R1, the teacher's kind, over those of V3's post-training."""
     own = fact("v3.gpu_hours.post_training").number
     return fact("r1.gpu_hours.total").number / own
+
+
+def laboratories_with_latent_attention() -> float:
+    """Laboratories besides DeepSeek on record with latent attention."""
+    return float(len(training.adopters("latent attention").users))
+
+
+def laboratories_with_other_attention() -> float:
+    """Laboratories besides DeepSeek whose models on record all have another."""
+    return float(len(training.adopters("latent attention").others))
+
+
+def laboratories_with_bias_balancing() -> float:
+    """Laboratories besides DeepSeek on record with balancing by a bias."""
+    return float(len(training.adopters("bias balancing").users))
+
+
+def laboratories_with_eight_bit_training() -> float:
+    """Laboratories besides DeepSeek on record with training in eight bits."""
+    return float(len(training.adopters("8-bit training").users))
