@@ -48,7 +48,7 @@ def test_the_traced_recipe_agrees_with_the_plain_one() -> None:
     tape = trace(economics.recipe, kinds | {"batch_ramp": list(training.BATCH_RAMPS)})
     source = random.Random(5)
     for _ in range(300):
-        given = {
+        given: dict[str, float | str] = {
             "tokens": source.random() ** 3 * 14.8e12,
             "gpu_hours_per_trillion_tokens": 1e5 * (1 + source.random()),
             "usd_per_gpu_hour": 5 * source.random(),

@@ -156,7 +156,7 @@ def test_a_process_killed_again_and_again_ends_exactly(
 ) -> None:
     seed = random.SystemRandom().randrange(10**6)
     chance = random.Random(seed)
-    told = []
+    told: list[int] = []
     for _ in range(3):
         doomed = chance.randint(1, 2)
 

@@ -1,8 +1,8 @@
 """How a vocabulary grows out of bytes: the most frequent pair becomes a token.
 
 Owns byte-pair encoding in its plainest form: learning merges from a text, and
-spelling a text with them. DeepSeek-V3's own tokenizer has half a thousand times as
-many tokens, and first cuts text into words, which this does not. Knows no model.
+spelling a text with them. DeepSeek-V3's own tokenizer has over a hundred thousand
+tokens, and first cuts text into words, which this does not. Knows no model.
 """
 
 from collections import Counter
