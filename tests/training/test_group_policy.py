@@ -79,10 +79,10 @@ def test_the_push_is_the_slope_of_the_loss(
 
 
 def test_clipping_cuts_off_only_what_went_far_enough() -> None:
-    assert judged(policy_ratio=1.3).kept == 0
-    assert judged(policy_ratio=0.7).kept == 1
-    assert judged(policy_ratio=1.3, answer="wrong").kept == 1
-    assert judged(policy_ratio=0.7, answer="wrong").kept == 0
+    assert judged(policy_ratio=1.3).kept_count == 0
+    assert judged(policy_ratio=0.7).kept_count == 1
+    assert judged(policy_ratio=1.3, answer="wrong").kept_count == 1
+    assert judged(policy_ratio=0.7, answer="wrong").kept_count == 0
 
 
 def test_what_clipping_leaves_is_the_way_back() -> None:

@@ -46,4 +46,4 @@ def test_the_counted_update_is_the_computed_one(
     assert counted.loss == pytest.approx(float(made.loss.detach()))
     assert counted.push == pytest.approx(-float(log_policy.grad), abs=1e-12)
     assert counted.kl_nats == pytest.approx(made.kl_nats, abs=1e-12)
-    assert counted.kept == 1 - made.clipped_share
+    assert counted.kept_count == 1 - made.clipped_share

@@ -6,6 +6,7 @@ Owns one number. It must not know which statement it bears on, or what a page sh
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import ClassVar
 
@@ -109,7 +110,7 @@ class EvidenceNumber:
         """
         record = self.record
         if record is None:
-            return self.function()
+            return _result(self.function)
         return record.central if isinstance(record, Assumption) else record.number
 
     @property
@@ -167,6 +168,12 @@ class EvidenceNumber:
 
     def _printed(self, value: float, digits: int | None) -> str:
         return format_quantity(value, unit_of(self.name_of_unit), digits=digits)
+
+
+@cache
+def _result(function: Callable[[], float]) -> float:
+    """Return what a function gives; it takes nothing, so once is enough."""
+    return function()
 
 
 def _without_zeros(text: str) -> str:

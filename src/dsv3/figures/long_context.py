@@ -87,7 +87,6 @@ def pair_turns(
             xytext=(6, 7) if one.label_above else (-6, -15),
             textcoords="offset points",
             ha="left" if one.label_above else "right",
-            color=colour,
         )
     drawn.axhline(1, color=INK, linewidth=0.9, linestyle=LINE_STYLES["dotted"])
     drawn.annotate("one whole turn", (0, 1), xytext=(2, 4), textcoords="offset points")
@@ -235,7 +234,6 @@ def loss_by_place(
             (lengths[-1], means[-1]),
             xytext=(7, -4),
             textcoords="offset points",
-            color=colour,
         )
     drawn.set_xscale("log", base=2)
     drawn.minorticks_off()

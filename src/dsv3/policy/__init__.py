@@ -9,6 +9,7 @@ chip costs, and it is no legal advice: conditions that no rating shows are left 
 `dsv3.arithmetic`).
 """
 
+from dsv3.policy.bills import Bill, BillReading, bills, read_bill
 from dsv3.policy.chips import (
     MeasuredChip,
     measured_chip,
@@ -52,6 +53,8 @@ __all__ = [
     "KNOWN_UNTIL",
     "RULE_SETS",
     "STATES",
+    "Bill",
+    "BillReading",
     "CheckedPair",
     "Clause",
     "Event",
@@ -65,6 +68,7 @@ __all__ = [
     "Threshold",
     "Verdict",
     "agreement",
+    "bills",
     "checked_pairs",
     "events",
     "export_margins",
@@ -76,6 +80,7 @@ __all__ = [
     "performance_density",
     "periods",
     "published_day",
+    "read_bill",
     "recorded_history",
     "regulation_titles",
     "rule_corners",

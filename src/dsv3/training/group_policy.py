@@ -59,7 +59,7 @@ class AnswerUpdate:
     gain: Number
     """The part of the objective that comes from the reward, after clipping."""
 
-    kept: Number
+    kept_count: Number
     """1 where the reward still pushes, 0 where clipping has cut it off."""
 
     kl_nats: Number
@@ -228,7 +228,7 @@ def judged_answer(
         push=kept * plain - kl_coefficient * (1 - reference_ratio),
         advantage=advantage,
         gain=gain,
-        kept=kept,
+        kept_count=kept,
         # Rounding may leave a trace below 0 where the ratio is 1.
         kl_nats=absolute(kl_nats),
         loss=kl_coefficient * absolute(kl_nats) - gain,

@@ -41,7 +41,7 @@ def a100s_in_int8() -> float:
 
 def _gpus(gpu: str, precision: str) -> float:
     asked = serving.preset_fit() | {"gpu": gpu, "precision": precision}
-    return float(serving.fit(**asked).layout_gpus)  # type: ignore[arg-type]
+    return float(serving.fit(**asked).layout_gpus)
 
 
 def h200_server_usd() -> float:
