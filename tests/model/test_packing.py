@@ -1,11 +1,14 @@
 """Packing loses no token and cuts no document needlessly; a moved middle comes back."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from dsv3.model import Training, TrainingSettings, Transformer, help_texts, tiny
 from dsv3.model.corpus import FILL_BEGIN, FILL_END, FILL_HOLE, MARK
 from dsv3.model.packing import (
     fill_in_middle,
@@ -130,3 +133,19 @@ def test_bad_input_is_refused() -> None:
         packed_by_best_fit([document], size=1)
     with pytest.raises(ValueError, match=r"documents is 0: must be at least one"):
         packed_end_to_end([], size=8)
+
+
+def test_a_model_with_the_signs_in_its_vocabulary_trains_on_packed_rows() -> None:
+    chance = torch.Generator().manual_seed(0)
+    texts = [
+        fill_in_middle(text, share=0.5, generator=chance)
+        for text in list(help_texts().values())[:12]
+    ]
+    rows = packed_by_best_fit(texts, size=48).rows
+    assert bool((rows == FILL_HOLE).any())
+    vocabulary = replace(tiny().architecture, vocab_size=FILL_END + 1)
+    model = Transformer(replace(tiny(), architecture=vocabulary), chance)
+    how = TrainingSettings(steps=6, batch=4, context=48, warmup_steps=2)
+    training = Training(model, rows, how)
+    losses = [training.advance().loss for _ in range(6)]
+    assert losses[-1] < losses[0]

@@ -94,7 +94,7 @@ def training_curves(
     _rule(drawn, steps[-1])
     _label_ends(drawn, steps[-1], curves)
     return picture(
-        inline_svg(figure, name=f"training-curves-{measure}"),
+        inline_svg(figure, name=f"training-curves-{measure}-{caption}"),
         caption=caption,
         alternative=alternative,
         source=source,

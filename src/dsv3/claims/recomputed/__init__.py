@@ -10,6 +10,7 @@ PARTS = (
     "network",
     "kernels",
     "pipeline",
+    "pretraining",
     "long_context",
     "post_training",
     "training",
