@@ -111,7 +111,6 @@ def _row(drawn: Axes, place: int, row: ScoreRow) -> None:
         )
     colour = noun_colours()["compute"]
     drawn.plot([row.own], [place], "o", color=colour, markersize=7.5, zorder=3)
-    ahead = row.lead >= 0
     text = f"{row.lead:+.1f}".replace("-", "\N{MINUS SIGN}")
     drawn.text(
         LEAD_AT,
@@ -119,8 +118,8 @@ def _row(drawn: Axes, place: int, row: ScoreRow) -> None:
         text,
         va="center",
         fontsize=9.5,
-        color=colour if ahead else INK,
-        fontweight="bold" if ahead else "normal",
+        color=INK,
+        fontweight="bold" if row.lead > 0 else "normal",
     )
 
 
