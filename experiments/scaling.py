@@ -6,7 +6,10 @@ the model, the more steps it is given. Every run has the published recipe's shap
 and the same text in the same order for a seed; all are judged on files that none
 of them has read.
 
-    python experiments/scaling.py [--seeds N] [--shorten N]
+    python experiments/scaling.py [--seeds N] [--shorten N] [--long]
+
+With --long only one width is trained, dense and with 32 experts, but for five times
+as many steps: whether more experts pay shows late.
 """
 
 import argparse
@@ -26,6 +29,9 @@ from dsv3.records import write_record
 
 STEPS: Mapping[int, int] = {24: 100, 36: 170, 48: 240, 72: 400}
 """Steps by the model's width."""
+
+LONG_WIDTH, LONG_STEPS = 48, 1200
+"""The one size that is trained for longer, with --long."""
 
 EXPERTS: Mapping[str, int] = {"dense": 0, "8 experts": 8, "32 experts": 32}
 """Routed experts by the name of the kind; none are routed in a dense model."""
@@ -126,38 +132,52 @@ def trained(run: Run, corpus: Corpus) -> dict[str, Any]:
     }
 
 
+def plan(*, long: bool, seeds: int, shorten: int) -> list[Run]:
+    """Return the runs to do, seed after seed."""
+    family = [(width, kind) for width in STEPS for kind in EXPERTS]
+    if long:
+        family = [(LONG_WIDTH, "dense"), (LONG_WIDTH, "32 experts")]
+    return [
+        Run(
+            width=width,
+            kind=kind,
+            seed=seed,
+            steps=max((LONG_STEPS if long else STEPS[width]) // shorten, JUDGEMENTS),
+        )
+        for seed in range(seeds)
+        for width, kind in family
+    ]
+
+
 def main() -> None:
     """Train the family with every seed and write the record."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--shorten", type=int, default=1, help="divide the steps")
-    parser.add_argument("--name", default="scaling", help="of the record")
+    parser.add_argument("--long", action="store_true", help="one size, for longer")
+    parser.add_argument("--name", help="of the record")
     given = parser.parse_args()
     torch.set_num_threads(1)
     start, corpus = time.perf_counter(), library_corpus()
+    runs = plan(long=given.long, seeds=given.seeds, shorten=given.shorten)
     found = []
-    for seed in range(given.seeds):
-        for width, whole in STEPS.items():
-            for kind in EXPERTS:
-                steps = max(whole // given.shorten, JUDGEMENTS)
-                run = Run(width=width, kind=kind, seed=seed, steps=steps)
-                one = trained(run, corpus)
-                found.append(one)
-                print(
-                    f"{kind:<10} width {width} seed {seed}  "
-                    f"loss {one['losses'][-1]:.3f}  {one['cpu_seconds']:.0f} s",
-                    flush=True,
-                )
+    for run in runs:
+        found.append(trained(run, corpus))
+        print(
+            f"{run.kind:<10} width {run.width} seed {run.seed}  "
+            f"loss {found[-1]['losses'][-1]:.3f}  {found[-1]['cpu_seconds']:.0f} s",
+            flush=True,
+        )
     write_record(
-        given.name,
-        command="python experiments/scaling.py",
+        given.name or ("scaling_long" if given.long else "scaling"),
+        command="python experiments/scaling.py" + (" --long" if given.long else ""),
         threads=1,
         seconds=time.perf_counter() - start,
         settings={
             "seeds": given.seeds,
             "batch": BATCH,
             "context": CONTEXT,
-            "steps": {str(width): steps for width, steps in STEPS.items()},
+            "steps": {str(run.width): run.steps for run in runs},
             "active_experts": ACTIVE,
             "learning_rate": published_settings().learning_rate,
         },

@@ -1,6 +1,7 @@
 """Numbers are written and read the way people write and read them."""
 
 import math
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from dsv3.quantities import (
     DASH,
     UNITS,
+    day_number,
     format_number,
     format_quantity,
     parse_number,
@@ -34,6 +36,9 @@ from dsv3.quantities import (
         (11.06, "gpu_hours_ratio", "11.1 times"),
         (3.70661e24, "training_flop", "3.707 × 10²⁴ FLOP"),
         (0, "total_usd", "$0.00"),
+        (19678, "announced_day", "2023-11-17"),
+        (19678.9, "day", "2023-11-17"),
+        (0, "day", "1970-01-01"),
         (math.nan, "total_usd", DASH),
         (math.inf, "tokens", DASH),
     ],
@@ -131,3 +136,16 @@ def test_what_is_not_a_number_is_refused_in_one_line(text: str) -> None:
         parse_number(text)
     assert repr(text) in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@given(st.dates())
+def test_a_day_is_written_and_read_back(day: date) -> None:
+    number = day_number(day)
+    assert number == parse_number(day.isoformat()) == (day - date(1970, 1, 1)).days
+    if number >= 0:
+        assert format_number(number, unit_of("day")) == day.isoformat()
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="'2023-02-30' is not a day"):
+        parse_number("2023-02-30")

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from dsv3 import listing
 from dsv3.prose import Kind, origin
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+ID = "numbers"
 PLACE = '<div class="dsv3-ledger"></div>'
 KINDS: Mapping[Kind, str] = {
     "computed": "computed",
@@ -110,7 +112,7 @@ def reachable(page: str) -> str:
 
 
 def ledger(chapters: Iterable[tuple[str, str, list[Said]]]) -> str:
-    """Return the list of all numbers: a folded table for each chapter.
+    """Return the list of all numbers: a folded table for each chapter, and a filter.
 
     Parameters
     ----------
@@ -118,7 +120,18 @@ def ledger(chapters: Iterable[tuple[str, str, list[Said]]]) -> str:
         Address, title and numbers of each page, in the order of the book.
     """
     shown = [chapter for chapter in chapters if chapter[2]]
-    return _summary(shown) + "".join(_folded(*chapter) for chapter in shown)
+    folded = "".join(_folded(*chapter) for chapter in shown)
+    return _summary(shown) + listing.narrowable(ID, _controls(shown) + folded)
+
+
+def _controls(chapters: list[tuple[str, str, list[Said]]]) -> str:
+    rows = [(html.unescape(title), set(said)) for _, title, said in chapters]
+    kinds = Counter(KINDS[number.kind] for _, said in rows for number in said)
+    counts = {
+        "Kind": {name: kinds[name] for name in KINDS.values() if kinds[name]},
+        "Page": {title: len(said) for title, said in rows},
+    }
+    return listing.controls(ID, "different numbers", counts)
 
 
 def _summary(chapters: list[tuple[str, str, list[Said]]]) -> str:
@@ -134,8 +147,10 @@ def _summary(chapters: list[tuple[str, str, list[Said]]]) -> str:
 
 
 def _folded(address: str, title: str, said: list[Said]) -> str:
+    page = html.escape(html.unescape(title), quote=True)
     rows = "".join(
-        f"<tr><td>{number.text}</td><td>{KINDS[number.kind]}</td>"
+        f'<tr data-entry data-kind="{KINDS[number.kind]}" data-page="{page}">'
+        f"<td>{number.text}</td><td>{KINDS[number.kind]}</td>"
         f"<td>{number.says}{f' ({times} times)' if times > 1 else ''}</td></tr>"
         for number, times in Counter(said).items()
     )

@@ -33,6 +33,9 @@ _LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTA
 # The bibliography claims to be a list of roles that are deprecated, and is neither.
 _FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
 
+# A link that a list sets leads to a notebook, so that it works where notebooks are read.
+_NOTEBOOK_LINK = re.compile(r'(<a class="dsv3-page" href="[^"]+)\.(?:ipynb|md)(?=")')
+
 # In the order of the cascade; a star stands for a digest in the name.
 THEME_STYLESHEETS = (
     "basic.css",
@@ -146,6 +149,7 @@ def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
 def _finished(html: str, digest: str) -> str:
     """Return a page that names its stylesheet's digest and claims no false roles."""
     named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
+    named = _NOTEBOOK_LINK.sub(r"\1.html", named)
     for role in _FALSE_ROLES:
         named = named.replace(role, " ")
     seen: set[str] = set()

@@ -11,7 +11,8 @@ adds later is a word of that script.
 import re
 from collections.abc import Iterator
 
-_COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LICENCE = re.compile(r"/\*!.*?\*/", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _STATE = re.compile(r":(?:not|is|where|has)\(.*?\)|\[[^\]]*\]")
 _NAME = re.compile(r"[.#]((?:\\.|[\w-])+)")
@@ -43,14 +44,18 @@ def pruned(css: str, used: set[str]) -> str:
     -------
     str
         The same rules in the same order, less those whose classes or ids are not
-        used, less web fonts and imports.
+        used, less web fonts and imports. Licences, whose commas would look like
+        those between selectors, come first.
 
     Examples
     --------
     >>> pruned(".a{x:1}.b,.a b{x:2}@media print{.b{x:3}}", {"a"})
     '.a{x:1}.a b{x:2}'
+    >>> pruned("/*! (c) A, B #c */ .a{x:1}", {"a"})
+    '/*! (c) A, B #c */.a{x:1}'
     """
-    return "".join(_kept(_COMMENT.sub("", css), used))
+    licences = "".join(_LICENCE.findall(css))
+    return licences + "".join(_kept(_COMMENT.sub("", css), used))
 
 
 def _kept(css: str, used: set[str]) -> Iterator[str]:

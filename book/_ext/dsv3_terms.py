@@ -21,12 +21,16 @@ LEFT_ALONE = (
     nodes.literal,
     nodes.literal_block,
     nodes.caption,
+    nodes.citation,
     nodes.term,
     nodes.raw,
     nodes.math,
     nodes.problematic,
 )
 """Elements whose words are no running text, or lead elsewhere already."""
+
+NUMBER = 'class="dsv3-number"'
+"""What the markup before a number of the text has in it."""
 
 Place = tuple[str, str]
 """Document and anchor of a term."""
@@ -36,7 +40,8 @@ def pattern(terms: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds whole terms, the longest where several begin.
 
     A term in small letters may begin a sentence and may be in the plural; one with
-    capitals is a name and is found as it is written.
+    capitals is a name and is found as it is written, in the plural where it ends in a
+    small letter.
 
     Examples
     --------
@@ -53,7 +58,7 @@ def pattern(terms: Iterable[str]) -> re.Pattern[str]:
 def _spelling(term: str) -> str:
     words = re.escape(term).replace(r"\ ", r"\s+")
     if term.lower() != term:
-        return words
+        return f"{words}s?" if term[-1].islower() else words
     return f"[{term[0]}{term[0].upper()}]{words[1:]}s?"
 
 
@@ -88,10 +93,18 @@ def _terms(app: "Sphinx") -> Mapping[str, Place]:
 
 
 def _running_text(document: nodes.document) -> Iterator[nodes.Text]:
-    for paragraph in document.findall(nodes.paragraph):
-        for text in paragraph.findall(nodes.Text):
-            if not _inside(text, LEFT_ALONE):
-                yield text
+    for text in document.findall(nodes.Text):
+        in_text = _inside(text, (nodes.paragraph,)) and not _inside(text, LEFT_ALONE)
+        if in_text and not _is_number(text):
+            yield text
+
+
+def _is_number(text: nodes.Text) -> bool:
+    """Return whether a text is a number with its unit, which leads to its origin."""
+    parent = text.parent
+    at = parent.index(text) if parent is not None else 0
+    before = parent[at - 1] if parent is not None and at else None
+    return isinstance(before, nodes.raw) and NUMBER in before.astext()
 
 
 def _inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:

@@ -15,10 +15,13 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
-Style = Literal["integer", "short", "si", "scientific", "percent", "money", "decimal"]
+Style = Literal[
+    "integer", "short", "si", "scientific", "percent", "money", "decimal", "date"
+]
 
 HOURS_PER_DAY = 24.0
 DAYS_PER_YEAR = 365.25
@@ -29,6 +32,9 @@ DASH = "\N{EM DASH}"
 """What is printed for a value that does not exist (NaN or infinite)."""
 
 MINUS = "\N{MINUS SIGN}"
+
+UNIX_EPOCH = date(1970, 1, 1)
+"""Day 0 of a field that ends in ``_day``."""
 
 SHORT_PREFIXES = ("", "K", "M", "B", "T")
 SI_PREFIXES = ("", "k", "M", "G", "T", "P", "E", "Z", "Y")
@@ -56,6 +62,7 @@ UNITS: tuple[Unit, ...] = (
     Unit(suffix="_usd", label="", style="money"),
     Unit(suffix="_usd_per_gpu_hour", label="per GPU-hour", style="money"),
     Unit(suffix="_usd_per_gpu", label="per GPU", style="money"),
+    Unit(suffix="_usd_per_year", label="per year", style="money"),
     Unit(suffix="_usd_per_kwh", label="per kWh", style="money"),
     Unit(suffix="_usd_per_million_tokens", label="per million tokens", style="money"),
     Unit(suffix="_usd_per_trillion_tokens", label="per trillion tokens", style="money"),
@@ -67,6 +74,7 @@ UNITS: tuple[Unit, ...] = (
     ),
     Unit(suffix="_days", label="days", style="decimal", digits=3),
     Unit(suffix="_years", label="years", style="decimal", digits=3),
+    Unit(suffix="_months", label="months", style="decimal", digits=3),
     Unit(suffix="_hours", label="hours", style="decimal", digits=3),
     Unit(suffix="_seconds", label="s", style="si"),
     Unit(suffix="_s", label="s", style="si"),
@@ -97,6 +105,9 @@ UNITS: tuple[Unit, ...] = (
     Unit(suffix="_share", label="", style="percent"),
     Unit(suffix="_utilization", label="", style="percent"),
     Unit(suffix="_ratio", label="times", style="decimal", digits=3),
+    Unit(suffix="_learning_rate", label="", style="scientific", digits=2),
+    Unit(suffix="_update_speed", label="", style="decimal", digits=1),
+    Unit(suffix="_prediction_weight", label="", style="decimal", digits=1),
     Unit(suffix="_count", label="", style="integer"),
     Unit(suffix="_gpus", label="GPUs", style="integer"),
     Unit(suffix="_layers", label="layers", style="integer"),
@@ -106,6 +117,7 @@ UNITS: tuple[Unit, ...] = (
     Unit(suffix="_size", label="", style="integer"),
     Unit(suffix="_dim", label="", style="integer"),
     Unit(suffix="_rank", label="", style="integer"),
+    Unit(suffix="_day", label="", style="date"),
 )
 """Every unit that a name may end in."""
 
@@ -268,6 +280,17 @@ def _money(value: float, digits: int) -> str:
     return f"${_prefixed(value, digits, SHORT_PREFIXES)}"
 
 
+def _day(value: float, _digits: int) -> str:
+    """Write a number of days since 1970 as a date, its fraction cut off.
+
+    Days beyond the calendar's last year stay a number.
+    """
+    ordinal = UNIX_EPOCH.toordinal() + math.floor(value)
+    if ordinal > LAST_ORDINAL:
+        return _grouped(_rounded(value, places=0))
+    return date.fromordinal(ordinal).isoformat()
+
+
 WRITERS: dict[Style, Callable[[float, int], str]] = {
     "integer": lambda value, _digits: _grouped(_rounded(value, places=0)),
     "short": lambda value, digits: _prefixed(value, digits, SHORT_PREFIXES),
@@ -276,6 +299,7 @@ WRITERS: dict[Style, Callable[[float, int], str]] = {
     "percent": lambda value, digits: f"{significant(value * 100, digits)}\u202f%",
     "money": _money,
     "decimal": significant,
+    "date": _day,
 }
 """How a non-negative value is written in each style, to a count of digits."""
 
@@ -294,12 +318,45 @@ _NUMBER_PATTERN = re.compile(
 )
 
 
+LAST_ORDINAL = date.max.toordinal()
+_DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
 UNTRAPPED = Context(prec=60, traps=[])
 """Decimal arithmetic that answers infinity where it would raise."""
 
 
+def day_number(day: date | str) -> float:
+    """Return a day as a number: days since 1 January 1970.
+
+    Parameters
+    ----------
+    day
+        A date, or its text in ISO 8601.
+
+    Raises
+    ------
+    ValueError
+        If the text is no day of the calendar.
+
+    Examples
+    --------
+    >>> day_number("1970-01-02")
+    1.0
+    >>> format_quantity(day_number("2023-11-17"), unit_of("day"))
+    '2023-11-17'
+    """
+    try:
+        found = date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError as error:
+        message = f"{day!r} is not a day: write year, month and day, as 2023-11-17"
+        raise ValueError(message) from error
+    return float(found.toordinal() - UNIX_EPOCH.toordinal())
+
+
 def parse_number(text: str) -> float:
     """Read a number as a person types it: ``14.8T``, ``2.664M``, ``39%``, ``1e12``.
+
+    A date becomes its number of days since 1970, as fields that end in ``_day`` count.
 
     Parameters
     ----------
@@ -324,7 +381,11 @@ def parse_number(text: str) -> float:
     14800000000000.0
     >>> parse_number("$2"), parse_number("2,048"), parse_number("39%")
     (2.0, 2048.0, 0.39)
+    >>> parse_number("1970-02-01")
+    31.0
     """
+    if _DATE_PATTERN.fullmatch(text.strip()):
+        return day_number(text.strip())
     cleaned = text.strip().removeprefix("$").replace(",", "").replace("_", "").lower()
     match = _NUMBER_PATTERN.fullmatch(cleaned)
     if match is None or match[2] not in MULTIPLIERS:

@@ -61,6 +61,12 @@ def test_a_class_inside_a_negation_does_not_decide() -> None:
     assert pruned(css, set()) == css
 
 
+def test_a_licence_with_commas_and_signs_stays_whole_and_spoils_no_rule() -> None:
+    licence = "/*! Theme (c) 2020,EBP see #architecture */"
+    css = licence + "html[x=dark],html[x=light]{a:b}/* plain, gone */.a{c:d}"
+    assert pruned(css, {"a"}) == licence + "html[x=dark],html[x=light]{a:b}.a{c:d}"
+
+
 def test_rules_inside_conditions_are_pruned_and_empty_conditions_go() -> None:
     css = "@media (min-width:9px){.a{x:y}.b{x:y}}@supports (x:y){.b{x:y}}"
     assert pruned(css, {"a"}) == "@media (min-width:9px){.a{x:y}}"

@@ -133,6 +133,17 @@ def test_golden_rows_are_pythons(panel: Explorable) -> None:
     assert rows[0]["found"] == list(panel.defaults().values())
 
 
+def test_a_result_that_does_not_exist_is_no_number_in_a_golden_row() -> None:
+    panel = Explorable(
+        id="nothing",
+        title="Nothing",
+        function=lambda x: {"there": x, "not_there": x * float("nan")},
+        controls=[Slider("x", low=1, high=2, default=1)],
+    )
+    assert panel.golden()[0]["found"] == [1.0, None]
+    assert "NaN" not in json.dumps(panel.specification(), allow_nan=False)
+
+
 def test_the_weight_of_a_panel_stays_small(panel: Explorable) -> None:
     own = panel.html().replace(runtime(), "").replace(stylesheet(), "")
     assert len(own) < 6_000

@@ -232,3 +232,17 @@ def test_running_the_runtime_again_keeps_the_first(engine: MiniRacer) -> None:
     engine.eval("first = dsv3")
     engine.eval(runtime())
     assert engine.eval("first === dsv3") is True
+
+
+def test_days_are_typed_and_marked_as_days(engine: MiniRacer) -> None:
+    texts = ["2023-11-17", " 1999-12-31 ", "0001-01-01", "1969-12-31"]
+    program = f"JSON.stringify({json.dumps(texts)}.map(dsv3.parse))"
+    assert json.loads(str(engine.eval(program))) == [parse_number(t) for t in texts]
+    assert engine.eval('isNaN(dsv3.parse("2023-02-30"))') is True
+    assert engine.eval('isNaN(dsv3.parse("0000-01-01"))') is True
+    low, high = (int(parse_number(day)) for day in ("2024-12-26", "2026-11-25"))
+    ticks = json.loads(
+        str(engine.eval(f"JSON.stringify(dsv3.dateTicks({low}, {high}, 8))"))
+    )
+    halves = ["2025-01-01", "2025-07-01", "2026-01-01", "2026-07-01"]
+    assert ticks == [parse_number(day) for day in halves]

@@ -1,9 +1,11 @@
 """Placements reproduce the published example, hold together, and refuse bad input."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +48,27 @@ def test_the_published_example_is_reproduced_replica_by_replica() -> None:
     published = np.array(fact("eplb.example_placement").value).tolist()
     assert placed.physical_to_logical.tolist() == published
     held_together(placed, example())
+
+
+RELEASED = yaml.safe_load(
+    Path(__file__).with_name("released_placements.yaml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("at", range(len(RELEASED)))
+def test_the_released_code_is_followed_replica_by_replica(at: int) -> None:
+    case = RELEASED[at]
+    placed = place_experts(case["loads"], **case["sizes"])
+    assert placed.physical_to_logical.tolist() == case["experts_of_replicas"]
+    refined = place_experts(case["loads"], **case["sizes"], refine=True)
+    assert (refined.max_over_mean <= placed.max_over_mean).all()
+
+
+def test_the_released_placements_are_of_both_policies() -> None:
+    policies = {
+        place_experts(case["loads"], **case["sizes"]).policy for case in RELEASED
+    }
+    assert policies == {"hierarchical", "global"}
 
 
 def test_the_examples_loads_add_up_by_node() -> None:

@@ -4,8 +4,13 @@ import math
 
 import pytest
 import torch
+from transformers import DeepseekV3Config
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
+from transformers.models.deepseek_v3.modeling_deepseek_v3 import DeepseekV3Attention
 
-from dsv3.model import preset_settings, tiny
+from dsv3 import accounting
+from dsv3.model import config_fields, preset_settings, tiny
+from dsv3.model.configuration import YarnSettings
 from dsv3.model.rotary import rotary_frequencies, rotate, rotation_at
 
 
@@ -51,3 +56,54 @@ def test_deepseek_v3_scales_its_scores_as_released() -> None:
     assert scale == pytest.approx(0.1352338, abs=1e-7)
     plain = preset_settings("deepseek-v2").attention.softmax_scale
     assert plain == pytest.approx(192**-0.5)
+
+
+def test_frequencies_are_those_of_transformers() -> None:
+    settings = preset_settings("deepseek-v3")
+    config = DeepseekV3Config(**config_fields(settings))
+    theirs, on_angles = ROPE_INIT_FUNCTIONS["yarn"](config, "cpu")
+    # The temperature is on the scores, and not on the angles.
+    assert on_angles == 1.0
+    ours = rotary_frequencies(64, 10000.0, settings.yarn)
+    assert ours.tolist() == pytest.approx(theirs.tolist(), rel=2e-6)
+
+
+def test_scores_are_scaled_as_by_transformers() -> None:
+    settings = preset_settings("deepseek-v3")
+    config = DeepseekV3Config(**config_fields(settings))
+    with torch.device("meta"):
+        theirs = DeepseekV3Attention(config, 0)
+    assert settings.attention.softmax_scale == pytest.approx(theirs.scaling)
+
+
+@pytest.mark.parametrize("window", [4096, 64])
+@pytest.mark.parametrize(("size", "theta"), [(64, 10000.0), (16, 256.0), (8, 3.0)])
+def test_pairs_turn_as_they_are_counted_to(
+    window: int, size: int, theta: float
+) -> None:
+    for factor, fast, slow in [(40, 32, 1), (8, 4, 0.3), (2, 5, 4.5)]:
+        yarn = YarnSettings(
+            factor=factor,
+            original_max_position_embeddings=window,
+            beta_fast=fast,
+            beta_slow=slow,
+            mscale_all_dim=1,
+        )
+        turned = rotary_frequencies(size, theta, yarn).tolist()
+        counted = [
+            accounting.rotary_pair(
+                pair=pair,
+                factor=factor,
+                beta_fast=fast,
+                beta_slow=slow,
+                context_tokens=1.0,
+                qk_rope_head_dim=size,
+                rope_theta=theta,
+                trained_tokens=window,
+            ).turns
+            for pair in range(size // 2)
+        ]
+        assert [angle / (2 * math.pi) for angle in turned] == pytest.approx(counted)
+        assert yarn.temperature == pytest.approx(
+            accounting.temperature_ratio(factor=factor)
+        )

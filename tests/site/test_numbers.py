@@ -32,6 +32,11 @@ def test_every_number_on_a_page_resolves(chapters: Chapters) -> None:
     print(f"\n{spans} numbers on {len(said)} pages, all of them resolve")
 
 
+def test_a_number_is_no_link_to_elsewhere(chapters: Chapters) -> None:
+    linked = [page.select(".dsv3-number a") for page in chapters.values()]
+    assert [one for one in linked if one] == []
+
+
 def test_the_ledger_lists_every_number(chapters: Chapters) -> None:
     spans = sum(len(page.select(".dsv3-number")) for page in chapters.values())
     folded = chapters[LEDGER].select("article details summary")

@@ -23,6 +23,7 @@ import dsv3.load_balance
 import dsv3.model
 import dsv3.schedule
 import dsv3.training
+import dsv3.uncertainty
 from dsv3.cli import main
 from dsv3.explorables import Explorable, Recording
 

@@ -2,7 +2,7 @@
 
 Every function takes an :class:`~dsv3.architecture.Architecture` whose sizes are
 plain numbers or recorded ones. Nothing here knows a chip, a price or a clock.
-The rooms ``attention``, ``experts``, ``multi_token_prediction`` and
+The rooms ``attention``, ``experts``, ``multi_token_prediction``, ``rotary`` and
 ``transformer`` are twins of the torch model's: same names, no imports between
 them, and their agreement is tested.
 """
@@ -27,6 +27,16 @@ from dsv3.accounting.quantization import (
     tiled_bytes,
 )
 from dsv3.accounting.redesign import ModelSize, redesign, released_sizes
+from dsv3.accounting.rotary import (
+    RotaryPair,
+    RotaryStretch,
+    released_rotary,
+    released_stretch,
+    rotary_pair,
+    rotary_ramp,
+    rotary_stretch,
+    temperature_ratio,
+)
 from dsv3.accounting.routing import expected_groups, expert_teams
 from dsv3.accounting.transformer import (
     ActiveConvention,
@@ -51,6 +61,8 @@ __all__ = [
     "MultiTokenPredictionCount",
     "ParameterCount",
     "Precision",
+    "RotaryPair",
+    "RotaryStretch",
     "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
@@ -65,10 +77,16 @@ __all__ = [
     "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
+    "released_rotary",
     "released_sizes",
+    "released_stretch",
+    "rotary_pair",
+    "rotary_ramp",
+    "rotary_stretch",
     "routed_expert_bytes",
     "sliding_layers",
     "swiglu_input_elements_per_token",
+    "temperature_ratio",
     "tiled_bytes",
     "weight_bytes",
 ]

@@ -17,10 +17,21 @@ from importlib import import_module
 from typing import ClassVar
 
 from dsv3.claims import recomputed
+from dsv3.claims.misquotes import Misquote, misquotes
 from dsv3.facts import RECORD_RULES, Source, read_records
 from dsv3.quantities import format_quantity, unit_of
 
-__all__ = ["Checked", "Claim", "Verdict", "check", "claims", "counts_by_verdict"]
+__all__ = [
+    "Checked",
+    "Claim",
+    "Misquote",
+    "Verdict",
+    "check",
+    "claims",
+    "claims_by_part",
+    "counts_by_verdict",
+    "misquotes",
+]
 
 
 class Verdict(StrEnum):
@@ -126,6 +137,13 @@ class Checked:
         """Our figure, with two digits more than were printed unless it is exact."""
         return _text(self.claim, self.computed_value, more_digits=2)
 
+    @property
+    def tolerance_text(self) -> str:
+        """How far off it may be, and why; the printed digits always are a limit."""
+        share = unit_of("tolerance_share")
+        allowed = self.claim.tolerance and format_quantity(self.claim.tolerance, share)
+        return f"{allowed or 'rounding only'}. {self.claim.tolerance_reason}"
+
     def summary(self) -> dict[str, object]:
         """Return the row that the command line prints."""
         return {
@@ -163,11 +181,21 @@ def claims() -> tuple[Claim, ...]:
     ValueError
         If a file breaks a rule; the message names the row and the field.
     """
-    return tuple(
-        claim
-        for part in recomputed.PARTS
-        for claim in read_records(f"claims/{part}.yaml", Claim)
-    )
+    return tuple(claim for found in claims_by_part().values() for claim in found)
+
+
+@cache
+def claims_by_part() -> dict[str, tuple[Claim, ...]]:
+    """Return the claims of each file of ``data/claims``, in the order of the book.
+
+    Examples
+    --------
+    >>> next(iter(claims_by_part()))
+    'model'
+    """
+    return {
+        part: read_records(f"claims/{part}.yaml", Claim) for part in recomputed.PARTS
+    }
 
 
 def check(claim: Claim) -> Checked:

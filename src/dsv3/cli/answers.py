@@ -17,6 +17,7 @@ from dsv3 import (
 from dsv3.architecture import Architecture
 from dsv3.claims import check
 from dsv3.claims import claims as all_claims
+from dsv3.claims.article import Finding, article_claims
 
 Result = Mapping[str, object]
 """Named values, each name ending in its unit; values may be results themselves."""
@@ -142,10 +143,27 @@ def api_price(options: argparse.Namespace) -> Result:
     return _record(economics.api_comparison(**given))
 
 
+def api_price_day(options: argparse.Namespace) -> Result:
+    """Price a mix of tokens on a day."""
+    given = _given(options, economics.default_day_comparison())
+    return _record(economics.ratio_on_day(**given))
+
+
+def price_over_cost(options: argparse.Namespace) -> Result:
+    """Set a list price beside what the nodes cost."""
+    given = _given(options, economics.published_day_conditions())
+    return _record(economics.price_over_cost(**given))
+
+
 def export_rule(options: argparse.Namespace) -> Result:
     """Say how far a chip lies from the lines of an export rule."""
     names = (*policy.margin_inputs(), "rule")
     return _record(policy.export_margins(**_given(options, names)))
+
+
+def export_day(options: argparse.Namespace) -> Result:
+    """Say how near a chip lies to the lines of a day."""
+    return _record(policy.export_on_day(**_given(options, policy.published_day())))
 
 
 def implied(options: argparse.Namespace) -> Result:
@@ -213,3 +231,16 @@ def claims(options: argparse.Namespace) -> Result:
             raise ValueError(message)
         checked = [one for one in checked if one.verdict == options.verdict]
     return {one.claim.id: one.summary() for one in checked}
+
+
+def article(options: argparse.Namespace) -> Result:
+    """Say what the evidence makes of each claim of the article."""
+    known = list(map(str, Finding))
+    if options.verdict is not None and options.verdict not in known:
+        message = f"verdict is {options.verdict!r}: must be one of {known}"
+        raise ValueError(message)
+    return {
+        claim.id: claim.summary()
+        for claim in article_claims()
+        if options.verdict in (None, str(claim.verdict))
+    }

@@ -8,6 +8,7 @@ import dsv3
 from dsv3 import accounting, economics, policy, serving, training
 from dsv3.cli import (
     answers,
+    deployment,
     doubt,
     format_answers,
     network,
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add_recipe_commands(command)
     add_format_commands(command)
     doubt.add_doubt_commands(command, _number)
+    deployment.add_deployment_commands(command, _number, add_model_options)
     network.add_network_commands(command, _number)
     placement.add_placement_commands(command)
     pipeline.add_pipeline_commands(command, _number)
@@ -62,10 +64,21 @@ def parser() -> argparse.ArgumentParser:
     for name, default in policy.margin_inputs().items():
         exported.add_argument(_flag(name), type=_number, default=default, metavar="N")
     exported.add_argument("--rule", default="October 2022", metavar="TITLE")
+    dated = command(
+        "export-day", answers.export_day, "a chip on a day: lines in force, free days"
+    )
+    for name, value in policy.published_day().items():
+        if isinstance(value, str):
+            dated.add_argument(_flag(name), default=value, metavar="NAME")
+        else:
+            dated.add_argument(_flag(name), type=_number, default=value, metavar="DAY")
     command("gpus", answers.gpus, "list the accelerators and their dense peaks")
     checked = command("claims", answers.claims, "recompute every published figure")
     checked.add_argument("--verdict", help="show only claims with this verdict")
     checked.set_defaults(columns=("published", "computed", "verdict"))
+    judged = command("article", answers.article, "what the evidence makes of a claim")
+    judged.add_argument("--verdict", help="show only claims with this verdict")
+    judged.set_defaults(columns=("verdict", "statement"))
     return top
 
 
@@ -145,11 +158,24 @@ def add_cost_commands(command: Command) -> None:
     asked = command(
         "api-price", answers.api_price, "a mix of tokens at DeepSeek-V3 and at a rival"
     )
-    for name, value in economics.default_comparison().items():
-        if isinstance(value, str):
-            asked.add_argument(_flag(name), default=value, metavar="NAME")
-        else:
-            asked.add_argument(_flag(name), type=_number, default=value, metavar="N")
+    dated = command(
+        "api-price-day", answers.api_price_day, "the same at DeepSeek's model of a day"
+    )
+    served = command(
+        "price-over-cost", answers.price_over_cost, "a list price beside its nodes"
+    )
+    for question, given in (
+        (asked, economics.default_comparison()),
+        (dated, economics.default_day_comparison()),
+        (served, economics.published_day_conditions()),
+    ):
+        for name, value in given.items():
+            if isinstance(value, str):
+                question.add_argument(_flag(name), default=value, metavar="NAME")
+            else:
+                question.add_argument(
+                    _flag(name), type=_number, default=value, metavar="N"
+                )
     implied = command("implied", answers.implied, "utilisation implied by GPU-hours")
     add_model_options(implied)
     implied.add_argument("--tokens", type=_number, required=True)
@@ -163,11 +189,17 @@ def add_recipe_commands(command: Command) -> None:
     asked = command(
         "recipe", recipe_answers.recipe, "pre-training's settings and meter at a point"
     )
+    turned = command(
+        "rotary",
+        recipe_answers.rotary,
+        "which rotary pairs YaRN slows, and how far",
+    )
     judged = command(
         "grpo", recipe_answers.group_policy, "what GRPO makes of one answer of a group"
     )
     for added, inputs in (
         (asked, economics.published_moment()),
+        (turned, accounting.released_rotary()),
         (judged, training.default_answer()),
     ):
         for name, value in inputs.items():

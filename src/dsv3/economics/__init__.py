@@ -3,8 +3,9 @@
 This is the first floor that knows money. It owns the multiplication behind the
 report's headline, the bill by stage, the run planned from a model and a chip down to
 dollars, utilisation under each convention, the comparison of two runs factor by
-factor, and what a mix of tokens costs at two prices. It does not know which prices
-are right: `dsv3.prices` has dated ones, and every rate here is an argument.
+factor, what a mix of tokens costs at two prices, and what it costs to serve. It does
+not know which prices are right: `dsv3.prices` has dated ones, and every rate here is
+an argument.
 
 Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """
@@ -38,17 +39,19 @@ from dsv3.economics.api_comparison import (
     theoretical_day,
     v3_offers,
 )
-from dsv3.economics.bill import (
-    Bill,
-    RentalCost,
-    bill,
-    published_stages,
-    rental_cost,
+from dsv3.economics.bill import Bill, RentalCost, bill, published_stages, rental_cost
+from dsv3.economics.break_even import (
+    BreakEven,
+    api_offers,
+    break_even,
+    default_break_even,
+    planned_break_even,
 )
 from dsv3.economics.budget import (
     OFFERS,
     ORGANISATIONS,
     TrainedModel,
+    assumed_run_share,
     budget_assumptions,
     published_budget,
     trained_on,
@@ -65,6 +68,13 @@ from dsv3.economics.estimates import (
     run_estimates,
 )
 from dsv3.economics.gap_parts import GapParts, SizedRun, gap_parts, v3_against_llama
+from dsv3.economics.mix_regions import BandRegions, area_share, band_regions
+from dsv3.economics.other_runs import (
+    OtherRun,
+    other_run,
+    other_runs,
+    pace_flop_per_gpu_hour,
+)
 from dsv3.economics.plan import (
     ACTIVE_PARAMETERS,
     PRECISIONS,
@@ -76,16 +86,30 @@ from dsv3.economics.plan import (
     published_run,
     training_cost,
 )
-from dsv3.economics.price_range import (
-    CORNERS,
-    RatioRange,
-    positive_share,
-    ratio_range,
+from dsv3.economics.price_over_cost import (
+    PriceOverCost,
+    peak_nodes_ratio,
+    price_lists,
+    price_over_cost,
+    published_day_conditions,
 )
-from dsv3.economics.recipe import (
-    PretrainingMoment,
-    published_moment,
-    recipe,
+from dsv3.economics.price_range import CORNERS, RatioRange, positive_share, ratio_range
+from dsv3.economics.ratio_on_day import (
+    PRICED_FROM,
+    PRICED_UNTIL,
+    SEEN_AGAIN,
+    SELLERS,
+    VOUCHED_UNTIL,
+    day_rivals,
+    default_day_comparison,
+    ratio_on_day,
+)
+from dsv3.economics.recipe import PretrainingMoment, published_moment, recipe
+from dsv3.economics.serving_cost import (
+    ServeCost,
+    planned_serve_cost,
+    published_serve_cost,
+    serve_cost,
 )
 from dsv3.economics.token_prices import (
     OFTEN_QUOTED,
@@ -95,6 +119,7 @@ from dsv3.economics.token_prices import (
     blended_usd_per_million_tokens,
     chosen_rates,
     compare_rates,
+    mix_of_shares,
     price_ratio,
     rates,
     traffic_mix,
@@ -121,25 +146,35 @@ __all__ = [
     "ORGANISATIONS",
     "PRECISIONS",
     "PRETRAINING_CONTEXT_TOKENS",
+    "PRICED_FROM",
+    "PRICED_UNTIL",
     "PROMOTION_ON",
     "RENTED",
     "SCOPES",
+    "SEEN_AGAIN",
+    "SELLERS",
+    "VOUCHED_UNTIL",
     "WITH_RESEARCH",
     "WITH_STAFF",
     "WRITTEN_OFF",
     "Accountings",
+    "BandRegions",
     "Bill",
+    "BreakEven",
     "ComparedPrice",
     "Conditions",
     "Gap",
     "GapParts",
     "Growth",
     "MeasuredRun",
+    "OtherRun",
     "PretrainingMoment",
+    "PriceOverCost",
     "ProgramCost",
     "RatioRange",
     "RentalCost",
     "RunEstimate",
+    "ServeCost",
     "SizedRun",
     "TheoreticalDay",
     "TokenRates",
@@ -149,8 +184,13 @@ __all__ = [
     "Utilization",
     "accountings",
     "api_comparison",
+    "api_offers",
+    "area_share",
+    "assumed_run_share",
+    "band_regions",
     "bill",
     "blended_usd_per_million_tokens",
+    "break_even",
     "budget_assumptions",
     "called_peak_flop_per_s",
     "chosen_rates",
@@ -160,32 +200,48 @@ __all__ = [
     "cost_growth",
     "counted_gpu_hours",
     "credited_flop_per_token",
+    "day_rivals",
+    "default_break_even",
     "default_comparison",
+    "default_day_comparison",
     "gap",
     "gap_parts",
+    "mix_of_shares",
+    "other_run",
+    "other_runs",
+    "pace_flop_per_gpu_hour",
     "peak_flop_per_s",
+    "peak_nodes_ratio",
+    "planned_break_even",
     "planned_cost",
+    "planned_serve_cost",
     "positive_share",
     "preset_training_flop_per_token",
+    "price_lists",
+    "price_over_cost",
     "price_ratio",
     "program_cost",
     "published_accountings",
     "published_budget",
     "published_conditions",
+    "published_day_conditions",
     "published_day_cost_usd",
     "published_day_mix",
     "published_growth",
     "published_moment",
     "published_program",
     "published_run",
+    "published_serve_cost",
     "published_stages",
     "rates",
+    "ratio_on_day",
     "ratio_range",
     "recipe",
     "rental_cost",
     "rival_offers",
     "run_estimate",
     "run_estimates",
+    "serve_cost",
     "solve_for",
     "stated_utilization",
     "theoretical_day",

@@ -228,8 +228,9 @@ def program_cost(
     """Add experiments and staff to a run, under one accounting.
 
     Experiments cost ``research_ratio`` times the run where hours are paid for. Bought
-    hardware runs them too, so there they add nothing. Staff is a share of everything:
-    ``total = compute / (1 - staff_share)``.
+    hardware runs them too, so there they add nothing. Staff is a share of the cost of
+    developing the model with hardware written off, which is how Epoch AI counts it:
+    the same people cost the same under every accounting.
 
     Parameters
     ----------
@@ -240,7 +241,8 @@ def program_cost(
     research_ratio
         Compute of experiments over that of the run, not negative.
     staff_share
-        Share of staff in the whole, from 0 to below 1.
+        Share of staff in the cost of development, hardware written off and experiments
+        counted; from 0 to below 1.
     run
         The arguments of `accountings`.
 
@@ -270,12 +272,14 @@ def program_cost(
     counted = lookup(scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 1.0, WITH_STAFF: 1.0})
     paid_by_hour = lookup(accounting, {RENTED: 1.0, WRITTEN_OFF: 1.0, BOUGHT: 0.0})
     research_usd = run_usd * research_ratio * counted * paid_by_hour
-    share = lookup(scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 0.0, WITH_STAFF: staff_share})
-    total = (run_usd + research_usd) / (1 - share)
+    staffed = lookup(scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 0.0, WITH_STAFF: 1.0})
+    developed_usd = priced.amortized_usd * (1 + research_ratio)
+    staff_usd = developed_usd * staff_share / (1 - staff_share) * staffed
+    total = run_usd + research_usd + staff_usd
     return ProgramCost(
         run_usd=run_usd,
         research_usd=research_usd,
-        staff_usd=total * share,
+        staff_usd=staff_usd,
         total_usd=total,
         hidden_ratio=total / run_usd,
     )

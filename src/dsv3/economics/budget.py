@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from dsv3.arithmetic import Choice, Number, lookup, require, sqrt
+from dsv3.economics.accountings import cost_assumptions
 from dsv3.economics.plan import peak_flop_per_s, published_run
 from dsv3.facts import Assumption, assumption, fact
 from dsv3.prices import rental_price
@@ -166,6 +167,22 @@ def published_budget() -> dict[str, Any]:
         "total_over_active_ratio": fact("v3.total_parameters").number / parameters,
         "cluster_gpus": published_run()["cluster_gpus"],
     }
+
+
+def assumed_run_share() -> float:
+    """Share of a budget left for the final run, at the middle of our assumptions.
+
+    Staff takes its share of the whole, and what is left pays for the run and for
+    ``research_ratio`` times as much in experiments.
+
+    Examples
+    --------
+    >>> round(assumed_run_share(), 3)
+    0.233
+    """
+    assumed = cost_assumptions()
+    research, staff = assumed["research_ratio"], assumed["staff_share"]
+    return (1 - staff.central) / (1 + research.central)
 
 
 def budget_assumptions() -> dict[str, Assumption]:

@@ -109,7 +109,7 @@ def solve_for(
 
 
 def published_conditions() -> dict[str, float]:
-    """Arguments of `solve_for`: the published run against a hundred million dollars.
+    """Arguments of `solve_for`: the published run against what GPT-4 is said to cost.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def published_conditions() -> dict[str, float]:
     35.87
     """
     return {
-        "target_usd": 1e8,
+        "target_usd": fact("gpt_4.usd_altman").number,
         "gpu_hours": fact("v3.gpu_hours.total").number,
         "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
         "utilization": published_run()["utilization"],

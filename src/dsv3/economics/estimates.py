@@ -129,7 +129,7 @@ def cost_growth(costs: Sequence[tuple[date, float]]) -> Growth:
     Raises
     ------
     ValueError
-        If there are too few runs, or all on one day.
+        If there are too few runs, all on one day, or one that cost nothing.
 
     Examples
     --------
@@ -138,6 +138,8 @@ def cost_growth(costs: Sequence[tuple[date, float]]) -> Growth:
     2.0
     """
     require("costs", len(costs), len(costs) >= FEWEST_RUNS, "must be 3 runs or more")
+    for _, usd in costs:
+        require("usd", usd, usd > 0, "must be above 0")
     start = min(day for day, _ in costs)
     years = [_years(start, day) for day, _ in costs]
     logs = [math.log(usd) for _, usd in costs]

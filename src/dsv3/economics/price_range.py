@@ -83,7 +83,7 @@ def ratio_range(
     """
     low, high = band
     require("band", band, 0 < low <= high, "must be two ratios above 0, in order")
-    theirs, own = _plain(rival), _plain(ours)
+    theirs, own = plain_rates(rival), plain_rates(ours)
     ratios = [r / o for r, o in zip(theirs, own, strict=True)]
     least, most = min(ratios), max(ratios)
     above = positive_share([r - high * o for r, o in zip(theirs, own, strict=True)])
@@ -99,8 +99,14 @@ def ratio_range(
     )
 
 
-def _plain(charged: TokenRates) -> list[float]:
-    """Return the three rates as plain floats, each above 0."""
+def plain_rates(charged: TokenRates) -> list[float]:
+    """Return the three rates as plain floats, each above 0.
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above 0.
+    """
     plain = [float(usd) for usd in charged.corners()]
     for usd in plain:
         require("usd_per_million_tokens", usd, usd > 0, "must be above 0")

@@ -134,6 +134,40 @@ def traffic_mix(
     )
 
 
+def mix_of_shares(*, output_share: Number, cache_hit_share: Number) -> TrafficMix:
+    """Turn the share of output, and that of input which a cache holds, into a mix.
+
+    Parameters
+    ----------
+    output_share
+        Share of all tokens that is output, 0 to 1.
+    cache_hit_share
+        Share of the input that is read from a cache, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a share lies outside 0 to 1.
+
+    Examples
+    --------
+    >>> mix_of_shares(output_share=0.25, cache_hit_share=0.5).shares()
+    (0.375, 0.375, 0.25)
+    """
+    for name, share in (
+        ("output_share", output_share),
+        ("cache_hit_share", cache_hit_share),
+    ):
+        require(name, share, share >= 0, "must not be below 0")
+        require(name, share, share <= 1, "must be at most 1")
+    input_share = 1 - output_share
+    return TrafficMix(
+        input_share=input_share * (1 - cache_hit_share),
+        cached_input_share=input_share * cache_hit_share,
+        output_share=output_share,
+    )
+
+
 def blended_usd_per_million_tokens(charged: TokenRates, mix: TrafficMix) -> Number:
     """Return what a million tokens of a mix cost: shares times rates, summed.
 
@@ -220,18 +254,7 @@ def compare_rates(
     ValueError
         If a share lies outside 0 to 1.
     """
-    for name, share in (
-        ("output_share", output_share),
-        ("cache_hit_share", cache_hit_share),
-    ):
-        require(name, share, share >= 0, "must not be below 0")
-        require(name, share, share <= 1, "must be at most 1")
-    input_share = 1 - output_share
-    mix = TrafficMix(
-        input_share=input_share * (1 - cache_hit_share),
-        cached_input_share=input_share * cache_hit_share,
-        output_share=output_share,
-    )
+    mix = mix_of_shares(output_share=output_share, cache_hit_share=cache_hit_share)
     rival_usd = blended_usd_per_million_tokens(rival, mix)
     offer_usd = blended_usd_per_million_tokens(offer, mix)
     return ComparedPrice(

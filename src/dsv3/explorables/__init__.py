@@ -7,11 +7,19 @@ no formula and imports nothing but Python and the rooms below.
 """
 
 from dsv3.explorables.codes import Codes
-from dsv3.explorables.controls import Choice, Control, Slider, Toggle
+from dsv3.explorables.controls import Choice, Control, Slider, Toggle, trimmed
 from dsv3.explorables.javascript import javascript
 from dsv3.explorables.markup import panel_ids, runtime, stylesheet
 from dsv3.explorables.panel import Curve, Explorable, Output
 from dsv3.explorables.recording import Map, Recording
+from dsv3.explorables.scatter import (
+    DatedMark,
+    DatedScatter,
+    Edge,
+    MarkState,
+    Ruler,
+    View,
+)
 from dsv3.explorables.spread import Spread
 from dsv3.explorables.timeline import BlockKind, Timeline
 
@@ -21,16 +29,23 @@ __all__ = [
     "Codes",
     "Control",
     "Curve",
+    "DatedMark",
+    "DatedScatter",
+    "Edge",
     "Explorable",
     "Map",
+    "MarkState",
     "Output",
     "Recording",
+    "Ruler",
     "Slider",
     "Spread",
     "Timeline",
     "Toggle",
+    "View",
     "javascript",
     "panel_ids",
     "runtime",
     "stylesheet",
+    "trimmed",
 ]

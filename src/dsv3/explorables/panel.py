@@ -5,6 +5,7 @@ what the default state finds. Tracing is `dsv3.arithmetic`'s business, printing
 JavaScript `javascript`'s, and the HTML `markup`'s. A panel knows no formula.
 """
 
+import math
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -262,11 +263,13 @@ class Explorable:
             for state in states
         ]
 
-    def _found(self, state: Mapping[str, Value]) -> list[float] | None:
+    def _found(self, state: Mapping[str, Value]) -> list[float | None] | None:
+        """Return results, None for one that does not exist or where none does."""
         try:
-            return list(self.call(state).values())
+            found = self.call(state).values()
         except (ValueError, ArithmeticError):
             return None
+        return [value if math.isfinite(value) else None for value in found]
 
     def _curve_specification(
         self, outputs: Sequence[Mapping[str, Any]]

@@ -43,6 +43,8 @@ const prefixed = (x, digits, prefixes, separator) => {
   const number = significant(x / +`1e${3 * group}`, digits);
   return prefixes[group] ? number + separator + prefixes[group] : number;
 };
+const DAY = 864e5;
+const dated = (x) => (x < 2932897 ? new Date(Math.floor(x) * DAY).toISOString().slice(0, 10) : grouped(fixed(x, 0)));
 const STYLES = {
   integer: (x) => grouped(fixed(x, 0)),
   percent: (x, digits) => `${significant(x * 100, digits)}\u202f%`,
@@ -50,6 +52,7 @@ const STYLES = {
   scientific,
   si: (x, digits) => prefixed(x, digits, SI, " "),
   short: (x, digits) => prefixed(x, digits, SHORT, ""),
+  date: dated,
   money: (x, digits) => `$${x < 999.995 ? fixed(x, 2) : prefixed(x, digits, SHORT, "")}`,
 };
 const formatNumber = (x, [, style, digits]) =>
@@ -65,6 +68,10 @@ const trimmed = (text) =>
 /* A number as typed (14.8T, 39%, $2, 1e12), or NaN. */
 const parse = (text) => {
   if (text.length > 64) return NaN;
+  if (/^\d{4}-\d\d-\d\d$/.test(text.trim())) {
+    const days = Date.parse(text.trim()) / DAY;
+    return days > -719163 && dated(days) === text.trim() ? days : NaN;
+  }
   const clean = text.trim().replace(/^\$/, "").replace(/[,_]/g, "").toLowerCase();
   const found = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:e([+-]?\d+))?[ \t\n\r\f\v]*([a-z%]?)$/.exec(clean);
   if (!found || !Object.hasOwn(POWERS, found[3])) return NaN;
@@ -168,7 +175,8 @@ const calculator = (spec, traced) => {
     if (!broken) return "";
     const [name, rule, options] = spec.guards[broken[0]];
     const c = spec.controls.find((one) => one.name === name);
-    const shown = !options ? broken[1] : c ? c.options[broken[1]][1] : options[broken[1]];
+    const plain = c?.unit?.[1] === "date" ? formatNumber(broken[1], c.unit) : broken[1];
+    const shown = !options ? plain : c ? c.options[broken[1]][1] : options[broken[1]];
     return name ? `${c ? c.label : name} is ${shown}: ${rule}` : rule;
   };
   const agrees = () => spec.golden.every(({ given, found }) => {
@@ -225,7 +233,19 @@ const logTicks = (low, high, most) => {
     if (steps.length === 1) return ticks.filter((_, i) => i % Math.ceil(ticks.length / most) === 0);
   }
 };
-const tickText = (x, unit) => trimmed(formatNumber(x, unit)).replace(/^1 \u00d7 /, "").replace(/\.00$/, "");
+/* On an axis of days, the first of a year or of a half-year. */
+const dateTicks = (low, high, most) => {
+  const ticks = [];
+  const month = +dated(high).slice(0, 4) - +dated(low).slice(0, 4) < most / 2 ? [0, 6] : [0];
+  for (let year = +dated(low).slice(0, 4); year <= +dated(high).slice(0, 4); year++) {
+    for (const m of month) {
+      const x = Date.UTC(year, m) / DAY;
+      if (x >= low && x <= high) ticks.push(x);
+    }
+  }
+  return ticks;
+};
+const tickText = (x, unit) => unit[1] === "date" ? dated(x).slice(0, 7) : trimmed(formatNumber(x, unit)).replace(/^1 \u00d7 /, "").replace(/\.00$/, "");
 const axisNote = (item, log) => {
   const unit = item.unit[1] === "money" ? `US dollars ${item.unit[0]}`.trim() : item.unit[0];
   const said = item.label.toLowerCase().includes(unit.toLowerCase()) || !unit;
@@ -334,7 +354,8 @@ const makeCurve = (panel) => {
       axes.append(h("svg:path", { d: `M${left} ${at}h${wide}` }),
         h("svg:text", { x: left - 8, y: at + 4, "text-anchor": "end" }, texts[i]));
     });
-    const across = x.log ? logTicks(x.low, x.high, Math.max(2, wide / 56)) : linearTicks(x.low, x.high);
+    const across = x.log ? logTicks(x.low, x.high, Math.max(2, wide / 56))
+      : x.unit[1] === "date" ? dateTicks(x.low, x.high, wide / 62) : linearTicks(x.low, x.high);
     for (const t of across) {
       const at = map.x(t);
       axes.append(h("svg:path", { d: `M${at} ${top + tall}v5` }),
@@ -552,10 +573,11 @@ const makeSpot = (panel, c, at, spot) => {
 /* 8. Words to carry away: link, command, Python. */
 
 const quoted = (text) => (/^[\w.:+-]+$/.test(text) ? text : `"${text.replace(/[\\"$`]/g, "\\$&")}"`);
-const commandOf = (spec, state) => spec.controls.reduce((text, { name, kind }, i) => {
+const commandOf = (spec, state) => spec.controls.reduce((text, { name, kind, unit }, i) => {
   const flag = name.replaceAll("_", "-");
   if (kind === "toggle") return `${text} --${state[i] ? "" : "no-"}${flag}`;
-  return `${text} --${flag} ${quoted(String(state[i]))}`;
+  const whole = unit?.[1] === "date" && Number.isInteger(state[i]);
+  return `${text} --${flag} ${quoted(whole ? dated(state[i]) : String(state[i]))}`;
 }, spec.command);
 const callOf = (spec, state) => {
   const given = state.map((x, i) => {
@@ -709,7 +731,7 @@ const mount = (script, traced) => {
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
-  const drawing = ["map", "timeline", "codes"].find((name) => spec[name]);
+  const drawing = ["map", "timeline", "codes", "scatter"].find((name) => spec[name]);
   const map = drawing && home.dsv3[drawing](panel);
   if (map) right.append(map.figure);
 
@@ -788,6 +810,6 @@ if (home.document) {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", strangers);
 }
 
-home.dsv3 = { version: VERSION, panels, mount, format, parse, editable, trimmed, readPairs, snap, stepped, calculator, commandOf, callOf, linearTicks, logTicks,
-  kit: { h, set, clamp, snap, format } };
+home.dsv3 = { version: VERSION, panels, mount, format, parse, editable, trimmed, readPairs, snap, stepped, calculator, commandOf, callOf, linearTicks, logTicks, dateTicks,
+  kit: { h, set, clamp, snap, format, formatNumber } };
 })();

@@ -18,6 +18,7 @@ from dsv3.facts.catalogue import (
     source,
     sources,
 )
+from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.records import (
     RECORD_RULES,
@@ -40,6 +41,7 @@ __all__ = [
     "Basis",
     "Benchmark",
     "Count",
+    "DataFile",
     "Fact",
     "FactValue",
     "Source",
@@ -49,6 +51,7 @@ __all__ = [
     "assumptions",
     "benchmark_rows",
     "bibtex",
+    "data_files",
     "fact",
     "facts",
     "nearest_names",

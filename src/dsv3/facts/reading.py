@@ -46,7 +46,7 @@ def _frozen(value: object) -> object:
     return value
 
 
-def _read_yaml(file_name: str, text: str | None = None) -> list[dict[str, Any]]:
+def read_rows(file_name: str, text: str | None = None) -> list[dict[str, Any]]:
     """Read a file of ``data`` as a list of raw records."""
     if text is None:
         text = files("dsv3").joinpath("data", file_name).read_text(encoding="utf-8")
@@ -153,7 +153,7 @@ def read_records(
     """
     rows = [
         _sourced(file_name, str(row.get(name_field)), row)
-        for row in _read_yaml(file_name, text)
+        for row in read_rows(file_name, text)
     ]
     return _validated(file_name, name_field, rows, record_type)
 
@@ -161,6 +161,6 @@ def read_records(
 @cache
 def sources_by_key() -> dict[str, Source]:
     """Read every source, by citation key."""
-    rows = _read_yaml("sources.yaml")
+    rows = read_rows("sources.yaml")
     records = _validated("sources.yaml", "key", rows, Source)
     return {record.key: record for record in records}

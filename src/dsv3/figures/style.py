@@ -106,6 +106,14 @@ def picture(svg: str, *, caption: str, alternative: str, source: str) -> Picture
 
 def axes(*, height_inches: float) -> tuple[Figure, Axes]:
     """Open a drawing of the book's width, without frame or backdrop."""
+    figure = blank(height_inches=height_inches)
+    drawn = figure.add_subplot()
+    drawn.patch.set_alpha(0)
+    return figure, drawn
+
+
+def blank(*, height_inches: float) -> Figure:
+    """Open an empty drawing in the book's style; axes added to it follow."""
     mpl.rcParams.update(
         {
             "svg.fonttype": "none",
@@ -123,10 +131,8 @@ def axes(*, height_inches: float) -> tuple[Figure, Axes]:
         }
     )
     figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
-    drawn = figure.add_subplot()
     figure.patch.set_alpha(0)
-    drawn.patch.set_alpha(0)
-    return figure, drawn
+    return figure
 
 
 def inline_svg(figure: Figure, *, name: str) -> str:

@@ -30,6 +30,13 @@ from dsv3.model.balancing import (
     sequence_balance_loss,
     updated_bias,
 )
+from dsv3.model.byte_pairs import (
+    BYTES,
+    learned_merges,
+    spelled,
+    token_bytes,
+    token_end_share,
+)
 from dsv3.model.cache import LatentCache
 from dsv3.model.checkpoint import (
     checkpoint_tensors,
@@ -37,17 +44,22 @@ from dsv3.model.checkpoint import (
     load_model,
     save_checkpoint,
 )
-from dsv3.model.config_file import (
-    config_fields,
-    preset_settings,
-    read_settings,
-    tiny,
-)
+from dsv3.model.config_file import config_fields, preset_settings, read_settings, tiny
 from dsv3.model.configuration import ModelSettings, RoutingSettings
+from dsv3.model.corpus import (
+    FILL_BEGIN,
+    FILL_END,
+    FILL_HOLE,
+    MARK,
+    Corpus,
+    document,
+    help_texts,
+    library_corpus,
+)
 from dsv3.model.distillation import distil, matching_loss, taught_samples
 from dsv3.model.fine_tuning import (
     FineTuning,
-    Packed,
+    PackedSamples,
     Sample,
     answer_loss,
     fine_tune,
@@ -75,6 +87,14 @@ from dsv3.model.group_policy import (
     policy_loss,
 )
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
+from dsv3.model.packing import (
+    Packed,
+    fill_in_middle,
+    filled_parts,
+    packed_by_best_fit,
+    packed_end_to_end,
+    unfilled,
+)
 from dsv3.model.pipeline import PipelineStep, pipeline_step, plain_step
 from dsv3.model.quantization import (
     ACTIVATION_TILE,
@@ -85,15 +105,8 @@ from dsv3.model.quantization import (
     relative_error,
     tile_errors,
 )
-from dsv3.model.quantization_sandbox import (
-    QuantizedOutlier,
-    quantized_outlier,
-)
-from dsv3.model.reinforcement import (
-    Reinforced,
-    Reinforcement,
-    ReinforcementSettings,
-)
+from dsv3.model.quantization_sandbox import QuantizedOutlier, quantized_outlier
+from dsv3.model.reinforcement import Reinforced, Reinforcement, ReinforcementSettings
 from dsv3.model.router_sandbox import (
     BALANCINGS,
     RouterStep,
@@ -101,32 +114,34 @@ from dsv3.model.router_sandbox import (
     router_history,
     router_step,
 )
-from dsv3.model.routing import (
-    Gate,
-    Routing,
-    choose_experts,
-    gate_values,
-    group_scores,
-)
+from dsv3.model.routing import Gate, Routing, choose_experts, gate_values, group_scores
 from dsv3.model.specialization import (
     domain_information,
     shuffled_information,
     starved_experts,
 )
 from dsv3.model.speculation import SpeculativeText, speculate
+from dsv3.model.training_loop import Progress, Training, held_out_loss, trained
+from dsv3.model.training_settings import TrainingSettings, published_settings
 from dsv3.model.transformer import Prediction, Transformer
 
 __all__ = [
     "ACTIVATION_TILE",
     "BALANCINGS",
+    "BYTES",
     "E4M3",
     "E5M2",
     "E5M6",
+    "FILL_BEGIN",
+    "FILL_END",
+    "FILL_HOLE",
     "FORMATS",
     "GREEDY",
     "HOPPER",
+    "MARK",
     "WEIGHT_BLOCK",
     "AttentionForm",
+    "Corpus",
     "FineTuning",
     "FloatFormat",
     "Gate",
@@ -134,10 +149,12 @@ __all__ = [
     "MatrixUnit",
     "ModelSettings",
     "Packed",
+    "PackedSamples",
     "PipelineStep",
     "PolicyLoss",
     "PolicySettings",
     "Prediction",
+    "Progress",
     "Quantized",
     "QuantizedOutlier",
     "Reinforced",
@@ -150,6 +167,8 @@ __all__ = [
     "Sampling",
     "SpeculativeText",
     "Sum",
+    "Training",
+    "TrainingSettings",
     "Transformer",
     "answer_loss",
     "answered_share",
@@ -161,15 +180,22 @@ __all__ = [
     "decoded",
     "demonstrations",
     "distil",
+    "document",
     "domain_information",
     "encoded",
     "expert_load",
+    "fill_in_middle",
+    "filled_parts",
     "fine_tune",
     "gate_values",
     "generate",
     "group_advantages",
     "group_scores",
+    "held_out_loss",
+    "help_texts",
     "kl_estimate",
+    "learned_merges",
+    "library_corpus",
     "limited_matmul",
     "load_checkpoint",
     "load_model",
@@ -178,12 +204,15 @@ __all__ = [
     "matching_loss",
     "max_violation",
     "pack",
+    "packed_by_best_fit",
+    "packed_end_to_end",
     "packed_logits",
     "pipeline_step",
     "plain_step",
     "policy_loss",
     "prediction_loss",
     "preset_settings",
+    "published_settings",
     "quantized",
     "quantized_outlier",
     "read_settings",
@@ -198,6 +227,7 @@ __all__ = [
     "shuffled_information",
     "small_policy",
     "speculate",
+    "spelled",
     "starved_experts",
     "stream",
     "sums",
@@ -205,7 +235,11 @@ __all__ = [
     "text_of",
     "tile_errors",
     "tiny",
+    "token_bytes",
+    "token_end_share",
     "tokens_of",
+    "trained",
     "training_loss",
+    "unfilled",
     "updated_bias",
 ]

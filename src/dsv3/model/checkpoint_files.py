@@ -6,8 +6,9 @@ the new are whole. Knows nothing of a model.
 """
 
 import json
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +123,7 @@ def replacing(*files: Path) -> Iterator[tuple[Path, ...]]:
 
     If the writing fails, nothing is replaced and nothing new stays behind. Each
     file changes in one step; several change one after another, without a wait.
+    What a process killed meanwhile leaves behind, the next writing replaces.
 
     Parameters
     ----------
@@ -132,15 +134,35 @@ def replacing(*files: Path) -> Iterator[tuple[Path, ...]]:
     ------
     tuple of Path
         Where to write them.
+
+    Raises
+    ------
+    ValueError
+        If a file cannot be written, as on a full disk; the message says why.
     """
     partial = tuple(file.with_name(file.name + PARTIAL_SUFFIX) for file in files)
     try:
         yield partial
+        for written in partial:
+            _keep(written)
         for written, file in zip(partial, files, strict=True):
             written.replace(file)
+    except (SafetensorError, OSError) as error:
+        names = ", ".join(str(file) for file in files)
+        reason = " ".join(str(error).split())
+        rule = f"it cannot be written, and what was there is as it was ({reason})"
+        message = f"file is {names!r}: {rule}"
+        raise ValueError(message) from None
     finally:
         for written in partial:
-            written.unlink(missing_ok=True)
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
+
+
+def _keep(file: Path) -> None:
+    """Wait until a file is on the disk: some say only then that they are full."""
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def _opened(file: Path) -> safe_open:

@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from pydoc_data.topics import topics
 
 import torch
 from torch import Tensor
@@ -16,6 +17,9 @@ from dsv3.arithmetic import require
 
 MARK = 256
 """The token before every text; the others are the 256 bytes."""
+
+FILL_BEGIN, FILL_HOLE, FILL_END = MARK + 1, MARK + 2, MARK + 3
+"""Tokens around the parts of a text whose middle comes last; no file has them."""
 
 HELD_OUT_EVERY = 10
 """One file in so many is kept for judging and never trained on."""
@@ -84,6 +88,38 @@ def library_corpus(limit_bytes: int = 4_000_000) -> Corpus:
     return Corpus(training=torch.cat(training), held_out=torch.cat(held_out))
 
 
+def help_texts() -> dict[str, Tensor]:
+    """Return the help texts of the language, a document each, by their names.
+
+    Returns
+    -------
+    dict
+        Tokens of what ``help("with")`` and its like print.
+
+    Examples
+    --------
+    >>> bytes(help_texts()["with"][1:21].tolist())
+    b'The "with" statement'
+    """
+    return {name: document(text.encode()) for name, text in sorted(topics.items())}
+
+
+def document(text: bytes) -> Tensor:
+    """Return a text's bytes as tokens, with the mark before them.
+
+    Parameters
+    ----------
+    text
+        Any bytes.
+
+    Examples
+    --------
+    >>> document(b"Hi").tolist()
+    [256, 72, 105]
+    """
+    return torch.tensor([MARK, *text])
+
+
 def _tokens(file: Path) -> Tensor:
     """Return a file's bytes as tokens, with the mark before them."""
     # A bytearray, because a tensor over bytes that cannot change draws a warning.
@@ -99,11 +135,11 @@ def windows(
     Parameters
     ----------
     text
-        Tokens.
+        Tokens end to end; or rows of them, which are taken whole.
     batch
         Pieces.
     size
-        Tokens in each.
+        Tokens in each; a row's, if there are rows.
     generator
         Source of the places.
 
@@ -115,8 +151,12 @@ def windows(
     Raises
     ------
     ValueError
-        If the text is shorter than a piece.
+        If the text is shorter than a piece, or its rows are of another length.
     """
+    if text.dim() == 2:
+        rule = f"must be {text.shape[1]}, as many as the rows have"
+        require("size", size, size == text.shape[1], rule)
+        return text[torch.randint(0, len(text), (batch,), generator=generator)]
     rule = f"must be at most the text's {len(text)} tokens"
     require("size", size, size <= len(text), rule)
     places = torch.randint(0, len(text) - size + 1, (batch, 1), generator=generator)

@@ -14,7 +14,7 @@ from torch import Tensor
 from dsv3.arithmetic import require
 from dsv3.model.fine_tuning import (
     FineTuning,
-    Packed,
+    PackedSamples,
     Sample,
     descend,
     optimizer_for,
@@ -151,7 +151,7 @@ def distil(
 def _steps(
     student: Transformer,
     teacher: Transformer,
-    batches: Iterator[Packed],
+    batches: Iterator[PackedSamples],
     how: FineTuning,
 ) -> Iterator[float]:
     optimizer = optimizer_for(student, how.learning_rate, how.weight_decay)

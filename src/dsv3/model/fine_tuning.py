@@ -45,7 +45,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
+class PackedSamples:
     """Samples laid into rows of one length."""
 
     tokens_BS: Tensor
@@ -63,7 +63,7 @@ class Packed:
         return float((self.samples_BS != PADDING).float().mean())
 
 
-def pack(samples: Sequence[Sample], *, row_tokens: int) -> Packed:
+def pack(samples: Sequence[Sample], *, row_tokens: int) -> PackedSamples:
     """Lay samples into as few rows as first fit needs.
 
     Each sample goes into the first row that has room, whole; the order of the
@@ -78,7 +78,7 @@ def pack(samples: Sequence[Sample], *, row_tokens: int) -> Packed:
 
     Returns
     -------
-    Packed
+    PackedSamples
         Rows, and which sample each token is of.
 
     Raises
@@ -111,7 +111,7 @@ def pack(samples: Sequence[Sample], *, row_tokens: int) -> Packed:
 
 def _laid(
     samples: Sequence[Sample], rows: Sequence[Sequence[int]], row_tokens: int
-) -> Packed:
+) -> PackedSamples:
     shape = (len(rows), row_tokens)
     tokens_BS = torch.zeros(shape, dtype=torch.long)
     samples_BS = torch.full(shape, PADDING)
@@ -125,10 +125,12 @@ def _laid(
             samples_BS[row, start:end] = number
             learnt_BS[row, start + len(sample.question) : end] = True
             start = end
-    return Packed(tokens_BS=tokens_BS, samples_BS=samples_BS, learnt_BS=learnt_BS)
+    return PackedSamples(
+        tokens_BS=tokens_BS, samples_BS=samples_BS, learnt_BS=learnt_BS
+    )
 
 
-def packed_logits(model: Transformer, packed: Packed) -> Float[Tensor, "B S W"]:
+def packed_logits(model: Transformer, packed: PackedSamples) -> Float[Tensor, "B S W"]:
     """Return the model's predictions on packed samples that see only themselves."""
     return model(packed.tokens_BS, samples_BS=packed.samples_BS).logits_BSW
 
@@ -298,7 +300,7 @@ def fine_tune(
 
 
 def _steps(
-    model: Transformer, batches: Iterator[Packed], how: FineTuning
+    model: Transformer, batches: Iterator[PackedSamples], how: FineTuning
 ) -> Iterator[float]:
     optimizer = optimizer_for(model, how.learning_rate, how.weight_decay)
     for step, packed in enumerate(batches, start=1):
@@ -312,7 +314,9 @@ def _steps(
         )
 
 
-def packed_batches(samples: Sequence[Sample], how: FineTuning) -> Iterator[Packed]:
+def packed_batches(
+    samples: Sequence[Sample], how: FineTuning
+) -> Iterator[PackedSamples]:
     """Return the batches of all steps, packed; the same for the same seed.
 
     Samples come in a new order whenever all were seen.
@@ -326,7 +330,7 @@ def packed_batches(samples: Sequence[Sample], how: FineTuning) -> Iterator[Packe
     return _batches(samples, how)
 
 
-def _batches(samples: Sequence[Sample], how: FineTuning) -> Iterator[Packed]:
+def _batches(samples: Sequence[Sample], how: FineTuning) -> Iterator[PackedSamples]:
     generator = torch.Generator().manual_seed(how.seed)
     waiting: list[int] = []
     for _ in range(how.steps):

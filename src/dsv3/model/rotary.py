@@ -4,8 +4,8 @@ Owns the angles and the turning of pairs. Pairs are interleaved as in the
 released weights: parts 2i and 2i+1 of a vector turn together. Knows nothing of
 heads or of what is turned.
 
-Twin: accounting/attention.py, which has nothing to count here: no parameters,
-and no matrix multiplication.
+Twin: accounting/rotary.py, which counts turns; there are no parameters to count
+here, and no matrix multiplication.
 """
 
 import math

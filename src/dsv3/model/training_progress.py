@@ -3,19 +3,24 @@
 Owns how progress is told to a person. Knows nothing of how it is made.
 """
 
+import shutil
 import time
 from collections.abc import Callable
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, runtime_checkable
 
 from dsv3.model.training_settings import TrainingSettings
 
 WIDTH = 24
-"""Letters of the bar."""
+"""Letters of the bar, where there is room for so many."""
+
+NARROWEST = 4
+"""Letters that a bar must have to say anything; below, there is none."""
 
 LINES_EVERY = 10
 """Steps between two lines where a line cannot be written over: a file, a pipe."""
 
 
+@runtime_checkable
 class Told(Protocol):
     """What a step has to tell."""
 
@@ -78,25 +83,30 @@ class ProgressLine:
         if self.first_step < 0:
             self.first_step = progress.step - 1
         if self.live:
-            self.stream.write(f"\r{self._line(progress)}\x1b[K")
+            # A line that wraps could not be written over.
+            columns = shutil.get_terminal_size().columns - 1
+            self.stream.write(f"\r{self._line(progress, columns)}\x1b[K")
             self.stream.flush()
         elif progress.step % LINES_EVERY == 0 or progress.step == self.settings.steps:
             self.stream.write(f"{self._line(progress)}\n")
 
     def close(self) -> None:
-        """Leave the line as it stands."""
-        if self.live:
+        """Leave the line as it stands, if there is one."""
+        if self.live and self.first_step >= 0:
             self.stream.write("\n")
 
-    def _line(self, progress: Told) -> str:
+    def _line(self, progress: Told, columns: int = 200) -> str:
         how, done = self.settings, progress.step
         passed = max(self.clock() - self.start, 1e-9)
         steps_per_s = (done - self.first_step) / passed
-        filled = WIDTH * done // how.steps
-        return (
-            f"[{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{how.steps}"
+        told = (
+            f"{done}/{how.steps}"
             f"  loss {progress.loss:.3f}"
             f"  {steps_per_s * how.batch * how.context:,.0f} tokens/s"
             f"  MaxVio {progress.max_violation:.2f}"
             f"  {(how.steps - done) / steps_per_s:,.0f} s left"
         )
+        width = min(WIDTH, columns - len(told) - len("[] "))
+        filled = width * done // how.steps
+        bar = f"[{'#' * filled}{'.' * (width - filled)}] "
+        return (bar if width >= NARROWEST else "") + told[:columns]

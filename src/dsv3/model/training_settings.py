@@ -218,6 +218,17 @@ def published_shape() -> Shape:
     )
 
 
+def published_betas() -> tuple[float, float]:
+    """Return AdamW's two memories [deepseekai2024v3]_ (section 4.2).
+
+    Examples
+    --------
+    >>> published_betas()
+    (0.9, 0.95)
+    """
+    return fact("v3.adam_beta1").number, fact("v3.adam_beta2").number
+
+
 def published_settings(
     *, steps: int = 400, balancing: Balancing = "bias", seed: int = 0
 ) -> TrainingSettings:

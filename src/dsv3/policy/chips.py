@@ -13,7 +13,11 @@ from dsv3.facts import Amount, Count, Sourced, nearest_names, read_records
 from dsv3.hardware import Accelerator, accelerator, accelerator_names
 
 Measure: TypeAlias = Literal[
-    "tpp", "performance_density", "io_bytes_per_s", "dram_bytes_per_s"
+    "tpp",
+    "performance_density",
+    "io_bytes_per_s",
+    "dram_bytes_per_s",
+    "memory_and_io_bytes_per_s",
 ]
 
 BITS: Mapping[str, int] = {"bf16": 16, "fp8": 8, "int8": 8, "fp4": 4}
@@ -34,7 +38,7 @@ class MeasuredChip:
     """Area of the dies, square millimetres."""
     io_bytes_per_s: float | None
     """Link to other chips, both directions together, bytes per second."""
-    dram_bytes_per_s: float
+    dram_bytes_per_s: float | None
     """Bandwidth of the memory, bytes per second."""
 
     @property
@@ -43,6 +47,13 @@ class MeasuredChip:
         if self.die_area_mm2 is None:
             return None
         return float(self.tpp / self.die_area_mm2)
+
+    @property
+    def memory_and_io_bytes_per_s(self) -> float | None:
+        """Bandwidths of memory and link together, or None where one is unknown."""
+        if self.io_bytes_per_s is None or self.dram_bytes_per_s is None:
+            return None
+        return self.io_bytes_per_s + self.dram_bytes_per_s
 
     def measure(self, name: Measure) -> float | None:
         """Return one measure by the name a threshold uses, or None if unknown."""
@@ -60,7 +71,7 @@ class RatedChip(Sourced):
     """Dense rate whose product with its bit length is largest, per second."""
     bits: Count
     """Bit length of that rate's operands."""
-    dram_bytes_per_s: Amount
+    dram_bytes_per_s: Amount | None = None
     """Bandwidth of the memory, bytes per second."""
     die_area_mm2: Amount | None = None
     """Area of the dies, square millimetres."""

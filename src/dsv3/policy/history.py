@@ -9,10 +9,10 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 from dsv3.facts import Sourced, read_records
-from dsv3.policy.rules import RuleSet
+from dsv3.policy.rules import RuleSet, rules_in_force
 from dsv3.policy.verdicts import Verdict, verdict
 
-State: TypeAlias = Literal["open", "covered", "closed", "by licence"]
+Report: TypeAlias = Literal["open", "covered", "closed", "by licence"]
 Direction: TypeAlias = Literal[
     "tighter", "looser", "mixed", "other side", "proposal", "unknown"
 ]
@@ -28,7 +28,7 @@ class Recorded(Sourced):
     """Chip and form factor."""
     day: str
     """The day, ISO 8601."""
-    recorded: State
+    recorded: Report
     """Free to go; asked for a licence or notice; shut out; or licence by licence."""
 
     def agrees_with(self, found: Verdict) -> bool:
@@ -49,13 +49,21 @@ class Event(Sourced):
     id: str
     """Name of the record."""
     day: str
-    """The day, ISO 8601."""
+    """The day, ISO 8601; a month where no more is known."""
     title: str
     """What happened, in our words."""
     who: str
     """Whose act it was."""
     direction: Direction
     """Which way it moved the limits."""
+
+    @property
+    def first_day(self) -> date:
+        """The day, or the first of the month where no more is known."""
+        whole = len("2022-10-07")
+        return date.fromisoformat(
+            self.day if len(self.day) == whole else f"{self.day}-01"
+        )
 
 
 @cache
@@ -103,4 +111,38 @@ def agreement(
         (one, found, one.agrees_with(found))
         for one in recorded_history()
         for found in [verdict(one.chip, date.fromisoformat(one.day), rule_set)]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPair:
+    """One chip under one published rule, with what the record says of it."""
+
+    chip: str
+    """Chip and form factor."""
+    rule: str
+    """Title of the latest published rule of the day."""
+    statements: int
+    """Recorded states of the chip while the rule was the latest."""
+    agreeing: int
+    """How many of them the verdict agrees with."""
+
+
+def checked_pairs(
+    rule_set: RuleSet = "rules and letters",
+) -> tuple[CheckedPair, ...]:
+    """Group the comparison with history by chip and published rule.
+
+    Examples
+    --------
+    >>> all(one.agreeing == one.statements for one in checked_pairs())
+    True
+    """
+    found: dict[tuple[str, str], list[bool]] = {}
+    for one, _, agrees in agreement(rule_set):
+        in_force = rules_in_force(date.fromisoformat(one.day), "published rules")
+        found.setdefault((one.chip, in_force[-1].title), []).append(agrees)
+    return tuple(
+        CheckedPair(chip=chip, rule=rule, statements=len(said), agreeing=sum(said))
+        for (chip, rule), said in found.items()
     )

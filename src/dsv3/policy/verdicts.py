@@ -20,6 +20,22 @@ from dsv3.policy.rules import (
 
 Status: TypeAlias = Literal["controlled", "notified", "not controlled", "unknown"]
 
+State: TypeAlias = Literal[
+    "free",
+    "licence or notice",
+    "by licence",
+    "closed",
+    "unknown",
+]
+STATES: tuple[State, ...] = (
+    "free",
+    "licence or notice",
+    "by licence",
+    "closed",
+    "unknown",
+)
+"""What a verdict comes to, the loosest first."""
+
 NO_CLAUSE = "no clause is met"
 REFUSING = ("denial", "not stated")
 """Reviews under which no licence is to be expected."""
@@ -44,6 +60,19 @@ class Verdict:
     def is_open(self) -> bool:
         """Whether the chip may go without licence or notice."""
         return self.status == "not controlled"
+
+    @property
+    def state(self) -> "State":
+        """What it comes to, in one of the words of :data:`STATES`."""
+        if self.is_by_licence:
+            return "by licence"
+        words: dict[Status, State] = {
+            "controlled": "closed",
+            "notified": "licence or notice",
+            "not controlled": "free",
+            "unknown": "unknown",
+        }
+        return words[self.status]
 
     @property
     def is_by_licence(self) -> bool:

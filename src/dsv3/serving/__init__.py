@@ -21,20 +21,26 @@ from dsv3.serving.fit import (
     planned_fit,
     preset_fit,
 )
-from dsv3.serving.held import WEIGHT_PRECISIONS, HeldModel, chosen_model, held_model
+from dsv3.serving.held import HeldModel, chosen_model, held_model
+from dsv3.serving.measured import TAKING_IN, WRITING, MeasuredSpeed, measured_speeds
 from dsv3.serving.network_limit import (
     DecodeLimit,
     decode_limit,
     published_decode_limit,
 )
 from dsv3.serving.offload import OffloadedDecode, offloaded_decode
+from dsv3.serving.rates import WEIGHT_PRECISIONS, Rates, rated, require_precision
 from dsv3.serving.served import (
-    WEIGHT_WIDTHS,
-    Rates,
     ServedModel,
-    rated,
+    chosen_service,
     released_model,
     served_model,
+)
+from dsv3.serving.service import (
+    Service,
+    planned_service,
+    published_service,
+    service,
 )
 from dsv3.serving.speculation import (
     MOST_DRAFTED_TOKENS,
@@ -47,15 +53,16 @@ from dsv3.serving.speculation import (
 from dsv3.serving.step import (
     ModuleAndModel,
     StepLoad,
+    draft_load,
     released_loads,
     step_load,
     step_seconds,
 )
 from dsv3.serving.throughput import (
     NODE_GPUS,
+    SPREADS,
     StepTime,
     decode_time,
-    held_bytes,
     prefill_time,
 )
 
@@ -66,41 +73,51 @@ __all__ = [
     "LAYOUTS",
     "MOST_DRAFTED_TOKENS",
     "NODE_GPUS",
+    "SPREADS",
+    "TAKING_IN",
     "TENSOR",
     "WEIGHT_PRECISIONS",
-    "WEIGHT_WIDTHS",
+    "WRITING",
     "CacheXRay",
     "DecodeLimit",
     "Fit",
     "HeldModel",
+    "MeasuredSpeed",
     "ModuleAndModel",
     "OffloadedDecode",
     "Rates",
     "ServedModel",
+    "Service",
     "Speculation",
     "StepLoad",
     "StepTime",
     "cache_xray",
     "chosen_model",
+    "chosen_service",
     "decode_limit",
     "decode_time",
+    "draft_load",
     "expected_tokens",
     "fit",
-    "held_bytes",
     "held_model",
     "implied_overhead_share",
+    "measured_speeds",
     "memory_bytes_by_gpu",
     "offloaded_decode",
     "one_module_speculation",
     "planned_fit",
+    "planned_service",
     "prefill_time",
     "preset_cache",
     "preset_fit",
     "published_decode_limit",
+    "published_service",
     "rated",
     "released_loads",
     "released_model",
+    "require_precision",
     "served_model",
+    "service",
     "speculation",
     "step_load",
     "step_seconds",

@@ -7,10 +7,11 @@ Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from dsv3 import hardware
 from dsv3.arithmetic import (
     Choice,
+    Condition,
     Number,
     both,
     ceil,
@@ -24,6 +25,7 @@ from dsv3.arithmetic import (
 from dsv3.facts import assumption
 from dsv3.serving.cache import BYTES_PER_ELEMENT, memory_bytes_by_gpu
 from dsv3.serving.held import HeldModel, chosen_model
+from dsv3.serving.rates import require_precision
 
 TENSOR, EXPERT, LAYERS = "tensor parallel", "expert parallel", "by layers"
 LAYOUTS = (TENSOR, EXPERT, LAYERS)
@@ -80,6 +82,7 @@ def fit(
     cache_precision: Choice,
     chunk_tokens: Number,
     usable_share: Number,
+    drafts: Condition = False,
 ) -> Fit:
     """Plan the memory of a service for one of the package's models.
 
@@ -107,6 +110,8 @@ def fit(
         all of them together where every matrix is cut.
     usable_share
         Share of the labelled memory that may be filled, above 0, at most 1.
+    drafts
+        Whether to hold the model's module for drafting too, if it has one.
 
     Returns
     -------
@@ -138,6 +143,7 @@ def fit(
         cache_precision=cache_precision,
         chunk_tokens=chunk_tokens,
         usable_share=usable_share,
+        drafts=drafts,
     )
 
 
@@ -153,6 +159,7 @@ def planned_fit(
     cache_precision: Choice,
     chunk_tokens: Number,
     usable_share: Number,
+    drafts: Condition = False,
 ) -> Fit:
     """Plan as `fit` does, for a model of one's own: see `dsv3.serving.held_model`.
 
@@ -165,8 +172,8 @@ def planned_fit(
     memory = lookup(gpu, memory_bytes_by_gpu())
     usable = usable_share * memory
     sequence = _cache_bytes(held, context_tokens, cache_precision)
-    parts = _parts(held, layout, chunk_tokens)
-    ways = where_tensor(layout, minimum(gpus, held.cache_shards), gpus)
+    parts = _parts(held, layout, chunk_tokens, drafts)
+    ways = _where_tensor(layout, minimum(gpus, held.cache_shards), gpus)
     weights = parts.cut_weights_bytes / gpus + parts.copied_weights_bytes
     active = parts.cut_activations_bytes / gpus + parts.copied_activations_bytes
     cache = sequences * sequence / ways
@@ -194,16 +201,19 @@ class _Parts:
     copied_activations_bytes: Number
 
 
-def _parts(held: HeldModel, layout: Choice, chunk_tokens: Number) -> _Parts:
-    common, routed = held.common_bytes, held.routed_bytes
+def _parts(
+    held: HeldModel, layout: Choice, chunk_tokens: Number, drafts: Condition
+) -> _Parts:
+    common = held.common_bytes + where(drafts, held.module_common_bytes, 0.0)
+    routed = held.routed_bytes + where(drafts, held.module_routed_bytes, 0.0)
     chunk = ACTIVATION_BYTES * chunk_tokens
     residual, widest = chunk * held.residual_elements, chunk * held.widest_elements
     copied = lookup(layout, {TENSOR: 0.0, EXPERT: common, LAYERS: 0.0})
     return _Parts(
         cut_weights_bytes=common + routed - copied,
         copied_weights_bytes=copied,
-        cut_activations_bytes=where_tensor(layout, widest, 0.0),
-        copied_activations_bytes=where_tensor(layout, residual, residual + widest),
+        cut_activations_bytes=_where_tensor(layout, widest, 0.0),
+        copied_activations_bytes=_where_tensor(layout, residual, residual + widest),
     )
 
 
@@ -217,7 +227,7 @@ def _least_gpus(
     """
     cut = parts.cut_weights_bytes + parts.cut_activations_bytes
     copied = parts.copied_weights_bytes + parts.copied_activations_bytes
-    unshared = where_tensor(layout, cache_bytes / held.cache_shards, 0.0)
+    unshared = _where_tensor(layout, cache_bytes / held.cache_shards, 0.0)
     room, narrow = usable - copied, usable - copied - unshared
     least = maximum(
         (cut + cache_bytes) / where(room > 0, room, 1.0),
@@ -244,36 +254,9 @@ def _cache_bytes(held: HeldModel, context_tokens: Number, precision: Choice) -> 
     return in_bf16 * (lookup(precision, BYTES_PER_ELEMENT) / BYTES_PER_ELEMENT["bf16"])
 
 
-def where_tensor(layout: Choice, cut: Number, otherwise: Number) -> Number:
+def _where_tensor(layout: Choice, cut: Number, otherwise: Number) -> Number:
     """Return one number where every matrix is cut, and another elsewhere."""
     return lookup(layout, {TENSOR: cut, EXPERT: otherwise, LAYERS: otherwise})
-
-
-def require_precision(precision: Choice, gpu: Choice) -> None:
-    """Refuse FP8 weights on a chip without matrix units for them.
-
-    Raises
-    ------
-    ValueError
-        If the chip has no FP8 peak.
-
-    Examples
-    --------
-    >>> require_precision("fp8", "A100 SXM")
-    Traceback (most recent call last):
-        ...
-    ValueError: precision is 'fp8': the chosen GPU cannot multiply in FP8; hold bf16, \
-int8 or int4
-    """
-    has = {
-        name: 1.0 if peak > 0 else 0.0
-        for name, peak in hardware.peak_table("fp8").items()
-    }
-    able = lookup(
-        precision, {"fp8": lookup(gpu, has), "bf16": 1.0, "int8": 1.0, "int4": 1.0}
-    )
-    rule = "the chosen GPU cannot multiply in FP8; hold bf16, int8 or int4"
-    require("precision", precision, able > 0, rule)
 
 
 def _require_sizes(
@@ -294,7 +277,7 @@ def _require_sizes(
     require("usable_share", usable_share, usable_share <= 1, rule)
 
 
-def preset_fit() -> dict[str, str | float]:
+def preset_fit() -> dict[str, Any]:
     """Arguments of `fit`: DeepSeek-V3 as released, on eight H200s.
 
     Sixteen sequences of 4,096 tokens and chunks of 8,192 are examples.
@@ -315,4 +298,5 @@ def preset_fit() -> dict[str, str | float]:
         "cache_precision": "bf16",
         "chunk_tokens": 8192.0,
         "usable_share": assumption("serving.usable_memory_share").central,
+        "drafts": False,
     }

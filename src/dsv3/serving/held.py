@@ -4,16 +4,16 @@ Owns the numbers of one model that a plan of memory needs: weights by what divid
 them, cache per token, and the widest thing a layer computes. Knows no chip.
 """
 
-import functools
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from dsv3 import accounting, architecture
+from dsv3 import accounting
 from dsv3.architecture import Architecture, LatentAttention
-from dsv3.arithmetic import Choice, Number, lookup
+from dsv3.arithmetic import Choice, Number
+from dsv3.serving.chosen import chosen_record
+from dsv3.serving.rates import WEIGHT_PRECISIONS
 
-WEIGHT_PRECISIONS = ("fp8", "bf16", "int8", "int4")
-"""How weights may be held in a plan; each is a `dsv3.accounting.Precision`."""
+BF16_BYTES = 2
+"""Width of a number of embedding and head, whatever the weights' precision."""
 
 GATED_WIDTHS = 3
 """Gate, up and their product: what a feed-forward holds at once of each token."""
@@ -30,6 +30,13 @@ class HeldModel:
 
     routed_bytes: Number
     """Weights of all routed experts, which expert parallelism divides."""
+
+    module_common_bytes: Number
+    """What one module for drafting adds to the first; its embedding and head are the
+    model's own. 0 where there is none."""
+
+    module_routed_bytes: Number
+    """What it adds to the second."""
 
     full_cache_bytes_per_token: Number
     """Cache of one token in the layers that attend to everything, in BF16."""
@@ -68,7 +75,8 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
 
     Examples
     --------
-    >>> held = held_model(architecture.preset("deepseek-v3"), "fp8")
+    >>> from dsv3.architecture import preset
+    >>> held = held_model(preset("deepseek-v3"), "fp8")
     >>> round(held.common_bytes / 1e9, 1), round(held.routed_bytes / 1e9, 1)
     (19.1, 654.1)
     """
@@ -83,9 +91,12 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
     routed = accounting.routed_expert_bytes(model, precision)
     per_token = accounting.kv_cache_bytes_per_token(model)
     windowed, window = accounting.sliding_layers(model)
+    module_common, module_routed = _module_bytes(model, precision)
     return HeldModel(
         common_bytes=accounting.weight_bytes(model, precision) - routed,
         routed_bytes=routed,
+        module_common_bytes=module_common,
+        module_routed_bytes=module_routed,
         full_cache_bytes_per_token=per_token * (layers - windowed) / layers,
         windowed_cache_bytes_per_token=per_token * windowed / layers,
         window_tokens=NO_WINDOW if window is None else window,
@@ -93,6 +104,24 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
         residual_elements=2 * model.hidden_size,
         widest_elements=widest_elements(model),
     )
+
+
+def _module_bytes(model: Architecture, precision: str) -> tuple[Number, Number]:
+    """Return one drafting module's bytes: what all tokens meet, and its experts."""
+    modules = model.num_nextn_predict_layers
+    if not modules:
+        return 0, 0
+    count = accounting.parameter_count(model)
+    repeated = count.multi_token_prediction.shipped_parameters
+    repeated -= count.multi_token_prediction.total_parameters
+    with_modules = accounting.weight_bytes(
+        model, precision, with_multi_token_prediction=True
+    )
+    added = with_modules - accounting.weight_bytes(model, precision)
+    own = (added - BF16_BYTES * repeated) / modules
+    layers = model.num_expert_layers
+    routed = accounting.routed_expert_bytes(model, precision) / max(layers, 1)
+    return own - routed, routed
 
 
 def widest_elements(model: Architecture) -> Number:
@@ -113,7 +142,8 @@ def widest_elements(model: Architecture) -> Number:
     Eight chosen experts of DeepSeek-V3 and a shared one:
     8 x (2 x 7168 + 3 x 2048) + 3 x 2048.
 
-    >>> widest_elements(architecture.preset("deepseek-v3"))
+    >>> from dsv3.architecture import preset
+    >>> widest_elements(preset("deepseek-v3"))
     169984
     """
     attention, experts = model.attention, model.experts
@@ -131,27 +161,6 @@ def widest_elements(model: Architecture) -> Number:
     return max(held, dense, copies + experts.n_shared_experts * inner)
 
 
-@functools.cache
-def _tables() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    """Return every field of every preset: by field, precision and model."""
-    held = {
-        precision: {
-            name: held_model(architecture.preset(name), precision)
-            for name in architecture.preset_names()
-        }
-        for precision in WEIGHT_PRECISIONS
-    }
-    return {
-        field.name: {
-            precision: {
-                name: float(getattr(one, field.name)) for name, one in models.items()
-            }
-            for precision, models in held.items()
-        }
-        for field in fields(HeldModel)
-    }
-
-
 def chosen_model(model: Choice, precision: Choice) -> HeldModel:
     """Return `held_model` of a preset, for choices as well as for names.
 
@@ -165,13 +174,4 @@ def chosen_model(model: Choice, precision: Choice) -> HeldModel:
     >>> chosen_model("llama-3.1-70b", "bf16").cache_shards
     8.0
     """
-    return HeldModel(
-        **{
-            field: lookup(
-                precision, {name: lookup(model, table) for name, table in by.items()}
-            )
-            if field.endswith("_bytes")
-            else lookup(model, by[WEIGHT_PRECISIONS[0]])
-            for field, by in _tables().items()
-        }
-    )
+    return chosen_record(held_model, model, precision)

@@ -9,7 +9,7 @@ Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 from dataclasses import dataclass
 
 from dsv3.arithmetic import Number, require
-from dsv3.serving.step import StepLoad
+from dsv3.serving.served import ServedModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,8 @@ class OffloadedDecode:
 
 
 def offloaded_decode(
-    load: StepLoad,
+    served: ServedModel,
     *,
-    weight_width: Number,
     expert_bytes_per_s: Number,
     hbm_bytes_per_s: Number,
 ) -> OffloadedDecode:
@@ -40,10 +39,8 @@ def offloaded_decode(
 
     Parameters
     ----------
-    load
-        The model, from `dsv3.serving.step_load`.
-    weight_width
-        Bytes of a weight, above 0.
+    served
+        The model, from `dsv3.serving.served_model`.
     expert_bytes_per_s
         Bandwidth at which chosen experts reach what multiplies them, above 0.
     hbm_bytes_per_s
@@ -58,8 +55,7 @@ def offloaded_decode(
     --------
     >>> from dsv3.serving import released_model
     >>> found = offloaded_decode(
-    ...     released_model().model,
-    ...     weight_width=1.0,
+    ...     released_model(),
     ...     expert_bytes_per_s=100e9,
     ...     hbm_bytes_per_s=1e12,
     ... )
@@ -67,14 +63,15 @@ def offloaded_decode(
     (20.4, 4.5)
     """
     given = {
-        "weight_width": weight_width,
         "expert_bytes_per_s": expert_bytes_per_s,
         "hbm_bytes_per_s": hbm_bytes_per_s,
     }
     for name, value in given.items():
         require(name, value, value > 0, "must be above 0")
-    experts = weight_width * load.chosen_share * load.routed_parameters
-    other = weight_width * load.common_parameters
+    load = served.model
+    chosen = load.chosen_share * load.routed_parameters
+    experts = served.routed_bytes_per_parameter * chosen
+    other = served.common_bytes_per_parameter * load.common_parameters
     seconds = experts / expert_bytes_per_s + other / hbm_bytes_per_s
     return OffloadedDecode(
         experts_bytes=experts, other_bytes=other, tokens_per_s=1 / seconds

@@ -1,7 +1,7 @@
-"""What a token costs a service, and what a chip is rated for.
+"""What a token costs a service: weights read, work done, and bytes sent for it.
 
-Owns the two sides that meet in a step: a model's weights, work and travelling tokens,
-and a chip's rates at the precision its weights are multiplied in. Knows no time.
+Owns the model's side of a step, at one precision of its weights. Knows no chip and no
+time.
 
 Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """
@@ -9,30 +9,23 @@ Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 import functools
 from dataclasses import dataclass
 
-from dsv3 import accounting, architecture, hardware
+from dsv3 import accounting, architecture
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Choice, Number, lookup, require
-from dsv3.serving.step import StepLoad, released_loads, step_load
+from dsv3.arithmetic import Choice, Number
+from dsv3.serving.chosen import chosen_record
+from dsv3.serving.held import BF16_BYTES, HeldModel, held_model
+from dsv3.serving.step import StepLoad, draft_load, step_load
 
-DISPATCH_BYTES, COMBINE_BYTES = 1, 2
-"""Width of a number on its way to an expert (FP8) and back (BF16)."""
-
-WEIGHT_WIDTHS = {"fp8": 1.0, "bf16": 2.0, "int4": 0.5}
-"""Bytes of a weight; scales, and what stays wider, are left out."""
-
-NO_MODULE = StepLoad(
-    common_parameters=0.0,
-    routed_parameters=0.0,
-    chosen_share=0.0,
-    cache_bytes_per_token=0.0,
-    score_flop_per_token_squared=0.0,
-)
-"""The draft of a model without prediction modules."""
+DISPATCH_BYTES = {"fp8": 1, "int8": 1, "bf16": 2, "int4": 2}
+"""Width of a number on its way to an expert: that of what it is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedModel:
     """What a token costs a service: in the model, in a draft, and on the network."""
+
+    held: HeldModel
+    """What the model takes in memory."""
 
     model: StepLoad
     """A step of the model."""
@@ -40,17 +33,26 @@ class ServedModel:
     module: StepLoad
     """A draft by a prediction module; all zero where there is none."""
 
+    common_bytes_per_parameter: Number
+    """Bytes read for a weight that every token meets, scales and all."""
+
+    routed_bytes_per_parameter: Number
+    """Bytes read for a weight of a routed expert."""
+
     prompt_score_flop_per_token_squared: Number
     """Attention's work for a pair of tokens of a prompt, keys and values at hand."""
 
     expert_layers: Number
-    """Layers whose tokens travel."""
+    """Layers whose tokens travel to experts."""
 
     module_expert_layers: Number
     """The same, of a draft."""
 
     copy_bytes: Number
     """Bytes of one token sent to one expert of one layer and back."""
+
+    summed_bytes: Number
+    """Bytes of one token that GPUs sum where every matrix is cut: twice a layer."""
 
     num_experts_per_tok: Number
     """Experts that a token is sent to in a layer."""
@@ -59,120 +61,84 @@ class ServedModel:
     """Most groups of experts, and so nodes, that one token may visit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
-    """What one GPU is rated for, and its way out of the node."""
-
-    weight_flop_per_s: Number
-    """Dense peak at the precision in which weights are multiplied."""
-
-    bf16_flop_per_s: Number
-    """Dense BF16 peak, for attention's scores."""
-
-    hbm_bytes_per_s: Number
-    """Bandwidth of the GPU's memory."""
-
-    node_bytes_per_s: Number
-    """Bandwidth to the GPUs of its node, one direction."""
-
-    network_bytes_per_s: Number
-    """Bandwidth to other nodes, one direction."""
-
-
-def served_model(model: Architecture) -> ServedModel:
-    """Return what a token of a model costs a service.
+def served_model(model: Architecture, precision: str) -> ServedModel:
+    """Return what a token of a model costs a service, weights at a precision.
 
     Parameters
     ----------
     model
-        The model; its own drafts are counted for DeepSeek-V3 only.
-
-    Examples
-    --------
-    A token of DeepSeek-V3 on its way to an expert and back is 7168 x 3 bytes:
-
-    >>> served_model(architecture.preset("deepseek-v3")).copy_bytes
-    21504
-    """
-    experts = model.experts
-    naive = accounting.decode_flop_per_token(model, 1).attention_scores_flop_per_token
-    released = model == architecture.preset("deepseek-v3")
-    width = DISPATCH_BYTES + COMBINE_BYTES
-    chosen = 0 if experts is None else experts.num_experts_per_tok
-    # One group is no limit: a token may then visit every node its experts are on.
-    limited = experts is not None and experts.n_group > 1
-    groups = experts.topk_group if experts is not None and limited else chosen
-    return ServedModel(
-        model=step_load(model),
-        module=released_loads().module if released else NO_MODULE,
-        prompt_score_flop_per_token_squared=naive,
-        expert_layers=model.num_expert_layers,
-        module_expert_layers=1 if released else 0,
-        copy_bytes=width * model.hidden_size,
-        num_experts_per_tok=chosen,
-        topk_group=groups,
-    )
-
-
-@functools.cache
-def released_model() -> ServedModel:
-    """Return `served_model` of DeepSeek-V3."""
-    return served_model(architecture.preset("deepseek-v3"))
-
-
-def rated(*, gpu: Choice, precision: Choice, network_bytes_per_s: Number) -> Rates:
-    """Return a chip's rates, weights held at a precision.
-
-    Four-bit weights are widened to BF16 before they are multiplied.
-
-    Parameters
-    ----------
-    gpu
-        Name of an accelerator.
+        The model.
     precision
-        A name of `WEIGHT_WIDTHS`.
-    network_bytes_per_s
-        Bandwidth of one GPU to other nodes, one direction; above 0.
+        One of `WEIGHT_PRECISIONS`.
 
     Raises
     ------
     ValueError
-        If a name is unknown, or the chip cannot multiply at the precision.
+        If the precision is not one of them.
 
     Examples
     --------
-    >>> rated(
-    ...     gpu="A100 SXM", precision="int4", network_bytes_per_s=25e9
-    ... ).weight_flop_per_s
-    312000000000000.0
+    A token of DeepSeek-V3 on its way to an expert in FP8, and back in BF16, is
+    7168 x 3 bytes:
+
+    >>> served_model(architecture.preset("deepseek-v3"), "fp8").copy_bytes
+    21504
     """
-    way = network_bytes_per_s
-    require("network_bytes_per_s", way, way > 0, "must be above 0")
-    tables = _rating_tables()
-    bf16 = lookup(gpu, tables["bf16"])
-    peak = lookup(
-        precision, {"fp8": lookup(gpu, tables["fp8"]), "bf16": bf16, "int4": bf16}
+    held, load = held_model(model, precision), step_load(model)
+    draft = draft_load(model)
+    return ServedModel(
+        held=held,
+        model=load,
+        module=draft,
+        common_bytes_per_parameter=(held.common_bytes - _looked_up_bytes(model))
+        / load.common_parameters,
+        routed_bytes_per_parameter=held.routed_bytes / max(load.routed_parameters, 1),
+        prompt_score_flop_per_token_squared=accounting.decode_flop_per_token(
+            model, 1
+        ).attention_scores_flop_per_token,
+        expert_layers=model.num_expert_layers,
+        module_expert_layers=1 if draft.routed_parameters else 0,
+        copy_bytes=(DISPATCH_BYTES[precision] + BF16_BYTES) * model.hidden_size,
+        summed_bytes=2 * model.num_hidden_layers * BF16_BYTES * model.hidden_size,
+        num_experts_per_tok=_chosen_experts(model),
+        topk_group=_groups_allowed(model),
     )
-    rule = "the chosen GPU cannot multiply in FP8; hold bf16 or int4"
-    require("precision", precision, peak > 0, rule)
-    return Rates(
-        weight_flop_per_s=peak,
-        bf16_flop_per_s=bf16,
-        hbm_bytes_per_s=lookup(gpu, tables["hbm"]),
-        node_bytes_per_s=lookup(gpu, tables["node"]),
-        network_bytes_per_s=way,
-    )
+
+
+def _looked_up_bytes(model: Architecture) -> Number:
+    """Return the bytes of an embedding that is looked up in, and not multiplied."""
+    count = accounting.parameter_count(model)
+    return 0 if count.tied else BF16_BYTES * count.embedding_parameters
+
+
+def _chosen_experts(model: Architecture) -> Number:
+    return 0 if model.experts is None else model.experts.num_experts_per_tok
+
+
+def _groups_allowed(model: Architecture) -> Number:
+    """Return the limit; one group is none: a token may then visit every node."""
+    if model.experts is None or model.experts.n_group <= 1:
+        return _chosen_experts(model)
+    return model.experts.topk_group
 
 
 @functools.cache
-def _rating_tables() -> dict[str, dict[str, float]]:
-    chips = {name: hardware.accelerator(name) for name in hardware.accelerator_names()}
-    return {
-        "bf16": hardware.peak_table("bf16"),
-        "fp8": hardware.peak_table("fp8"),
-        "hbm": {name: chip.hbm_bytes_per_s for name, chip in chips.items()},
-        "node": {
-            name: chip.scale_up_bytes_per_s_per_direction
-            for name, chip in chips.items()
-        },
-    }
+def released_model() -> ServedModel:
+    """Return `served_model` of DeepSeek-V3 in FP8, as released."""
+    return served_model(architecture.preset("deepseek-v3"), "fp8")
+
+
+def chosen_service(model: Choice, precision: Choice) -> ServedModel:
+    """Return `served_model` of a preset, for choices as well as for names.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown; names the nearest ones.
+
+    Examples
+    --------
+    >>> chosen_service("llama-3.1-70b", "bf16").common_bytes_per_parameter
+    2.0
+    """
+    return chosen_record(served_model, model, precision)

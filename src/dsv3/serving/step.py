@@ -66,19 +66,44 @@ def released_loads() -> ModuleAndModel:
     58.0
     """
     v3 = architecture.preset("deepseek-v3")
-    count, model = accounting.parameter_count(v3), step_load(v3)
-    layers = v3.num_hidden_layers
-    module_routed = count.routed_experts_parameters / v3.num_expert_layers
-    own = count.multi_token_prediction.total_parameters - module_routed
-    return ModuleAndModel(
-        model=model,
-        module=StepLoad(
-            common_parameters=own + count.head_parameters,
-            routed_parameters=module_routed,
-            chosen_share=model.chosen_share,
-            cache_bytes_per_token=model.cache_bytes_per_token / layers,
-            score_flop_per_token_squared=model.score_flop_per_token_squared / layers,
-        ),
+    return ModuleAndModel(model=step_load(v3), module=draft_load(v3))
+
+
+NO_DRAFT = StepLoad(
+    common_parameters=0,
+    routed_parameters=0,
+    chosen_share=0,
+    cache_bytes_per_token=0,
+    score_flop_per_token_squared=0,
+)
+"""The draft of a model without a prediction module."""
+
+
+def draft_load(model: Architecture) -> StepLoad:
+    """Return what a draft by one prediction module reads and multiplies.
+
+    Parameters
+    ----------
+    model
+        The model; all is zero if it has no such module.
+
+    Examples
+    --------
+    >>> draft_load(architecture.preset("llama-3.1-70b")).common_parameters
+    0
+    """
+    modules, layers = model.num_nextn_predict_layers, model.num_hidden_layers
+    if not modules:
+        return NO_DRAFT
+    count, whole = accounting.parameter_count(model), step_load(model)
+    routed = count.routed_experts_parameters / max(model.num_expert_layers, 1)
+    own = count.multi_token_prediction.total_parameters / modules - routed
+    return StepLoad(
+        common_parameters=own + count.head_parameters,
+        routed_parameters=routed,
+        chosen_share=whole.chosen_share,
+        cache_bytes_per_token=whole.cache_bytes_per_token / layers,
+        score_flop_per_token_squared=whole.score_flop_per_token_squared / layers,
     )
 
 

@@ -1,18 +1,35 @@
-"""Tokens per second of a service spread over many GPUs: bounds from below and above.
+"""How long a step of a service takes on many GPUs: bounds from below and above.
 
-Attention is copied to every GPU and works on that GPU's own sequences; the routed
-experts are dealt out, and tokens travel to them and back. Owns what a step then
-computes, reads and sends on one GPU. Knows no money.
+Two ways to spread a model are timed. In one, attention is copied to every GPU and
+works on that GPU's own sequences, while the routed experts are dealt out and tokens
+travel to them and back. In the other every matrix is cut, and the GPUs sum their
+parts twice in each layer. Owns what a step then computes, reads and sends on one GPU.
+Knows no money.
 
 Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, maximum, minimum, power, require, where
+from dsv3.arithmetic import (
+    Choice,
+    Number,
+    lookup,
+    maximum,
+    minimum,
+    power,
+    require,
+    where,
+)
+from dsv3.collectives import ring_all_reduce_bytes
 from dsv3.roofline import time_bounds
-from dsv3.serving.served import Rates, ServedModel
+from dsv3.serving.fit import EXPERT, TENSOR
+from dsv3.serving.rates import Rates
+from dsv3.serving.served import ServedModel
 from dsv3.serving.step import FLOP_PER_WEIGHT, StepLoad
+
+SPREADS = (TENSOR, EXPERT)
+"""Ways to spread a model that are timed."""
 
 NODE_GPUS = 8
 """GPUs that reach one another over the node's own links."""
@@ -32,7 +49,7 @@ class StepTime:
     """Reading, at full bandwidth."""
 
     network_seconds: Number
-    """Sending tokens to experts and back, at full bandwidth."""
+    """Sending tokens between GPUs, at full bandwidth."""
 
     lower_seconds: Number
     """All three overlap perfectly: the longest of them."""
@@ -41,46 +58,12 @@ class StepTime:
     """None overlaps: their sum."""
 
 
-def held_bytes(
-    load: StepLoad,
-    *,
-    weight_width: Number,
-    expert_gpus: Number,
-    sequences_per_gpu: Number,
-    context_tokens: Number,
-) -> Number:
-    """Return what one GPU holds: its share of experts, all else, and its cache.
-
-    Parameters
-    ----------
-    load
-        The model.
-    weight_width
-        Bytes of a weight.
-    expert_gpus
-        GPUs that the routed experts are dealt out to.
-    sequences_per_gpu, context_tokens
-        Sequences of each GPU, and their length.
-
-    Examples
-    --------
-    >>> from dsv3.serving import released_model
-    >>> load = released_model().model
-    >>> shared = dict(weight_width=1.0, expert_gpus=144, context_tokens=4989)
-    >>> round(held_bytes(load, sequences_per_gpu=128, **shared) / 1e9, 1)
-    65.6
-    """
-    weights = load.common_parameters + load.routed_parameters / expert_gpus
-    cache = sequences_per_gpu * context_tokens * load.cache_bytes_per_token
-    return weight_width * weights + cache
-
-
 def decode_time(
     served: ServedModel,
     rates: Rates,
     *,
-    weight_width: Number,
-    expert_gpus: Number,
+    layout: Choice,
+    gpus: Number,
     sequences_per_gpu: Number,
     context_tokens: Number,
     drafted_tokens: Number,
@@ -89,17 +72,19 @@ def decode_time(
 
     An expert is read if any of the step's tokens, from any GPU, is sent to it. Each
     of a token's copies crosses the network unless its expert is on the same GPU.
+    Where every matrix is cut, a cache is divided by its heads of keys at most, so
+    every GPU reads the whole of a latent's.
 
     Parameters
     ----------
     served, rates
-        The model and the chip.
-    weight_width
-        Bytes of a weight.
-    expert_gpus
-        GPUs that the routed experts are dealt out to, W; at least 1.
+        The model and the chip, at one precision.
+    layout
+        One of `SPREADS`.
+    gpus
+        GPUs that hold one copy of the routed experts together; at least 1.
     sequences_per_gpu
-        Sequences that one GPU decodes at once, above 0.
+        Sequences decoded at once, over the GPUs; above 0.
     context_tokens
         Earlier tokens of each, not negative.
     drafted_tokens
@@ -110,25 +95,33 @@ def decode_time(
     ValueError
         If an argument is outside its range; the message names it.
     """
-    _require_spread(expert_gpus, sequences_per_gpu, context_tokens)
-    drafts = drafted_tokens
-    checked = sequences_per_gpu * (1 + drafts)
-    step = {"spread": expert_gpus, "sequences": sequences_per_gpu}
-    model = _work(served.model, rates, tokens=checked, context=context_tokens, **step)
-    module = _work(
-        served.module, rates, tokens=sequences_per_gpu, context=context_tokens, **step
-    )
-    away = served.num_experts_per_tok * (1 - 1 / expert_gpus)
-    drafting = sequences_per_gpu * drafts * served.module_expert_layers
-    sent = served.copy_bytes * away * (served.expert_layers * checked + drafting)
-    cached = model.cache_bytes + drafts * module.cache_bytes
-    weights = model.weights_read + drafts * module.weights_read
+    _require_spread(gpus, sequences_per_gpu, context_tokens)
+    own, drafts = sequences_per_gpu, drafted_tokens
+    work = [
+        _work(served, load, layout=layout, gpus=gpus, tokens=tokens)
+        for load, tokens in ((served.model, own * (1 + drafts)), (served.module, own))
+    ]
+    cached = [
+        _cache(load, rates, own, context_tokens, tokens)
+        for load, tokens in ((served.model, own * (1 + drafts)), (served.module, own))
+    ]
+    copies = _cache_copies(served, layout, gpus)
+    away = served.num_experts_per_tok * (1 - 1 / gpus)
+    layers = served.expert_layers * (1 + drafts) + served.module_expert_layers * drafts
     return _bounded(
         rates,
-        flop=model.flop + drafts * module.flop,
-        read_bytes=weight_width * weights + cached,
-        sent_bytes=sent,
-        expert_gpus=expert_gpus,
+        flop=work[0].flop + cached[0].flop + drafts * (work[1].flop + cached[1].flop),
+        read_bytes=work[0].read_bytes
+        + drafts * work[1].read_bytes
+        + copies * (cached[0].read_bytes + drafts * cached[1].read_bytes),
+        sent_bytes=lookup(
+            layout,
+            {
+                EXPERT: own * served.copy_bytes * away * layers,
+                TENSOR: _summed(served, gpus, own * (1 + drafts)),
+            },
+        ),
+        gpus=gpus,
     )
 
 
@@ -136,22 +129,22 @@ def prefill_time(
     served: ServedModel,
     rates: Rates,
     *,
-    weight_width: Number,
-    expert_gpus: Number,
+    layout: Choice,
+    gpus: Number,
     chunk_tokens: Number,
     prompt_tokens: Number,
 ) -> StepTime:
-    """Bound the time in which one GPU takes in a chunk of prompts.
+    """Bound the time in which one GPU takes in its share of a chunk of prompts.
 
     Tokens are many, so every expert is read. A token crosses the network once for
     each other node that holds one of its experts, and is passed on inside it.
 
     Parameters
     ----------
-    served, rates, weight_width, expert_gpus
+    served, rates, layout, gpus
         As in `decode_time`.
     chunk_tokens
-        Tokens that one GPU takes in at once, above 0.
+        Tokens taken in at once, over the GPUs; above 0.
     prompt_tokens
         Length of the prompts that they belong to, above 0.
 
@@ -160,62 +153,93 @@ def prefill_time(
     ValueError
         If an argument is outside its range; the message names it.
     """
-    _require_spread(expert_gpus, chunk_tokens, prompt_tokens)
-    load = served.model
-    met = load.common_parameters + load.chosen_share * load.routed_parameters
+    _require_spread(gpus, chunk_tokens, prompt_tokens)
     scores = served.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
-    slower = rates.weight_flop_per_s / rates.bf16_flop_per_s
-    weights = load.common_parameters + load.routed_parameters / expert_gpus
-    copies = _nodes_visited(served, expert_gpus)
-    sent = served.copy_bytes * served.expert_layers * copies * chunk_tokens
+    weights = _work(served, served.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
+    copies = _nodes_visited(served, gpus)
     return _bounded(
         rates,
-        flop=chunk_tokens * (FLOP_PER_WEIGHT * met + scores * slower),
-        read_bytes=weight_width * weights,
-        sent_bytes=sent,
-        expert_gpus=expert_gpus,
+        flop=weights.flop + chunk_tokens * scores * _slower(rates),
+        read_bytes=weights.read_bytes,
+        sent_bytes=lookup(
+            layout,
+            {
+                EXPERT: chunk_tokens
+                * served.copy_bytes
+                * served.expert_layers
+                * copies,
+                TENSOR: _summed(served, gpus, chunk_tokens),
+            },
+        ),
+        gpus=gpus,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
+    """One GPU's share of a step; FLOP in units of the weights' format."""
+
     flop: Number
-    weights_read: Number
-    cache_bytes: Number
+    read_bytes: Number
 
 
 def _work(
+    served: ServedModel,
     load: StepLoad,
-    rates: Rates,
     *,
+    layout: Choice,
+    gpus: Number,
     tokens: Number,
-    sequences: Number,
-    context: Number,
-    spread: Number,
 ) -> _Work:
-    """Count one GPU's share of a step; FLOP in units of the weights' format."""
-    needed = 1 - power(1 - load.chosen_share, tokens * spread)
+    """Count the weights that `tokens` of each GPU meet, and those that are read."""
+    needed = 1 - power(1 - load.chosen_share, tokens * gpus)
     met = load.common_parameters + load.chosen_share * load.routed_parameters
-    slower = rates.weight_flop_per_s / rates.bf16_flop_per_s
-    scores = load.score_flop_per_token_squared * context * slower
+    common = served.common_bytes_per_parameter * load.common_parameters
+    routed = served.routed_bytes_per_parameter * load.routed_parameters
+    shared = lookup(layout, {EXPERT: common, TENSOR: common / gpus})
     return _Work(
-        flop=tokens * (FLOP_PER_WEIGHT * met + scores),
-        weights_read=load.common_parameters + needed * load.routed_parameters / spread,
-        cache_bytes=sequences * context * load.cache_bytes_per_token,
+        flop=tokens * FLOP_PER_WEIGHT * met, read_bytes=shared + needed * routed / gpus
     )
 
 
-def _nodes_visited(served: ServedModel, expert_gpus: Number) -> Number:
+def _cache(
+    load: StepLoad, rates: Rates, sequences: Number, context: Number, tokens: Number
+) -> _Work:
+    """Count attention's scores, and the cache of one GPU's sequences."""
+    scores = load.score_flop_per_token_squared * context * _slower(rates)
+    return _Work(
+        flop=tokens * scores,
+        read_bytes=sequences * context * load.cache_bytes_per_token,
+    )
+
+
+def _slower(rates: Rates) -> Number:
+    """Scores are multiplied in BF16: longer than weights by the peaks' ratio."""
+    return rates.weight_flop_per_s / rates.bf16_flop_per_s
+
+
+def _cache_copies(served: ServedModel, layout: Choice, gpus: Number) -> Number:
+    cut = gpus / minimum(gpus, served.held.cache_shards)
+    return lookup(layout, {EXPERT: 1.0, TENSOR: cut})
+
+
+def _summed(served: ServedModel, gpus: Number, tokens_per_gpu: Number) -> Number:
+    """Bytes that one GPU sends so that all know the sums of all tokens' parts."""
+    message = served.summed_bytes * tokens_per_gpu * gpus
+    return ring_all_reduce_bytes(ranks=gpus, message_bytes=message)
+
+
+def _nodes_visited(served: ServedModel, gpus: Number) -> Number:
     """Return how many times one token of a prompt is sent out.
 
     Inside a node to each expert's GPU; between nodes once to each other node, of N:
     (N - 1) (1 - (1 - 1/N)^k) for k experts drawn evenly, at most the groups allowed.
     """
     chosen = served.num_experts_per_tok
-    nodes = maximum(expert_gpus / NODE_GPUS, 1.0)
+    nodes = maximum(gpus / NODE_GPUS, 1.0)
     drawn = (nodes - 1) * (1 - power(1 - 1 / nodes, chosen))
-    inside = chosen * (1 - 1 / expert_gpus)
-    return where(expert_gpus <= NODE_GPUS, inside, minimum(drawn, served.topk_group))
+    inside = chosen * (1 - 1 / gpus)
+    return where(gpus <= NODE_GPUS, inside, minimum(drawn, served.topk_group))
 
 
 def _bounded(
@@ -224,9 +248,9 @@ def _bounded(
     flop: Number,
     read_bytes: Number,
     sent_bytes: Number,
-    expert_gpus: Number,
+    gpus: Number,
 ) -> StepTime:
-    inside = expert_gpus <= NODE_GPUS
+    inside = gpus <= NODE_GPUS
     way = where(inside, rates.node_bytes_per_s, rates.network_bytes_per_s)
     found = time_bounds(
         flop=flop,
@@ -244,7 +268,7 @@ def _bounded(
     )
 
 
-def _require_spread(expert_gpus: Number, at_once: Number, length: Number) -> None:
-    require("expert_gpus", expert_gpus, expert_gpus >= 1, "must be at least 1")
+def _require_spread(gpus: Number, at_once: Number, length: Number) -> None:
+    require("gpus", gpus, gpus >= 1, "must be at least 1")
     require("tokens", at_once, at_once > 0, "must be above 0")
     require("context_tokens", length, length >= 0, "must not be negative")

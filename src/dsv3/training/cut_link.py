@@ -4,30 +4,24 @@ Owns the comparison of two bandwidths with compute held equal. Knows no money.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from dsv3 import collectives, hardware
-from dsv3.arithmetic import require
 from dsv3.facts import fact
-from dsv3.training.expert_layer import RANKS_PER_NODE, expert_layer, published_layer
-
-LAYOUTS = (
-    "as built",
-    "as built, nothing overlapped",
-    "as built, and attention split over the node",
+from dsv3.training.chip_layer import (
+    PUBLISHED_CHIP,
+    chip_layer_seconds,
+    default_bf16_gain_ratio,
 )
-"""Ways of laying out the run, the published one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutLink:
-    """One layer of experts on an H800 and on an H100, in one layout."""
+    """One layer of experts on a chip with its own link and with a full one."""
 
     cut_seconds: float
-    """A layer on the H800's link."""
+    """A layer on the chip's own link."""
 
     full_seconds: float
-    """A layer on the H100's link, all else equal."""
+    """A layer on the other chip's link, all else equal."""
 
     extra_gpu_hours: float
     """Pre-training hours that the cut adds, in proportion to the layer as built."""
@@ -38,54 +32,20 @@ class CutLink:
         return self.cut_seconds / self.full_seconds - 1
 
 
-def achieved_nvlink_bytes_per_s(gpu: str) -> float:
-    """NVLink per direction at the share of its rating that the report counts with.
-
-    The report's 160 GB/s are 0.8 of the H800's 200; for another chip the same share
-    is assumed.
-
-    Examples
-    --------
-    >>> achieved_nvlink_bytes_per_s("H800") / 1e9
-    160.0
-    >>> achieved_nvlink_bytes_per_s("H100") / 1e9
-    360.0
-    """
-    rated = hardware.accelerator("H800 SXM").scale_up_bytes_per_s_per_direction
-    share = fact("v3.nvlink_bytes_per_s").number / rated
-    return share * hardware.accelerator(gpu).scale_up_bytes_per_s_per_direction
-
-
-def all_reduce_seconds(*, nvlink_bytes_per_s: float, tokens: float) -> float:
-    """Time to sum a layer's hidden states over the eight GPUs of a node, in BF16.
-
-    The eight work on eight times the tokens of one.
-
-    Examples
-    --------
-    >>> round(1e3 * all_reduce_seconds(nvlink_bytes_per_s=160e9, tokens=4096), 2)
-    5.14
-    """
-    require("tokens", tokens, tokens > 0, "must be above 0")
-    message = collectives.token_bytes(
-        hidden_size=fact("v3.hidden_size").number, wire_format="bf16"
-    )
-    sent = collectives.ring_all_reduce_bytes(
-        ranks=RANKS_PER_NODE, message_bytes=RANKS_PER_NODE * tokens * message
-    )
-    return float(sent / nvlink_bytes_per_s)
-
-
-def cut_link(layout: str, *, full: str = "H100 SXM") -> CutLink:
+def cut_link(
+    layout: str, *, cut: str = PUBLISHED_CHIP, full: str = "H100 SXM"
+) -> CutLink:
     """Compare one layout on the cut link and on a full one, with equal compute.
 
     Parameters
     ----------
     layout
-        A name of :data:`LAYOUTS`. With attention split, two sums over the node stand
-        in the layer's way, one forward and one backward.
+        A name of `dsv3.training.LAYOUTS`. With attention split, two sums over the
+        node stand in the layer's way, one forward and one backward.
+    cut
+        Chip that computes, with its own link.
     full
-        Chip whose link is not cut.
+        Chip whose link it is given for comparison.
 
     Returns
     -------
@@ -102,34 +62,23 @@ def cut_link(layout: str, *, full: str = "H100 SXM") -> CutLink:
     >>> cut_link("as built").extra_gpu_hours
     0.0
     """
-    cut, whole = (
-        _seconds(layout, achieved_nvlink_bytes_per_s(gpu)) for gpu in ("H800", full)
+    own, given = (
+        float(
+            chip_layer_seconds(
+                cut,
+                layout,
+                bf16_gain_ratio=default_bf16_gain_ratio(),
+                linked_as=linked_as,
+            )
+        )
+        for linked_as in (cut, full)
     )
-    published = float(expert_layer(**_published()).layer_milliseconds) / 1e3
+    published = float(
+        chip_layer_seconds(PUBLISHED_CHIP, "as built", bf16_gain_ratio=1.0)
+    )
     hours = fact("v3.gpu_hours.pre_training").number
     return CutLink(
-        cut_seconds=cut,
-        full_seconds=whole,
-        extra_gpu_hours=hours * (cut - whole) / published,
+        cut_seconds=own,
+        full_seconds=given,
+        extra_gpu_hours=hours * (own - given) / published,
     )
-
-
-def _seconds(layout: str, nvlink_bytes_per_s: float) -> float:
-    """Return the time of a layer in one layout."""
-    if layout not in LAYOUTS:
-        message = f"layout is {layout!r}: choose among {', '.join(LAYOUTS)}"
-        raise ValueError(message)
-    given = _published()
-    given["nvlink_bytes_per_s"] = nvlink_bytes_per_s
-    if "nothing overlapped" in layout:
-        given["overlap"] = "one after the other"
-    seconds = float(expert_layer(**given).layer_milliseconds) / 1e3
-    if "attention split" in layout:
-        seconds += 2 * all_reduce_seconds(
-            nvlink_bytes_per_s=nvlink_bytes_per_s, tokens=given["tokens"]
-        )
-    return seconds
-
-
-def _published() -> dict[str, Any]:
-    return dict(published_layer())

@@ -4,7 +4,16 @@ The functions are traceable, so that one inverse serves a million draws in NumPy
 the few hundred that a page draws itself.
 """
 
-from dsv3.arithmetic import Number, maximum, minimum, power, sqrt, where
+from dsv3.arithmetic import (
+    Number,
+    is_recorded,
+    maximum,
+    minimum,
+    power,
+    require,
+    sqrt,
+    where,
+)
 from dsv3.facts import Assumption
 
 
@@ -27,6 +36,11 @@ def value_at(
         Ends to use in place of the assumption's own. A triangle's peak outside them
         moves to the nearer end.
 
+    Raises
+    ------
+    ValueError
+        If the share is a plain number and no probability.
+
     Examples
     --------
     >>> from dsv3.facts import assumption
@@ -34,6 +48,8 @@ def value_at(
     >>> value_at(rate, 0.0), round(value_at(rate, 0.5), 4) == round(6.783**0.5, 4)
     (1.7, True)
     """
+    if not is_recorded(share):
+        require("share", share, 0 <= share <= 1, "must be from 0 to 1")
     least = assumed.low if low is None else low
     most = assumed.high if high is None else high
     match assumed.distribution:

@@ -38,13 +38,20 @@ class Simulation:
     def quantiles(self, output: str, *probabilities: float) -> tuple[float, ...]:
         """Values below which the given shares of the draws lie.
 
+        Raises
+        ------
+        ValueError
+            If there is no such output, or a share is no probability.
+
         Examples
         --------
         >>> drawn = Simulation(inputs={}, outputs={"x": np.array([3.0, 1.0, 2.0])})
         >>> drawn.quantiles("x", 0.0, 0.5)
         (1.0, 2.0)
         """
-        found = np.quantile(self.outputs[output], probabilities)
+        for share in probabilities:
+            _check("probability", share, 0 <= share <= 1, "must be from 0 to 1")
+        found = np.quantile(self._drawn(output), probabilities)
         return tuple(float(value) for value in found)
 
     def share_above(self, output: str, level: float) -> float:
@@ -56,7 +63,12 @@ class Simulation:
         >>> drawn.share_above("x", 2.0)
         0.5
         """
-        return float(np.mean(self.outputs[output] > level))
+        return float(np.mean(self._drawn(output) > level))
+
+    def _drawn(self, output: str) -> Draws:
+        known = sorted(self.outputs)
+        _check("output", output, output in known, f"must be one of {known}")
+        return self.outputs[output]
 
 
 def simulate(

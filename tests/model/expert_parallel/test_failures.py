@@ -13,7 +13,7 @@ import pytest
 from dsv3.model.expert_parallel import joined, run_ranks
 
 JOBS = Path(__file__).with_name("jobs_on_ranks.py")
-MOST_SECONDS = 10
+MOST_SECONDS = 15
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def found() -> Any:
         capture_output=True,
         check=False,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
@@ -35,7 +35,7 @@ def found() -> Any:
         # Gone: the others notice at once.
         ("killed", "rank 1 of 2 was killed by SIGKILL"),
         ("raises", "rank 1 of 2: ValueError: token is 7: must be from 0 to 6"),
-        # Silent: after their patience of 1.5 s, and 2 s of grace.
+        # Silent: after the patience of the others, and 2 s of grace.
         ("silent", "rank 0 of 2: greeting straight broke off, rank 1 gone or silent"),
         ("leaves", "rank 1 of 2 exit 3"),
         ("too_few", r"rank [01] of 3: not all ranks joined within 1\.5 s: WORLD_SIZE"),
@@ -75,17 +75,20 @@ def test_rows_are_rounded_where_they_travel_and_nowhere_else(
 
 def test_a_rank_that_dies_under_torchrun_ends_the_run() -> None:
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    start = time.monotonic()
     run = subprocess.run(
         [*torchrun, "--nproc-per-node=2", str(JOBS), "killed"],
         capture_output=True,
         check=False,
         text=True,
-        timeout=60,
+        timeout=240,
     )
+    ended = time.time()
     assert run.returncode != 0
     assert "Signal 9 (SIGKILL)" in run.stderr
-    assert time.monotonic() - start < 30
+    # Not from the start: to start takes as long as the machine is busy.
+    killed = re.search(r"killed at ([\d.]+)", run.stderr)
+    assert killed
+    assert ended - float(killed[1]) < MOST_SECONDS
 
 
 def test_a_process_that_is_no_rank_says_how_to_become_one(

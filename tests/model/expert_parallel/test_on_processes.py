@@ -57,7 +57,7 @@ BYTES = {"float64": 1024, "float32": 512}
 @pytest.fixture(scope="module")
 def outcomes() -> Mapping[str, Outcome]:
     trials = [Trial(**SMALL | shape) for shape in TRIALS.values()]
-    return dict(zip(TRIALS, measured(trials, limit_s=120), strict=True))
+    return dict(zip(TRIALS, measured(trials, limit_s=240), strict=True))
 
 
 def layout(trial: Trial) -> Placement:
@@ -196,7 +196,7 @@ def test_torchrun_starts_the_same(outcomes: Mapping[str, Outcome]) -> None:
         capture_output=True,
         check=True,
         text=True,
-        timeout=90,
+        timeout=240,
     )
     (outcome,) = outcomes_read(run.stdout)
     assert outcome == outcomes["2 ranks, 1 a node"]

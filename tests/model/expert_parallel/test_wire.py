@@ -71,7 +71,7 @@ def test_a_row_of_zeros_travels_in_fp8() -> None:
 def test_what_cannot_travel_is_refused() -> None:
     rows = torch.ones(1, 128)
     with pytest.raises(ValueError, match="form is 'fp4': must be one of exact"):
-        packed(rows, "fp4")  # type: ignore[arg-type]
+        packed(rows, "fp4")
     rows[0, 5] = torch.inf
     with pytest.raises(ValueError, match="rows is not finite everywhere"):
         packed(rows, "fp8")

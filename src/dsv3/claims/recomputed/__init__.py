@@ -6,7 +6,15 @@ by module and function. The modules stand in the order in which the book asks.
 """
 
 PARTS = (
-    *("model", "network", "kernels", "pipeline", "training", "post_training"),
-    *("placement", "serving"),
+    "model",
+    "network",
+    "kernels",
+    "pipeline",
+    "long_context",
+    "post_training",
+    "training",
+    "placement",
+    "serving",
+    "deployment",
 )
 """Modules of this package, and files of ``data/claims``, in the order of the book."""

@@ -21,11 +21,19 @@ from dsv3.model.expert_parallel.comparison import trials_run
 from dsv3.model.expert_parallel.launch import LIMIT_S, run_ranks
 from dsv3.model.expert_parallel.trial import Outcome, Trial
 
+BUSY_PATIENCE_S = 30.0
+"""Longest wait for a rank where more ranks than cores may share a busy machine."""
+
 MODULE = "dsv3.model.expert_parallel"
 """What python and torchrun are told to run."""
 
 
-def measured(trials: Sequence[Trial], *, limit_s: float = LIMIT_S) -> list[Outcome]:
+def measured(
+    trials: Sequence[Trial],
+    *,
+    limit_s: float = LIMIT_S,
+    patience_s: float = BUSY_PATIENCE_S,
+) -> list[Outcome]:
     """Run trials on as many processes as they ask for.
 
     A fresh Python imports torch once and forks all ranks; trials in a row that
@@ -37,6 +45,8 @@ def measured(trials: Sequence[Trial], *, limit_s: float = LIMIT_S) -> list[Outco
         What to try.
     limit_s
         Longest run in seconds.
+    patience_s
+        Longest wait of a rank for another, in seconds.
 
     Returns
     -------
@@ -50,7 +60,7 @@ def measured(trials: Sequence[Trial], *, limit_s: float = LIMIT_S) -> list[Outco
     """
     asked = json.dumps([asdict(trial) for trial in trials])
     fresh = subprocess.Popen(
-        [sys.executable, "-m", MODULE, "--trials"],
+        [sys.executable, "-m", MODULE, "--trials", f"--patience={patience_s}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

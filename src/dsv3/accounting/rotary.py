@@ -1,0 +1,359 @@
+"""How often rotary pairs turn, and which of them YaRN slows.
+
+Owns the periods of the pairs, the ramp over them, and the temperature of the
+scores. Counts turns and turns nothing.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+
+Twin: model/rotary.py.
+"""
+
+import math
+from dataclasses import dataclass
+
+from dsv3.architecture import Architecture, LatentAttention, preset
+from dsv3.arithmetic import (
+    Number,
+    both,
+    ceil,
+    floor,
+    log,
+    maximum,
+    minimum,
+    power,
+    require,
+    total,
+    where,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaryPair:
+    """One pair of a rotary key, plain and stretched."""
+
+    period_tokens: Number
+    """Tokens in which it turns once, as trained first."""
+
+    stretched_share: Number
+    """0 where it keeps its pace, 1 where it is slowed by the whole factor."""
+
+    stretched_period_tokens: Number
+    """Tokens in which it turns once, after YaRN."""
+
+    trained_turns: Number
+    """Turns over the length trained first."""
+
+    turns: Number
+    """Turns over the context, after YaRN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaryStretch:
+    """What YaRN does to all pairs, and to one of them looked at."""
+
+    new_angle_count: Number
+    """Pairs that reach angles in the context which training never showed."""
+
+    kept_count: Number
+    """Pairs that keep their pace."""
+
+    blended_count: Number
+    """Pairs on the ramp."""
+
+    slowed_count: Number
+    """Pairs slowed by the whole factor."""
+
+    temperature_ratio: Number
+    """Factor on the scores before the softmax."""
+
+    period_tokens: Number
+    """Tokens in which the pair turns once, as trained first."""
+
+    stretched_share: Number
+    """How far the pair is slowed: 0 not at all, 1 by the whole factor."""
+
+    stretched_period_tokens: Number
+    """Tokens in which it turns once, after YaRN."""
+
+    trained_turns: Number
+    """Its turns over the length trained first."""
+
+    turns: Number
+    """Its turns over the context, after YaRN."""
+
+
+def rotary_ramp(
+    *,
+    qk_rope_head_dim: Number,
+    rope_theta: Number,
+    trained_tokens: Number,
+    beta_fast: Number,
+    beta_slow: Number,
+) -> tuple[Number, Number]:
+    """Return the last pair that keeps its pace and the first that is slowed whole.
+
+    Pair i turns L theta^(-2i/R) / 2 pi times over the trained length L; the pair
+    that turns b times is i = R ln(L / 2 pi b) / (2 ln theta) [peng2023yarn]_
+    (section 3.2). Whole indices, and R - 1 as their limit, are the released
+    code's.
+
+    Parameters
+    ----------
+    qk_rope_head_dim
+        Parts that rotate, R: two for each pair.
+    rope_theta
+        Base of the periods, above 1.
+    trained_tokens
+        The length trained first, L.
+    beta_fast, beta_slow
+        Turns over that length from which a pair is kept, and up to which it is
+        slowed by the whole factor.
+
+    Returns
+    -------
+    tuple of Number
+        Indices from 0, the fastest pair's.
+
+    Examples
+    --------
+    >>> rotary_ramp(**released_stretch())
+    (10.0, 23.0)
+    """
+    reach = trained_tokens / (2 * math.pi)
+    pairs_per_e = qk_rope_head_dim / (2 * log(rope_theta))
+    first = floor(pairs_per_e * log(reach / beta_fast))
+    last = ceil(pairs_per_e * log(reach / beta_slow))
+    return maximum(first, 0), minimum(last, qk_rope_head_dim - 1)
+
+
+def rotary_pair(
+    *,
+    pair: Number,
+    factor: Number,
+    beta_fast: Number,
+    beta_slow: Number,
+    context_tokens: Number,
+    qk_rope_head_dim: Number,
+    rope_theta: Number,
+    trained_tokens: Number,
+) -> RotaryPair:
+    """Count the turns of one pair, before and after YaRN.
+
+    Parameters
+    ----------
+    pair
+        Its index, from 0 for the fastest.
+    factor
+        How many times the trained length is reached; 1 for no stretching.
+    context_tokens
+        Length over which its turns are counted.
+    beta_fast, beta_slow, qk_rope_head_dim, rope_theta, trained_tokens
+        As in `rotary_ramp`.
+
+    Returns
+    -------
+    RotaryPair
+        Periods and turns.
+
+    Examples
+    --------
+    The fastest pair turns by one radian a token, whatever is stretched:
+
+    >>> fast = rotary_pair(pair=0, factor=40, context_tokens=4096, **released_stretch())
+    >>> round(fast.stretched_period_tokens, 2), round(fast.turns)
+    (6.28, 652)
+    """
+    first, last = rotary_ramp(
+        qk_rope_head_dim=qk_rope_head_dim,
+        rope_theta=rope_theta,
+        trained_tokens=trained_tokens,
+        beta_fast=beta_fast,
+        beta_slow=beta_slow,
+    )
+    place = (pair - first) / maximum(last - first, 0.001)
+    share = maximum(minimum(place, 1.0), 0.0)
+    period = 2 * math.pi * power(rope_theta, 2 * pair / qk_rope_head_dim)
+    slowed = period / (1 - share + share / factor)
+    return RotaryPair(
+        period_tokens=period,
+        stretched_share=share,
+        stretched_period_tokens=slowed,
+        trained_turns=trained_tokens / period,
+        turns=context_tokens / slowed,
+    )
+
+
+def rotary_stretch(
+    *,
+    pair: Number,
+    factor: Number,
+    beta_fast: Number,
+    beta_slow: Number,
+    context_tokens: Number,
+    qk_rope_head_dim: int,
+    rope_theta: Number,
+    trained_tokens: Number,
+) -> RotaryStretch:
+    """Say which pairs YaRN slows, and whether a context shows them new angles.
+
+    A pair that turns at least once over the trained length has shown every
+    angle. One that does not has shown angles up to some part of a turn, and
+    new ones come when it turns further over the context.
+
+    Parameters
+    ----------
+    pair
+        Index of the pair to look at, from 0.
+    factor
+        How many times the trained length is to be reached, at least 1.
+    beta_fast, beta_slow
+        Turns over the trained length between which the ramp lies.
+    context_tokens
+        Length to be read, above 0.
+    qk_rope_head_dim, rope_theta, trained_tokens
+        The model's.
+
+    Returns
+    -------
+    RotaryStretch
+        Counts over all pairs, the temperature, and the pair looked at.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; the message names it.
+
+    Examples
+    --------
+    Of DeepSeek-V3's 32 pairs 11 keep their pace; without stretching, a context of
+    128K would show 9 of them new angles:
+
+    >>> found = rotary_stretch(**released_rotary())
+    >>> found.kept_count, found.blended_count, found.slowed_count
+    (11, 12, 9)
+    >>> plain = released_rotary() | {"factor": 1.0}
+    >>> found.new_angle_count, rotary_stretch(**plain).new_angle_count
+    (0, 9)
+    """
+    last = qk_rope_head_dim / 2 - 1
+    rule = f"must be from 0 to {last:.0f}"
+    require("pair", pair, both(pair >= 0, pair <= last), rule)
+    require("factor", factor, factor >= 1, "must be at least 1: YaRN only stretches")
+    require("beta_slow", beta_slow, beta_slow > 0, "must be above 0")
+    rule = "must be above beta_slow"
+    require("beta_fast", beta_fast, beta_fast > beta_slow, rule)
+    rule = "must be above 0"
+    require("context_tokens", context_tokens, context_tokens > 0, rule)
+
+    def pair_at(index: Number) -> RotaryPair:
+        return rotary_pair(
+            pair=index,
+            factor=factor,
+            beta_fast=beta_fast,
+            beta_slow=beta_slow,
+            context_tokens=context_tokens,
+            qk_rope_head_dim=qk_rope_head_dim,
+            rope_theta=rope_theta,
+            trained_tokens=trained_tokens,
+        )
+
+    pairs = [pair_at(index) for index in range(qk_rope_head_dim // 2)]
+    kept = total(where(found.stretched_share <= 0, 1, 0) for found in pairs)
+    slowed = total(where(found.stretched_share >= 1, 1, 0) for found in pairs)
+    looked_at = pair_at(pair)
+    return RotaryStretch(
+        new_angle_count=total(_shows_new_angles(found) for found in pairs),
+        kept_count=kept,
+        blended_count=len(pairs) - kept - slowed,
+        slowed_count=slowed,
+        temperature_ratio=temperature_ratio(factor=factor),
+        period_tokens=looked_at.period_tokens,
+        stretched_share=looked_at.stretched_share,
+        stretched_period_tokens=looked_at.stretched_period_tokens,
+        trained_turns=looked_at.trained_turns,
+        turns=looked_at.turns,
+    )
+
+
+def _shows_new_angles(found: RotaryPair) -> Number:
+    # The slack keeps 4096 tokens at factor 1 from differing in the last bit.
+    further = found.turns > found.trained_turns * (1 + 1e-9)
+    return where(both(found.trained_turns < 1, further), 1, 0)
+
+
+def temperature_ratio(*, factor: Number, coefficient: Number = 0.1) -> Number:
+    """Return what YaRN multiplies attention's scores by, before the softmax.
+
+    Query and key are each made longer by c ln(s) + 1 [peng2023yarn]_ (equation
+    22), so their product grows by its square.
+
+    Parameters
+    ----------
+    factor
+        How many times the trained length is reached, s.
+    coefficient
+        c, 0.1 in the paper and in DeepSeek-V3.
+
+    Returns
+    -------
+    Number
+        The factor; 1 for no stretching.
+
+    Examples
+    --------
+    >>> round(temperature_ratio(factor=40), 4)
+    1.8739
+    """
+    longer = coefficient * log(factor) + 1
+    return longer * longer
+
+
+def released_stretch(architecture: Architecture | None = None) -> dict[str, float]:
+    """Return the settings of a model's YaRN that `rotary_ramp` asks for.
+
+    Parameters
+    ----------
+    architecture
+        A model with latent attention and YaRN; DeepSeek-V3 when left out.
+
+    Raises
+    ------
+    ValueError
+        If the model has no YaRN.
+
+    Examples
+    --------
+    >>> released_stretch()["trained_tokens"], released_stretch()["qk_rope_head_dim"]
+    (4096.0, 64)
+    """
+    model = preset("deepseek-v3") if architecture is None else architecture
+    scaling, attention = model.rope_scaling, model.attention
+    if scaling is None or not isinstance(attention, LatentAttention):
+        message = f"model_type is {model.model_type!r}: has no YaRN on a rotary key"
+        raise ValueError(message)
+    settings = dict(scaling.settings)
+    return {
+        "qk_rope_head_dim": int(attention.qk_rope_head_dim),
+        "rope_theta": float(model.rope_theta or 10000.0),
+        "trained_tokens": float(settings["original_max_position_embeddings"]),
+        "beta_fast": float(settings["beta_fast"]),
+        "beta_slow": float(settings["beta_slow"]),
+    }
+
+
+def released_rotary() -> dict[str, float]:
+    """Arguments of `rotary_stretch` for DeepSeek-V3, its slowest pair looked at.
+
+    Examples
+    --------
+    >>> released_rotary()["pair"], released_rotary()["context_tokens"]
+    (31.0, 131072.0)
+    """
+    model = preset("deepseek-v3")
+    given = released_stretch(model)
+    assert model.rope_scaling is not None
+    return given | {
+        "pair": given["qk_rope_head_dim"] / 2 - 1,
+        "factor": float(dict(model.rope_scaling.settings)["factor"]),
+        "context_tokens": 131072.0,
+    }

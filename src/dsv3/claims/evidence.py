@@ -1,0 +1,187 @@
+"""A number in the evidence on a statement: its origin, and the bounds of the words.
+
+Owns one number. It must not know which statement it bears on, or what a page shows.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import ClassVar
+
+from dsv3.facts import RECORD_RULES, Amount, Assumption, Count, Fact, assumption, fact
+from dsv3.quantities import format_number, format_quantity, unit_of
+
+ROOMS = ("recomputed", "shown")
+"""Packages of this floor whose functions may stand behind a number."""
+
+_DECIMALS = re.compile(r"(\d+)\.(\d*?)0*(?!\d)")
+
+SAME_VALUE = 5e-4
+"""Relative difference within which a function gives what the file says it gives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceNumber:
+    """One number in the evidence: where it comes from, and what the words ask of it."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = dict(RECORD_RULES)
+
+    name: str
+    """Its blank in the text."""
+
+    fact: str = ""
+    """Id of the fact it is, if somebody published it."""
+
+    assumption: str = ""
+    """Id of the assumption whose central value it is, if nobody did."""
+
+    by: str = ""
+    """Function of this floor that computes it: ``shown.cost.run_usd``."""
+
+    unit: str = ""
+    """Name ending that carries the unit; that of the fact when left out."""
+
+    digits: Count | None = None
+    """Significant digits to print; the unit's own number when left out."""
+
+    gives: Amount | None = None
+    """What the function must give, in base units; optional where bounds stand."""
+
+    at_least: Amount | None = None
+    """Smallest value at which the article's words hold."""
+
+    at_most: Amount | None = None
+    """Largest value at which they hold."""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        if sum(map(bool, (self.fact, self.assumption, self.by))) != 1:
+            message = f"{self.name}: give one origin: a fact, an assumption or by"
+            raise ValueError(message)
+        bounded = self.at_least is not None or self.at_most is not None
+        pinned = self.gives is not None
+        if (pinned and not self.by) or (self.by and not (pinned or bounded)):
+            rule = "it goes with a function, which needs it or a bound"
+            message = f"{self.name}: gives is {self.gives!r}: {rule}"
+            raise ValueError(message)
+
+    @property
+    def record(self) -> Fact | Assumption | None:
+        """The fact or the assumption it is; None if it is computed."""
+        if self.fact:
+            return fact(self.fact)
+        return assumption(self.assumption) if self.assumption else None
+
+    @property
+    def function(self) -> Callable[[], float]:
+        """The function that computes it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such function on this floor.
+        """
+        room, _, name = self.by.rpartition(".")
+        if room.partition(".")[0] in ROOMS:
+            try:
+                found: Callable[[], float] = getattr(
+                    import_module(f"dsv3.claims.{room}"), name
+                )
+            except (ImportError, AttributeError):
+                pass
+            else:
+                return found
+        message = (
+            f"by is {self.by!r}: must be a module and a function of dsv3.claims, "
+            "such as 'shown.cost.run_usd_at_the_dated_quote'"
+        )
+        raise ValueError(message)
+
+    @property
+    def value(self) -> float:
+        """The number in base units.
+
+        Examples
+        --------
+        >>> EvidenceNumber(name="hours", fact="v3.gpu_hours.total").value
+        2788000
+        """
+        record = self.record
+        if record is None:
+            return _result(self.function)
+        return record.central if isinstance(record, Assumption) else record.number
+
+    @property
+    def name_of_unit(self) -> str:
+        """Name ending that carries the unit."""
+        record = self.record
+        return self.unit or (record.unit if record is not None else "")
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether the function gives what the file says; true of what is read."""
+        if self.gives is None:
+            return True
+        return abs(self.value - self.gives) <= SAME_VALUE * abs(self.gives)
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it keeps to the bounds of the words; None where there are none.
+
+        Examples
+        --------
+        >>> EvidenceNumber(name="n", fact="v3.gpus", at_least=2048).holds
+        True
+        """
+        if self.at_least is None and self.at_most is None:
+            return None
+        above = self.at_least is None or self.value >= self.at_least
+        return above and (self.at_most is None or self.value <= self.at_most)
+
+    @property
+    def text(self) -> str:
+        """The number as printed, unit included."""
+        return self._printed(self.value, self.digits)
+
+    @property
+    def asked(self) -> str:
+        """What the words ask of it; empty if nothing.
+
+        Examples
+        --------
+        >>> EvidenceNumber(name="n", fact="v3.gpus", at_least=5, at_most=10).asked
+        '5 to 10 GPUs'
+        """
+        low, high = self.at_least, self.at_most
+        if low is not None and high is not None and low != high:
+            unit = unit_of(self.name_of_unit)
+            lower = _without_zeros(format_number(low, unit))
+            return f"{lower} to {self._bound(high)}"
+        if low is not None:
+            return self._bound(low) if low == high else f"at least {self._bound(low)}"
+        return "" if high is None else f"at most {self._bound(high)}"
+
+    def _bound(self, value: float) -> str:
+        return _without_zeros(self._printed(value, None))
+
+    def _printed(self, value: float, digits: int | None) -> str:
+        return format_quantity(value, unit_of(self.name_of_unit), digits=digits)
+
+
+@cache
+def _result(function: Callable[[], float]) -> float:
+    """Return what a function gives; it takes nothing, so once is enough."""
+    return function()
+
+
+def _without_zeros(text: str) -> str:
+    """Write a bound as words have it: 5 and not 5.000.
+
+    Examples
+    --------
+    >>> _without_zeros("$5.570M"), _without_zeros("40.00 GB"), _without_zeros("100 %")
+    ('$5.57M', '40 GB', '100 %')
+    """
+    return _DECIMALS.sub(lambda found: found[1] + (found[2] and f".{found[2]}"), text)

@@ -1,0 +1,285 @@
+"""When own servers are cheaper than an API: the utilisation at which both cost alike.
+
+Owns the comparison of a server that costs the same whether it works or not with a
+price for each token. Knows no formula of speed: `dsv3.serving` has those.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dsv3 import hardware
+from dsv3.arithmetic import Choice, Number, lookup, require
+from dsv3.economics.accountings import accountings, cost_assumptions
+from dsv3.economics.api_comparison import v3_offers
+from dsv3.economics.bill import require_not_negative
+from dsv3.economics.serving_cost import MILLION, planned_serve_cost
+from dsv3.economics.token_prices import (
+    blended_usd_per_million_tokens,
+    chosen_rates,
+    mix_of_shares,
+)
+from dsv3.facts import assumption, fact
+from dsv3.prices import Tariff, TokenPrice, purchase_prices, token_price
+from dsv3.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
+from dsv3.serving import EXPERT, ServedModel, chosen_service, published_service
+
+HOURS_PER_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
+
+ALONE = 1.0
+"""A server or two need no cluster network to speak of."""
+
+ALWAYS = 1.0
+"""An owned server is paid for in every hour; how much of them it works is asked
+apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """Own servers against an API, for the same tokens."""
+
+    break_even_busy_share: Number
+    """Share of their capacity at which own servers cost what the API asks; above 1
+    they never do."""
+
+    own_usd_per_million_tokens: Number
+    """Cost at the share that is asked about."""
+
+    api_usd_per_million_tokens: Number
+    """Price of the same mix at the API."""
+
+    break_even_tokens_per_day: Number
+    """Tokens of a day at the break-even."""
+
+    served_tokens_per_day: Number
+    """Tokens of a day at the share that is asked about."""
+
+    own_usd_per_year: Number
+    """What the servers cost in a year, whatever they do."""
+
+    api_usd_per_year: Number
+    """What the API would ask for the tokens served."""
+
+    purchase_usd: Number
+    """Price of the servers."""
+
+    reader_tokens_per_s: Number
+    """Tokens per second that one reader sees when the servers are full."""
+
+    headroom_bytes: Number
+    """Memory left on one GPU."""
+
+
+def break_even(*, model: Choice, precision: Choice, **asked: Any) -> BreakEven:
+    """Set the cost of own servers against an API's price at the same traffic.
+
+    Servers are bought, written off in a straight line, powered and looked after all
+    year; what they can serve follows from the roofline. The API costs nothing while
+    nobody asks. With u the share of capacity that is used,
+    own cost per token = cost at full use / u, so they meet at
+    u = cost at full use / price.
+
+    Parameters
+    ----------
+    model, precision
+        A preset and how its weights are held.
+    asked
+        The other arguments of `planned_break_even`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, a name unknown, or the plan does not fit.
+
+    Examples
+    --------
+    >>> found = break_even(**default_break_even())
+    >>> bool(found.own_usd_per_million_tokens > found.api_usd_per_million_tokens)
+    True
+    """
+    served = chosen_service(model, precision)
+    return planned_break_even(served, precision=precision, **asked)
+
+
+def planned_break_even(
+    served: ServedModel,
+    *,
+    offer: Choice,
+    gpu: Choice,
+    gpus: Number,
+    busy_share: Number,
+    output_share: Number,
+    cache_hit_share: Number,
+    usd_per_gpu: Number,
+    life_years: Number,
+    operations_usd_per_year: Number,
+    usd_per_kwh: Number,
+    **plan: Any,
+) -> BreakEven:
+    """Compare as `break_even` does, for a model of one's own: see `served_model`.
+
+    Parameters
+    ----------
+    served
+        The model at a precision.
+    offer
+        A name of `api_offers`.
+    gpu, gpus
+        Accelerators that hold one copy of the model together.
+    busy_share
+        Tokens served over those that the servers could serve, above 0, at most 1.
+    output_share, cache_hit_share
+        The mix, as in `serve_cost`.
+    usd_per_gpu
+        Price of a GPU with its share of the server, not negative.
+    life_years
+        Years of straight-line depreciation, above 0.
+    operations_usd_per_year
+        Dollars a year for people and upkeep, not negative.
+    usd_per_kwh
+        Tariff, not negative.
+    plan
+        The other arguments of `dsv3.serving.planned_service`, without the GPUs.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, a name unknown, or the plan does not fit.
+    """
+    require("busy_share", busy_share, busy_share > 0, "must be above 0")
+    require("busy_share", busy_share, busy_share <= 1, "must be at most 1")
+    require_not_negative("operations_usd_per_year", operations_usd_per_year)
+    year = _usd_per_year(
+        gpu=gpu,
+        gpus=gpus,
+        usd_per_gpu=usd_per_gpu,
+        life_years=life_years,
+        usd_per_kwh=usd_per_kwh,
+    )
+    mix = {"output_share": output_share, "cache_hit_share": cache_hit_share}
+    cost = planned_serve_cost(
+        served,
+        gpu=gpu,
+        prefill_gpus=gpus,
+        decode_gpus=gpus,
+        usd_per_gpu_hour=(year + operations_usd_per_year) / (gpus * HOURS_PER_YEAR),
+        **mix,
+        **plan,
+    )
+    price = blended_usd_per_million_tokens(
+        chosen_rates(offer, _api_offers()), mix_of_shares(**mix)
+    )
+    seconds = cost.million_tokens_gpu_seconds
+    rule = "must leave tokens to compute: all are cached and none is written"
+    require("cache_hit_share", cache_hit_share, seconds > 0, rule)
+    full = cost.usd_per_million_tokens
+    capacity = gpus * SECONDS_PER_DAY / seconds * MILLION
+    tokens = busy_share * capacity
+    return BreakEven(
+        break_even_busy_share=full / price,
+        own_usd_per_million_tokens=full / busy_share,
+        api_usd_per_million_tokens=price,
+        break_even_tokens_per_day=capacity * full / price,
+        served_tokens_per_day=tokens,
+        own_usd_per_year=year + operations_usd_per_year,
+        api_usd_per_year=tokens * DAYS_PER_YEAR * price / MILLION,
+        purchase_usd=gpus * usd_per_gpu,
+        reader_tokens_per_s=cost.reader_tokens_per_s,
+        headroom_bytes=cost.headroom_bytes,
+    )
+
+
+def _usd_per_year(
+    *,
+    gpu: Choice,
+    gpus: Number,
+    usd_per_gpu: Number,
+    life_years: Number,
+    usd_per_kwh: Number,
+) -> Number:
+    """Dollars a year for hardware and electricity, the servers on all the time."""
+    assumed = cost_assumptions()
+    share, overhead = "power_share", "power_usage_effectiveness_ratio"
+    return accountings(
+        gpu_hours=gpus * HOURS_PER_YEAR,
+        cluster_gpus=gpus,
+        gpu_server_watts=lookup(gpu, _server_watts_per_gpu()),
+        usd_per_gpu_hour=0.0,
+        usd_per_gpu=usd_per_gpu,
+        network_ratio=ALONE,
+        life_years=life_years,
+        busy_share=ALWAYS,
+        usd_per_kwh=usd_per_kwh,
+        power_share=assumed[share].central,
+        power_usage_effectiveness_ratio=assumed[overhead].central,
+    ).amortized_usd
+
+
+@cache
+def _server_watts_per_gpu() -> dict[str, float]:
+    """Return a server's power per GPU: the GPU's own, times what a DGX H100 adds."""
+    own = hardware.accelerator("H100 SXM").tdp_watts
+    per_gpu = fact("dgx_h100.max_watts").number / fact("v3.gpus_per_node").number
+    return {
+        name: hardware.accelerator(name).tdp_watts * per_gpu / own
+        for name in hardware.accelerator_names()
+    }
+
+
+@cache
+def _api_offers() -> dict[str, TokenPrice]:
+    def later(model: str, on: str, tariff: Tariff = "standard") -> TokenPrice:
+        return token_price(model, host="DeepSeek", on=on, tariff=tariff)
+
+    return v3_offers() | {
+        "DeepSeek-V3.2, early 2026": later("DeepSeek-V3.2", "2026-03-01"),
+        "V4.1-Flash, off-peak": later("DeepSeek-V4.1-Flash", "2026-11-01", "off-peak"),
+        "V4.1-Flash, peak": later("DeepSeek-V4.1-Flash", "2026-11-01", "peak"),
+    }
+
+
+def api_offers() -> dict[str, TokenPrice]:
+    """Return the prices that own servers are set against, by who asked and when.
+
+    Those of `v3_offers` are for DeepSeek-V3 itself, in early 2025; the later ones
+    are what DeepSeek asked for the models that took its place.
+
+    Examples
+    --------
+    >>> api_offers()["DeepSeek-V3.2, early 2026"].output_usd_per_million_tokens
+    0.42
+    """
+    return dict(_api_offers())
+
+
+def default_break_even() -> dict[str, Any]:
+    """Arguments of `break_even`: eight H200s, bought in 2025, a quarter used.
+
+    The readers, their lengths and the use are examples.
+
+    Examples
+    --------
+    >>> default_break_even()["gpus"]
+    8.0
+    """
+    asked = ("gpu", "prefill_gpus", "decode_gpus")
+    plan = {name: x for name, x in published_service().items() if name not in asked}
+    assumed = cost_assumptions()
+    return {
+        **plan,
+        "layout": EXPERT,
+        "sequences": 256.0,
+        "context_tokens": 4096.0,
+        "offer": "DeepSeek, list price",
+        "gpu": "H200 SXM",
+        "gpus": 8.0,
+        "busy_share": 0.25,
+        "output_share": 0.25,
+        "cache_hit_share": 0.5,
+        "usd_per_gpu": purchase_prices("H200 SXM")[-1].usd_per_gpu,
+        "life_years": assumed["life_years"].central,
+        "operations_usd_per_year": assumption(
+            "serving.operations_usd_per_year"
+        ).central,
+        "usd_per_kwh": assumed["usd_per_kwh"].central,
+    }

@@ -1,0 +1,261 @@
+"""A whole service: prompts taken in on some GPUs, answers written on others.
+
+Owns what a plan of GPUs brings in tokens per second, once it fits: bounds from the
+roofline, and the share of the slower bound that is reached. Knows no money.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dsv3.arithmetic import Choice, Number, minimum, require
+from dsv3.facts import assumption, fact
+from dsv3.serving.fit import EXPERT, planned_fit, preset_fit
+from dsv3.serving.rates import Rates, rated
+from dsv3.serving.served import ServedModel, chosen_service
+from dsv3.serving.speculation import expected_tokens
+from dsv3.serving.throughput import StepTime, decode_time, prefill_time
+
+CHUNK_TOKENS = 8192.0
+"""Tokens of prompts that one GPU takes in at once; the bounds hardly change with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Speed of a service, at the share of the bound that is reached."""
+
+    reader_tokens_per_s: Number
+    """Tokens per second that one reader sees."""
+
+    decode_tokens_per_s_per_gpu: Number
+    """Tokens written, over the GPUs that write."""
+
+    prefill_tokens_per_s_per_gpu: Number
+    """Tokens of prompts taken in, over the GPUs that do."""
+
+    most_decode_tokens_per_s_per_gpu: Number
+    """Tokens written if everything overlapped perfectly at full rates."""
+
+    most_prefill_tokens_per_s_per_gpu: Number
+    """The same for prompts."""
+
+    compute_seconds: Number
+    """Of a decoding step: multiplying, at peak."""
+
+    memory_seconds: Number
+    """Of a decoding step: reading weights and cache, at full bandwidth."""
+
+    network_seconds: Number
+    """Of a decoding step: sending between GPUs, at full bandwidth."""
+
+    headroom_bytes: Number
+    """Memory left on the fuller GPU."""
+
+
+def service(*, model: Choice, precision: Choice, **plan: Any) -> Service:
+    """Find the speed of a service of one of the package's models.
+
+    Parameters
+    ----------
+    model
+        Name of a preset (`dsv3.architecture.preset_names`).
+    precision
+        How weights are held; see `fit`.
+    plan
+        The arguments of `planned_service`.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, a number out of range, or the plan does not fit.
+
+    Examples
+    --------
+    The layout that DeepSeek published for writing, with its load of that day:
+
+    >>> found = service(**published_service())
+    >>> round(found.decode_tokens_per_s_per_gpu), round(found.reader_tokens_per_s)
+    (1402, 16)
+    """
+    served = chosen_service(model, precision)
+    return planned_service(served, precision=precision, **plan)
+
+
+def planned_service(
+    served: ServedModel,
+    *,
+    precision: Choice,
+    gpu: Choice,
+    layout: Choice,
+    prefill_gpus: Number,
+    decode_gpus: Number,
+    sequences: Number,
+    context_tokens: Number,
+    prompt_tokens: Number,
+    network_bytes_per_s: Number,
+    drafted_tokens: Number,
+    acceptance_share: Number,
+    reached_share: Number,
+    usable_share: Number,
+) -> Service:
+    """Find the speed of a service of a model of one's own: see `served_model`.
+
+    Parameters
+    ----------
+    served
+        The model at a precision.
+    precision, gpu
+        How weights are held, and on which accelerator.
+    layout
+        One of `dsv3.serving.SPREADS`.
+    prefill_gpus, decode_gpus
+        GPUs of one copy that takes in prompts, and of one that writes; whole.
+    sequences
+        Sequences that a copy decodes at once, above 0.
+    context_tokens
+        Tokens that each holds on average, above 0.
+    prompt_tokens
+        Length of prompts, above 0.
+    network_bytes_per_s
+        Bandwidth of one GPU to other nodes, one direction.
+    drafted_tokens
+        1 if a prediction module drafts a token in each step, else 0.
+    acceptance_share
+        Share of drafts that prove right.
+    reached_share
+        Speed over that of full rates where nothing overlaps; above 0. More than 1
+        takes overlap.
+    usable_share
+        Share of the labelled memory that may be filled.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or the plan does not fit.
+    """
+    require("reached_share", reached_share, reached_share > 0, "must be above 0")
+    rule = "must be 0 or 1: a module drafts one token"
+    require("drafted_tokens", drafted_tokens, drafted_tokens <= 1, rule)
+    rates = rated(gpu=gpu, precision=precision, network_bytes_per_s=network_bytes_per_s)
+    headroom = _least_headroom(
+        served,
+        precision=precision,
+        gpu=gpu,
+        layout=layout,
+        pools=((decode_gpus, sequences), (prefill_gpus, 0.0)),
+        context_tokens=context_tokens,
+        usable_share=usable_share,
+        drafted_tokens=drafted_tokens,
+    )
+    own = sequences / decode_gpus
+    step = decode_time(
+        served,
+        rates,
+        layout=layout,
+        gpus=decode_gpus,
+        sequences_per_gpu=own,
+        context_tokens=context_tokens,
+        drafted_tokens=drafted_tokens,
+    )
+    chunk = _chunk_time(served, rates, layout, prefill_gpus, prompt_tokens)
+    tokens = expected_tokens(
+        acceptance_share=acceptance_share, drafted_tokens=drafted_tokens
+    )
+    reader = reached_share * tokens / step.upper_seconds
+    return Service(
+        reader_tokens_per_s=reader,
+        decode_tokens_per_s_per_gpu=reader * own,
+        prefill_tokens_per_s_per_gpu=reached_share * CHUNK_TOKENS / chunk.upper_seconds,
+        most_decode_tokens_per_s_per_gpu=own * tokens / step.lower_seconds,
+        most_prefill_tokens_per_s_per_gpu=CHUNK_TOKENS / chunk.lower_seconds,
+        compute_seconds=step.compute_seconds,
+        memory_seconds=step.memory_seconds,
+        network_seconds=step.network_seconds,
+        headroom_bytes=headroom,
+    )
+
+
+def _chunk_time(
+    served: ServedModel,
+    rates: Rates,
+    layout: Choice,
+    gpus: Number,
+    prompt_tokens: Number,
+) -> StepTime:
+    return prefill_time(
+        served,
+        rates,
+        layout=layout,
+        gpus=gpus,
+        chunk_tokens=CHUNK_TOKENS,
+        prompt_tokens=prompt_tokens,
+    )
+
+
+def _least_headroom(
+    served: ServedModel,
+    *,
+    precision: Choice,
+    gpu: Choice,
+    layout: Choice,
+    pools: tuple[tuple[Number, Number], ...],
+    context_tokens: Number,
+    usable_share: Number,
+    drafted_tokens: Number,
+) -> Number:
+    """Return the memory left on the fuller GPU; refuse a plan that does not fit."""
+    left = [
+        planned_fit(
+            served.held,
+            precision=precision,
+            gpu=gpu,
+            gpus=gpus,
+            layout=layout,
+            context_tokens=context_tokens,
+            sequences=sequences,
+            cache_precision="bf16",
+            chunk_tokens=CHUNK_TOKENS,
+            usable_share=usable_share,
+            drafts=drafted_tokens > 0,
+        ).headroom_bytes
+        for gpus, sequences in pools
+    ]
+    least = minimum(left[0], left[1])
+    rule = "must leave room: take more GPUs, or fewer and shorter sequences"
+    require("headroom_bytes", least, least >= 0, rule)
+    return least
+
+
+def published_service() -> dict[str, Any]:
+    """Arguments of `service`: DeepSeek's layout of February 2025, and its day's load.
+
+    The readers at once follow from the day's tokens per second of a node and of a
+    reader [deepseekai2025inference]_. Prompts of 4,096 tokens are an example, and
+    so is writing without drafts: the text says neither.
+
+    Examples
+    --------
+    >>> round(float(published_service()["sequences"]) / 144)
+    88
+    """
+    per_node = fact("inference.decode_tokens_per_s_per_node").number
+    slow, fast = fact("inference.tokens_per_s_per_user").numbers
+    gpus = fact("inference.decode_ep").number
+    readers_per_gpu = per_node / fact("v3.gpus_per_node").number / ((slow + fast) / 2)
+    return {
+        "model": "deepseek-v3",
+        "precision": "fp8",
+        "gpu": "H800 SXM",
+        "layout": EXPERT,
+        "prefill_gpus": float(fact("inference.prefill_ep").number),
+        "decode_gpus": float(gpus),
+        "sequences": gpus * readers_per_gpu,
+        "context_tokens": float(fact("inference.kv_tokens_per_output_token").number),
+        "prompt_tokens": 4096.0,
+        "network_bytes_per_s": float(fact("v3.infiniband_bytes_per_s").number),
+        "drafted_tokens": 0.0,
+        "acceptance_share": 0.875,
+        "reached_share": assumption("serving.reached_share").central,
+        "usable_share": preset_fit()["usable_share"],
+    }

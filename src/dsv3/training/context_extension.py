@@ -1,0 +1,134 @@
+"""What it took to lengthen the context: two phases, their tokens and their hours.
+
+Owns the published phases [deepseekai2024v3]_ (section 4.3) and how their work
+compares with pre-training's, token for token. Knows no dollars.
+"""
+
+from dataclasses import dataclass
+
+from dsv3 import accounting, architecture
+from dsv3.arithmetic import require
+from dsv3.facts import fact
+
+STAGES = ("pre-training", "first", "second")
+"""Pre-training, at its full batch, and the two phases after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of the training, by the sequences it reads."""
+
+    sequence_tokens: float
+    """Tokens of a sequence."""
+
+    batch_sequences: float
+    """Sequences of a step."""
+
+    step_tokens: float
+    """Tokens of a step."""
+
+    tokens: float
+    """Tokens of the whole stage."""
+
+    training_flop_per_token: float
+    """Forward and backward FLOP per token at that length, causal."""
+
+    training_flop: float
+    """FLOP of the whole stage."""
+
+
+def stage(name: str) -> Stage:
+    """Return one stage of DeepSeek-V3's training.
+
+    Parameters
+    ----------
+    name
+        One of `STAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such stage.
+
+    Examples
+    --------
+    A step of every stage takes equally many tokens:
+
+    >>> [stage(name).step_tokens for name in STAGES]
+    [62914560, 62914560, 62914560]
+    >>> stage("second").tokens
+    62914560000
+    """
+    require("name", name, name in STAGES, f"must be one of {', '.join(STAGES)}")
+    base = name == STAGES[0]
+    prefix = "v3." if base else f"v3.context_extension.{name}_"
+    sequence = fact(f"{prefix}sequence_tokens").number
+    batch = fact(f"{prefix}batch_sequences").number
+    steps = fact("v3.context_extension.steps_per_phase").number
+    tokens = fact("v3.tokens").number if base else steps * batch * sequence
+    flop = accounting.flop_per_token(
+        architecture.preset("deepseek-v3"), context_tokens=sequence
+    ).training_flop_per_token
+    assert isinstance(flop, int | float)
+    return Stage(
+        sequence_tokens=sequence,
+        batch_sequences=batch,
+        step_tokens=batch * sequence,
+        tokens=tokens,
+        training_flop_per_token=flop,
+        training_flop=flop * tokens,
+    )
+
+
+def extension_tokens() -> float:
+    """Return the tokens of both phases together.
+
+    Examples
+    --------
+    >>> extension_tokens()
+    125829120000
+    """
+    return sum(stage(name).tokens for name in STAGES[1:])
+
+
+def extension_hours_at_pretraining_pace() -> float:
+    """Return the GPU-hours of both phases if a FLOP took as long as before.
+
+    Their FLOP per token are counted at their lengths, attention included, and
+    done at the rate that pre-training's published hours imply.
+
+    Examples
+    --------
+    >>> round(extension_hours_at_pretraining_pace(), -3)
+    75000.0
+    """
+    flop = sum(stage(name).training_flop for name in STAGES[1:])
+    pace = stage(STAGES[0]).training_flop / fact("v3.gpu_hours.pre_training").number
+    return flop / pace
+
+
+def hours_per_token_ratio() -> float:
+    """Return GPU-hours per token of the extension over those of pre-training.
+
+    Both from published hours (Table 1) and tokens.
+
+    Examples
+    --------
+    >>> round(hours_per_token_ratio(), 2)
+    5.25
+    """
+    extension = fact("v3.gpu_hours.context_extension").number / extension_tokens()
+    before = fact("v3.gpu_hours.pre_training").number / fact("v3.tokens").number
+    return extension / before
+
+
+def flop_per_token_ratio() -> float:
+    """Return FLOP per token of the extension over those of pre-training.
+
+    Examples
+    --------
+    >>> round(flop_per_token_ratio(), 2)
+    3.33
+    """
+    flop = sum(stage(name).training_flop for name in STAGES[1:])
+    return flop / extension_tokens() / stage(STAGES[0]).training_flop_per_token

@@ -1,0 +1,195 @@
+"""The published run on another chip, on another day: how many GPUs it would take.
+
+Owns the sum of two things that a rule on chips is about: the chip one may buy, and
+the compute that the same result takes as methods improve. Knows no rule, no price.
+
+Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from dsv3.arithmetic import Choice, Number, log2, lookup, power, require
+from dsv3.facts import fact
+from dsv3.quantities import HOURS_PER_DAY
+from dsv3.training.chip_layer import (
+    LAYOUTS,
+    PUBLISHED_CHIP,
+    chip_layer_seconds,
+    default_bf16_gain_ratio,
+)
+
+COMPARED_CHIPS = ("H100 SXM", "H800 SXM", "A800 SXM", "H20 SXM")
+"""The run's own chip, the one it was cut from, and two others sold to China."""
+
+MONTHS_PER_YEAR = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameRun:
+    """What DeepSeek-V3's pre-training would take."""
+
+    needed_gpus: Number
+    """GPUs that finish in the days given."""
+
+    pretraining_gpu_hours: Number
+    """GPU-hours of pre-training on the chip."""
+
+    published_cluster_days: Number
+    """Days on as many GPUs of the chip as the published run had."""
+
+    chip_ratio: Number
+    """GPU-hours over those of the published chip and layout, on the same day."""
+
+    compute_left_share: Number
+    """Compute that the same result still takes, over what it took."""
+
+    making_up_years: Number
+    """Years of progress that make up for the chip and the layout."""
+
+
+def same_run(
+    *,
+    gpu: Choice,
+    layout: Choice,
+    days: Number,
+    years_of_progress: Number,
+    halving_months: Number,
+    bf16_gain_ratio: Number,
+) -> SameRun:
+    """Plan DeepSeek-V3's pre-training on another chip, some years later.
+
+    The published GPU-hours are scaled by the time of one layer on the chip, and by
+    a half for each time in which the compute for a fixed result halves.
+
+    Parameters
+    ----------
+    gpu
+        A name of :data:`COMPARED_CHIPS`.
+    layout
+        A name of `dsv3.training.LAYOUTS`.
+    days
+        Days on the calendar, above 0, with the cluster always busy.
+    years_of_progress
+        Years of better methods since the run, not negative.
+    halving_months
+        Months in which the compute for a fixed result halves, above 0.
+    bf16_gain_ratio
+        Share of peak without FP8 over the share with it; above 0, read only for a
+        chip without FP8.
+
+    Returns
+    -------
+    SameRun
+        GPUs, hours, days, and what the chip costs in years of progress.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range or a name unknown; the message names it.
+
+    Examples
+    --------
+    The published chip, day and days give the published hours; two halvings later a
+    quarter of the cluster does.
+
+    >>> published = published_conditions_of_run()
+    >>> same_run(**published).pretraining_gpu_hours
+    2664000.0
+    >>> later = published | {"years_of_progress": 2.0, "halving_months": 12.0}
+    >>> round(same_run(**later).needed_gpus / same_run(**published).needed_gpus, 6)
+    0.25
+    """
+    require("days", days, days > 0, "must be above 0")
+    years = years_of_progress
+    require("years_of_progress", years, years >= 0, "must not be negative")
+    require("halving_months", halving_months, halving_months > 0, "must be above 0")
+    ratio = lookup(
+        gpu,
+        {
+            chip: lookup(
+                layout,
+                {
+                    name: chip_layer_seconds(
+                        chip, name, bf16_gain_ratio=bf16_gain_ratio
+                    )
+                    / published_layer_seconds()
+                    for name in LAYOUTS
+                },
+            )
+            for chip in COMPARED_CHIPS
+        },
+    )
+    left = compute_left_share(
+        years_of_progress=years_of_progress, halving_months=halving_months
+    )
+    hours = fact("v3.gpu_hours.pre_training").number * ratio * left
+    return SameRun(
+        needed_gpus=hours / (days * HOURS_PER_DAY),
+        pretraining_gpu_hours=hours,
+        published_cluster_days=hours / (fact("v3.gpus").number * HOURS_PER_DAY),
+        chip_ratio=ratio,
+        compute_left_share=left,
+        making_up_years=making_up_years(
+            hardware_ratio=ratio, halving_months=halving_months
+        ),
+    )
+
+
+def compute_left_share(*, years_of_progress: Number, halving_months: Number) -> Number:
+    """Share of the compute that the same result takes after some years.
+
+    Examples
+    --------
+    >>> compute_left_share(years_of_progress=2.0, halving_months=8.0)
+    0.125
+    """
+    halvings = MONTHS_PER_YEAR * years_of_progress / halving_months
+    return power(0.5, halvings)
+
+
+def making_up_years(*, hardware_ratio: Number, halving_months: Number) -> Number:
+    """Years until better methods make up for a factor of GPU-hours.
+
+    Examples
+    --------
+    >>> making_up_years(hardware_ratio=8.0, halving_months=8.0)
+    2.0
+    """
+    require("hardware_ratio", hardware_ratio, hardware_ratio > 0, "must be above 0")
+    return log2(hardware_ratio) * halving_months / MONTHS_PER_YEAR
+
+
+@cache
+def published_layer_seconds() -> float:
+    """Time of a layer on the published chip, laid out as built.
+
+    Examples
+    --------
+    >>> round(1e3 * published_layer_seconds(), 2)
+    29.54
+    """
+    return float(chip_layer_seconds(PUBLISHED_CHIP, "as built", bf16_gain_ratio=1.0))
+
+
+def published_conditions_of_run() -> dict[str, str | float]:
+    """Arguments of `same_run` that give the published pre-training.
+
+    The months are the central estimate of [ho2024algorithmic]_, and unread while no
+    year has passed.
+
+    Examples
+    --------
+    >>> given = published_conditions_of_run()
+    >>> given["gpu"], given["years_of_progress"], round(given["days"], 1)
+    ('H800 SXM', 0.0, 54.2)
+    """
+    hours, gpus = fact("v3.gpu_hours.pre_training").number, fact("v3.gpus").number
+    return {
+        "gpu": PUBLISHED_CHIP,
+        "layout": LAYOUTS[0],
+        "days": hours / (gpus * HOURS_PER_DAY),
+        "years_of_progress": 0.0,
+        "halving_months": float(fact("progress.halving_months").number),
+        "bf16_gain_ratio": default_bf16_gain_ratio(),
+    }

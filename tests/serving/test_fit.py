@@ -1,0 +1,225 @@
+"""A plan of memory: what it adds up to, the fewest GPUs, and who is refused."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsv3 import accounting, architecture, hardware, serving
+from dsv3.arithmetic import NUMBER, TOGGLE, evaluate, trace
+from dsv3.serving import (
+    EXPERT,
+    LAYERS,
+    LAYOUTS,
+    TENSOR,
+    WEIGHT_PRECISIONS,
+    fit,
+    held_model,
+    planned_fit,
+    preset_fit,
+    rated,
+)
+
+V3 = architecture.preset("deepseek-v3")
+FP8_CHIPS = [name for name, peak in hardware.peak_table("fp8").items() if peak > 0]
+OTHERS = [name for name in hardware.accelerator_names() if name not in FP8_CHIPS]
+
+
+@pytest.mark.parametrize("name", architecture.preset_names())
+@pytest.mark.parametrize("precision", WEIGHT_PRECISIONS)
+def test_the_parts_of_a_model_are_its_weights(name: str, precision: str) -> None:
+    model = architecture.preset(name)
+    held = held_model(model, precision)
+    whole = accounting.weight_bytes(model, precision)
+    assert held.common_bytes + held.routed_bytes == whole
+
+
+def test_model_module_and_repeated_vocabulary_are_the_released_checkpoint() -> None:
+    held = held_model(V3, "fp8")
+    repeated = 2 * 2 * V3.vocab_size * V3.hidden_size
+    main = held.common_bytes + held.routed_bytes
+    module = held.module_common_bytes + held.module_routed_bytes
+    assert main + module + repeated == accounting.checkpoint_elements(V3).total_bytes
+
+
+@pytest.mark.parametrize("name", ["gpt-oss-120b", "llama-3.1-8b", "deepseek-v3"])
+@pytest.mark.parametrize("context", [64.0, 128.0, 5000.0])
+def test_the_cache_is_the_counted_one_windows_and_all(
+    name: str, context: float
+) -> None:
+    given = preset_fit() | {"model": name, "layout": LAYERS, "gpus": 1.0}
+    plan = fit(**given | {"context_tokens": context, "sequences": 3.0})
+    counted = accounting.kv_cache_bytes(architecture.preset(name), context, sequences=3)
+    assert plan.cache_bytes == pytest.approx(float(counted))
+
+
+plans = st.fixed_dictionaries(
+    {
+        "model": st.sampled_from(architecture.preset_names()),
+        "precision": st.sampled_from(WEIGHT_PRECISIONS),
+        "gpu": st.sampled_from(FP8_CHIPS),
+        "layout": st.sampled_from(LAYOUTS),
+        "context_tokens": st.sampled_from([512.0, 4096.0, 32_768.0]),
+        "sequences": st.sampled_from([0.0, 1.0, 16.0, 300.0]),
+        "cache_precision": st.sampled_from(["bf16", "fp8"]),
+        "chunk_tokens": st.sampled_from([512.0, 8192.0]),
+        "usable_share": st.floats(0.5, 1.0),
+        "drafts": st.booleans(),
+    }
+)
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_the_fewest_gpus_are_found_by_trying_them_one_by_one(
+    plan: dict[str, object],
+) -> None:
+    most = 400
+
+    def fits(gpus: int) -> bool:
+        return bool(fit(gpus=float(gpus), **plan).headroom_bytes >= 0)  # type: ignore[arg-type]
+
+    tried = next((gpus for gpus in range(1, most) if fits(gpus)), None)
+    found = float(fit(gpus=1.0, **plan).minimum_gpus)  # type: ignore[arg-type]
+    if tried is None:
+        assert math.isnan(found) or found >= most
+    else:
+        assert found == tried
+
+
+@given(plans, st.integers(1, 64))
+@settings(max_examples=60, deadline=None)
+def test_as_many_sequences_fit_as_it_says_and_not_one_more(
+    plan: dict[str, object], gpus: int
+) -> None:
+    asked = plan | {"gpus": float(gpus)}
+    count = float(fit(**asked).fitting_sequences_count)  # type: ignore[arg-type]
+    full = fit(**asked | {"sequences": count}).headroom_bytes  # type: ignore[arg-type]
+    over = fit(**asked | {"sequences": count + 1}).headroom_bytes  # type: ignore[arg-type]
+    assert over < 0
+    assert full >= -1 or count == 0
+
+
+def test_a_latent_is_copied_where_matrices_are_cut_and_heads_are_not() -> None:
+    def cache(model: str, gpus: float) -> float:
+        asked = {"model": model, "gpus": gpus, "precision": "fp8"}
+        return float(fit(**preset_fit() | asked).cache_bytes)
+
+    assert cache("deepseek-v3", 8.0) == cache("deepseek-v3", 1.0)
+    assert cache("llama-3.1-70b", 8.0) == pytest.approx(cache("llama-3.1-70b", 1.0) / 8)
+    assert cache("llama-3.1-70b", 16.0) == cache("llama-3.1-70b", 8.0)
+
+
+@pytest.mark.parametrize("gpu", OTHERS)
+def test_a_chip_without_fp8_units_is_refused_fp8_and_nothing_else(gpu: str) -> None:
+    asked = preset_fit() | {"gpu": gpu}
+    with pytest.raises(ValueError, match="precision is 'fp8': the chosen GPU cannot"):
+        fit(**asked)
+    with pytest.raises(ValueError, match="precision is 'fp8': the chosen GPU cannot"):
+        rated(gpu=gpu, precision="fp8", network_bytes_per_s=50e9)
+    for precision in ("bf16", "int8", "int4"):
+        assert fit(**asked | {"precision": precision}).layout_gpus >= 8
+
+
+def test_the_chips_without_fp8_are_the_amperes() -> None:
+    assert OTHERS
+    assert all(name.startswith(("A100", "A800")) for name in OTHERS)
+
+
+def test_eight_bit_integers_take_what_eight_bit_floats_take() -> None:
+    assert fit(**preset_fit() | {"precision": "int8"}) == fit(**preset_fit())
+
+
+def test_no_card_holds_the_model_though_any_would_hold_the_active_set() -> None:
+    memory = [
+        hardware.accelerator(name).memory_bytes for name in hardware.accelerator_names()
+    ]
+    active = float(accounting.parameter_count(V3).active())
+    assert (
+        active < min(memory) < max(memory) < float(held_model(V3, "int4").routed_bytes)
+    )
+
+
+def test_where_all_else_is_copied_too_little_memory_never_fits() -> None:
+    given = {"model": "llama-3.1-405b", "gpu": "H100 SXM", "layout": EXPERT}
+    plan = fit(**preset_fit() | given)
+    assert math.isnan(float(plan.minimum_gpus))
+    assert math.isnan(float(plan.layout_gpus))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"gpus": 1.5}, "gpus is 1.5: must be a whole number"),
+        ({"gpus": 0.0}, "gpus is 0.0"),
+        ({"context_tokens": 0.0}, "context_tokens is 0.0"),
+        ({"sequences": -1.0}, "sequences is -1.0"),
+        ({"chunk_tokens": 0.0}, "chunk_tokens is 0.0"),
+        ({"usable_share": 1.01}, "usable_share is 1.01"),
+        ({"layout": "tensor"}, "'tensor' is not in the table: try 'tensor parallel'"),
+        ({"gpu": "H200"}, "'H200' is not in the table"),
+        ({"model": "deepseek-v4"}, "'deepseek-v4' is not in the table"),
+        ({"precision": "fp4"}, "'fp4' is not in the table"),
+    ],
+)
+def test_bad_input_is_named(changed: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        fit(**preset_fit() | changed)
+
+
+def test_a_precision_nobody_knows_is_named() -> None:
+    with pytest.raises(ValueError, match="precision is 'fp4': must be one of fp8"):
+        held_model(V3, "fp4")
+
+
+def test_the_recorded_plan_is_the_plain_one() -> None:
+    chips, precisions = ("A100 SXM", "H20 SXM"), ("bf16", "int4")
+    fixed: dict[str, Any] = {
+        "model": "glm-4.5",
+        "cache_precision": "fp8",
+        "usable_share": 0.9,
+    }
+    tape = trace(
+        lambda **moved: fit(**fixed | moved),
+        {
+            "precision": precisions,
+            "gpu": chips,
+            "gpus": NUMBER,
+            "layout": LAYOUTS,
+            "context_tokens": NUMBER,
+            "sequences": NUMBER,
+            "chunk_tokens": NUMBER,
+            "drafts": TOGGLE,
+        },
+    )
+    moved = {"gpus": 12.0, "context_tokens": 9000.0, "chunk_tokens": 4096.0}
+    for gpu in chips:
+        for layout in LAYOUTS:
+            asked = {"precision": "int4", "gpu": gpu, "layout": layout}
+            given: dict[str, Any] = asked | moved | {"sequences": 40.0, "drafts": True}
+            found = evaluate(tape, given).outputs
+            plain = fit(**fixed | given)
+            assert found["headroom_bytes"] == plain.headroom_bytes
+            assert found["minimum_gpus"] == plain.minimum_gpus
+
+
+def test_a_model_of_ones_own_is_planned_like_a_preset() -> None:
+    asked = preset_fit()
+    del asked["model"]
+    own = planned_fit(serving.held_model(V3, "fp8"), **asked)
+    assert own == fit(**preset_fit())
+
+
+def test_cut_matrices_leave_a_share_and_dealt_experts_a_copy() -> None:
+    held = held_model(V3, "fp8")
+    weights = {
+        layout: float(fit(**preset_fit() | {"layout": layout}).weights_bytes)
+        for layout in LAYOUTS
+    }
+    whole = float(held.common_bytes + held.routed_bytes)
+    assert weights[TENSOR] == weights[LAYERS] == pytest.approx(whole / 8)
+    assert weights[EXPERT] == pytest.approx(
+        float(held.common_bytes) + float(held.routed_bytes) / 8
+    )
