@@ -125,11 +125,18 @@ def _row(drawn: Axes, place: int, row: ScoreRow) -> None:
 
 def _legend(drawn: Axes, own: str) -> None:
     """Say above the rows which mark is whose."""
-    words = {"markersize": 6, "linestyle": "none", "markerfacecolor": "none"}
     colour = noun_colours()["compute"]
     drawn.plot([], [], "o", color=colour, markersize=7.5, label=own)
-    drawn.plot([], [], "o", markeredgecolor=INK, label="published weights", **words)
-    drawn.plot([], [], "^", markeredgecolor=INK, label="closed", **words)
+    for marker, label in (("o", "published weights"), ("^", "closed")):
+        drawn.plot(
+            [],
+            [],
+            marker,
+            markersize=6,
+            markerfacecolor="none",
+            markeredgecolor=INK,
+            label=label,
+        )
     drawn.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
