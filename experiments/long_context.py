@@ -23,12 +23,10 @@ from dsv3.model.long_context import (
     base_rates,
     learn,
     loss_by_position,
-    plain_text,
-    probes,
     reader_settings,
-    recall,
     windows_by_phase,
 )
+from dsv3.model.needles import plain_text, probes, recall
 from dsv3.records import write_record
 
 STEP_TOKENS = 2048

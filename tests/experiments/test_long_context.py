@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dsv3.model.long_context import DEPTHS, LENGTHS
+from dsv3.model.long_context import LENGTHS
+from dsv3.model.needles import DEPTHS
 from dsv3.records import Record, record
 
 STATES = {
