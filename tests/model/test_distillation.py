@@ -39,8 +39,8 @@ def test_the_loss_is_torch_s_own_divergence_on_the_answers() -> None:
         student, teacher = (packed_logits(model(seed), packed) for seed in (0, 1))
     made = matching_loss(student, teacher, packed.learnt_BS)
     learnt = packed.learnt_BS[:, 1:]
-    logs = [one[:, :-1][learnt].log_softmax(-1) for one in (student, teacher)]
-    expected = kl_div(*logs, reduction="batchmean", log_target=True)
+    mine, theirs = (one[:, :-1][learnt].log_softmax(-1) for one in (student, teacher))
+    expected = kl_div(mine, theirs, reduction="batchmean", log_target=True)
     assert float(made) == pytest.approx(float(expected), rel=1e-5)
     assert float(made) > 0.1
     assert float(matching_loss(teacher, teacher, packed.learnt_BS)) == 0

@@ -41,7 +41,8 @@ def alone(model: Transformer, sample: Sample) -> Tensor:
     logits_SW = model(torch.tensor([sample.tokens])).logits_BSW[0]
     made = logits_SW[len(sample.question) - 1 : -1].log_softmax(-1)
     answer = torch.tensor(sample.answer)
-    return -made[torch.arange(len(answer)), answer]
+    losses: Tensor = -made[torch.arange(len(answer)), answer]
+    return losses
 
 
 def test_the_packed_loss_is_that_of_separate_samples(

@@ -51,17 +51,13 @@ def test_a_judge_s_scale_and_zero_do_not_matter(
 
 
 def by_hand(
-    policy: list[list[float]],
-    old: list[list[float]],
-    reference: list[list[float]],
+    rows: list[list[list[float]]],
     advantages: list[float],
     how: PolicySettings,
 ) -> float:
     """Return the loss in plain Python, one answer after another."""
     losses = []
-    for now, then, base, advantage in zip(
-        policy, old, reference, advantages, strict=True
-    ):
+    for now, then, base, advantage in zip(*rows, advantages, strict=True):
         parts = (
             list(zip(now, then, base, strict=True))
             if how.per_token
@@ -111,7 +107,7 @@ def test_the_loss_is_the_sum_done_by_hand(
     how = PolicySettings(clip_range=clip_range, kl_coefficient=0.3, per_token=per_token)
     rows = list(batch(lengths, seed))
     made = torch_loss(rows, lengths, advantages, how)
-    assert float(made.loss) == pytest.approx(by_hand(*rows, advantages, how), rel=1e-12)
+    assert float(made.loss) == pytest.approx(by_hand(rows, advantages, how), rel=1e-12)
     assert (made.clipped_share > 0) == (clip_range < math.inf)
 
 

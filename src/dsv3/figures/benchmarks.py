@@ -111,7 +111,6 @@ def _row(drawn: Axes, place: int, row: ScoreRow) -> None:
         )
     colour = noun_colours()["compute"]
     drawn.plot([row.own], [place], "o", color=colour, markersize=7.5, zorder=3)
-    ahead = row.lead >= 0
     text = f"{row.lead:+.1f}".replace("-", "\N{MINUS SIGN}")
     drawn.text(
         LEAD_AT,
@@ -119,18 +118,25 @@ def _row(drawn: Axes, place: int, row: ScoreRow) -> None:
         text,
         va="center",
         fontsize=9.5,
-        color=colour if ahead else INK,
-        fontweight="bold" if ahead else "normal",
+        color=INK,
+        fontweight="bold" if row.lead > 0 else "normal",
     )
 
 
 def _legend(drawn: Axes, own: str) -> None:
     """Say above the rows which mark is whose."""
-    words = {"markersize": 6, "linestyle": "none", "markerfacecolor": "none"}
     colour = noun_colours()["compute"]
     drawn.plot([], [], "o", color=colour, markersize=7.5, label=own)
-    drawn.plot([], [], "o", markeredgecolor=INK, label="published weights", **words)
-    drawn.plot([], [], "^", markeredgecolor=INK, label="closed", **words)
+    for marker, label in (("o", "published weights"), ("^", "closed")):
+        drawn.plot(
+            [],
+            [],
+            marker,
+            markersize=6,
+            markerfacecolor="none",
+            markeredgecolor=INK,
+            label=label,
+        )
     drawn.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from dsv3.arithmetic import require
-from dsv3.model.transformer import Transformer
+from dsv3.model.transformer import Prediction, Transformer
 
 PADDING = -1
 """Number of the sample that fills a row's rest."""
@@ -132,7 +132,8 @@ def _laid(
 
 def packed_logits(model: Transformer, packed: PackedSamples) -> Float[Tensor, "B S W"]:
     """Return the model's predictions on packed samples that see only themselves."""
-    return model(packed.tokens_BS, samples_BS=packed.samples_BS).logits_BSW
+    made: Prediction = model(packed.tokens_BS, samples_BS=packed.samples_BS)
+    return made.logits_BSW
 
 
 def answer_loss(

@@ -132,7 +132,8 @@ def log_probabilities(
     require("answer_tokens", answer_tokens, 1 <= answer_tokens < size, rule)
     logits_BSW = model(tokens_BT[:, :-1]).logits_BSW[:, -answer_tokens:]
     answers_BA1 = tokens_BT[:, -answer_tokens:, None]
-    return logits_BSW.log_softmax(-1).gather(-1, answers_BA1)[..., 0]
+    made_BA1: Tensor = logits_BSW.log_softmax(-1).gather(-1, answers_BA1)
+    return made_BA1[..., 0]
 
 
 def policy_loss(
