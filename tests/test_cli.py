@@ -79,6 +79,7 @@ def test_people_get_units_and_the_exact_value(
         (["cost", "--precision", "fp8", "--gpu", "A100 SXM"], "precision is 'fp8'"),
         (["params", "--config", "missing.json"], "missing.json"),
         (["claims", "--verdict", "true"], "'true'"),
+        (["article", "--verdict", "wrong"], "'wrong'"),
         (["flops", "--context-tokens", "-1"], "context_tokens"),
         (["api-price", "--rival", "GPT-4"], "GPT-4o"),
         (["api-price", "--output-share", "1.5"], "output_share is 1.5"),
@@ -132,6 +133,7 @@ def test_malformed_json_is_named(
         "models",
         "gpus",
         "claims",
+        "article",
         "bill",
         "cache",
         "weights",
@@ -167,3 +169,16 @@ def test_export_rule_gives_the_margins_of_a_chip_and_refuses_an_unknown_rule(
     assert printed["licence_ratio"] == margins.licence_ratio
     assert main(["export-rule", "--rule", "never"]) == 2
     assert "'never' is not in the table" in capsys.readouterr().err
+
+
+def test_article_narrows_by_verdict_and_gives_bounds_and_functions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = asked(capsys, "article", "--verdict", "contradicted")
+    assert {one["verdict"] for one in found.values()} == {"contradicted"}
+    whole = asked(capsys, "article")
+    assert [id for id in whole if id in found] == list(found)
+    ratio = whole["c34"]["tests"]["gpt"]
+    assert ratio["holds"] is True
+    assert ratio["asked"] == "5 to 10 times"
+    assert ratio["origin"] == "shown.prices.gpt_4o_ratio"

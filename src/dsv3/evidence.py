@@ -116,10 +116,18 @@ def _origin(number: EvidenceNumber) -> str:
 
 
 def _words(page: str) -> str:
-    """Return a page's part and name as words: ``Economics: training cost``."""
-    *_, part, name = page.replace("-", " ").split("/")
-    words = (ABBREVIATIONS.get(word, word) for word in name.split())
-    return f"{part.capitalize()}: {' '.join(words)}"
+    """Return a page's part and name as words.
+
+    Examples
+    --------
+    >>> _words("book/economics/api-prices"), _words("book/training-recipe/pre-training")
+    ('Economics: API prices', 'Training recipe: pre-training')
+    """
+    *_, part, name = page.split("/")
+    # Pre-training keeps its hyphen; elsewhere one stands for a space.
+    words = name.split("-") if not name.endswith("-training") else [name]
+    spelt = " ".join(ABBREVIATIONS.get(word, word) for word in words)
+    return f"{part.replace('-', ' ').capitalize()}: {spelt}"
 
 
 def _address(page: str) -> str:
