@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,9 +175,9 @@ def test_export_rule_gives_the_margins_of_a_chip_and_refuses_an_unknown_rule(
 def test_article_narrows_by_verdict_and_gives_bounds_and_functions(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = asked(capsys, "article", "--verdict", "contradicted")
+    found: dict[str, Any] = {**asked(capsys, "article", "--verdict", "contradicted")}
     assert {one["verdict"] for one in found.values()} == {"contradicted"}
-    whole = asked(capsys, "article")
+    whole: dict[str, Any] = {**asked(capsys, "article")}
     assert [id for id in whole if id in found] == list(found)
     ratio = whole["c34"]["tests"]["gpt"]
     assert ratio["holds"] is True
