@@ -43,6 +43,8 @@ bench: setup-test
 	$(BIN)/python benchmarks/model_speed.py
 	$(BIN)/python benchmarks/attention_forms.py
 	$(BIN)/python benchmarks/expert_parallel.py
+	$(BIN)/python benchmarks/schedule.py
+	$(BIN)/python benchmarks/doubt.py
 
 linkcheck: setup
 	$(BIN)/jupyter-book build . --builder linkcheck

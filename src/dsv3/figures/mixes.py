@@ -209,7 +209,7 @@ def price_and_scores(
     caption, alternative, source
         Words that every figure carries.
     """
-    figure, lone = axes(height_inches=2.7)
+    figure, lone = axes(height_inches=2.9)
     lone.remove()
     grid = figure.subplots(1, len(tests), squeeze=False, sharex=True)[0]
     money = noun_colours()["money"]
@@ -236,7 +236,7 @@ def price_and_scores(
     figure.supxlabel(
         "price per million tokens, 3 in for 1 out (log scale)", fontsize=10
     )
-    figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=2)
+    figure.legend(loc="outside upper center", frameon=False, fontsize=9.5, ncols=2)
     return picture(
         inline_svg(figure, name="price-and-scores"),
         caption=caption,
