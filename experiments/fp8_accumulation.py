@@ -7,6 +7,11 @@ random product without naming the numbers or the measure, so four measures are
 taken of each.
 
     python experiments/fp8_accumulation.py [--rows N] [--columns N]
+
+With --device the same products are made by that device's own eight-bit matrix product
+(torch's), with and without its fast accumulation, and kept in a record of their own:
+
+    python experiments/fp8_accumulation.py --device cuda
 """
 
 import argparse
@@ -16,6 +21,7 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import ScalingType, scaled_mm
 
 from dsv3.model import E4M3, MatrixUnit, limited_matmul, rounded
 from dsv3.records import write_record
@@ -82,25 +88,69 @@ def measured(
     return found
 
 
+def on_device(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor:
+    """Return the product by the device's own unit for eight bits."""
+    one = torch.ones((), device=device)
+    made = scaled_mm(
+        left.to(device, torch.float8_e4m3fn),
+        # The unit wants the second operand laid out by columns.
+        right.to(device, torch.float8_e4m3fn).T.contiguous().T,
+        *(one, ScalingType.TensorWise),
+        *(one, ScalingType.TensorWise),
+        output_dtype=torch.float32,
+        use_fast_accum=fast,
+    )
+    return made.double().cpu()
+
+
+def measured_on_device(
+    device: str, *, rows: int, columns: int, lengths: tuple[int, ...] = LENGTHS
+) -> list[dict[str, Any]]:
+    """Return the errors of the device's own products, one row for each."""
+    found = []
+    for kind in INPUTS:
+        for length in lengths:
+            left, right = operands(kind, rows, length, columns, seed=0)
+            exact = left.double() @ right.double()
+            for fast in (True, False):
+                got = on_device(left, right, device, fast=fast)
+                row = {"inputs": kind, "length": length, "fast": fast}
+                found.append(row | errors(got, exact))
+    return found
+
+
+def name_of(device: str) -> str:
+    """Return what a device is called."""
+    cuda = device.startswith("cuda")
+    return torch.cuda.get_device_name(device) if cuda else "the processor"
+
+
 def main() -> None:
     """Measure, write the record, and print the rows of the published length."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=64)
     parser.add_argument("--columns", type=int, default=64)
+    parser.add_argument("--device", help="measure a device's own products")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    begin = time.perf_counter()
-    found = measured(rows=asked.rows, columns=asked.columns)
-    seconds = time.perf_counter() - begin
+    begin, size = time.perf_counter(), {"rows": asked.rows, "columns": asked.columns}
+    command = "python experiments/fp8_accumulation.py"
+    settings: dict[str, Any] = {**size, "seed": 0}
+    if asked.device:
+        found = measured_on_device(asked.device, **size)
+        settings["device"] = name_of(asked.device)
+        command += f" --device {asked.device}"
+    else:
+        found = measured(**size)
     for row in found:
         if row["length"] == 4096:
             print(*row.values(), sep=" | ")
     write_record(
-        "fp8_accumulation",
-        command="python experiments/fp8_accumulation.py",
+        "fp8_on_device" if asked.device else "fp8_accumulation",
+        command=command,
         threads=1,
-        seconds=seconds,
-        settings={"rows": asked.rows, "columns": asked.columns, "seed": 0},
+        seconds=time.perf_counter() - begin,
+        settings=settings,
         measures={"rows": found},
     )
 

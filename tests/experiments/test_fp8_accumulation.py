@@ -48,3 +48,24 @@ def test_the_record_holds_every_combination(experiment: ModuleType) -> None:
     for kind in kinds:
         expected *= len(kind)
     assert len({tuple(row.values())[:4] for row in rows}) == len(rows) == expected
+
+
+def test_a_devices_own_product_is_measured_like_the_simulated_one(
+    experiment: ModuleType,
+) -> None:
+    found = experiment.measured_on_device("cpu", rows=16, columns=16, lengths=(4096,))
+    assert {(row["inputs"], row["fast"]) for row in found} == {
+        (kind, fast) for kind in experiment.INPUTS for fast in (True, False)
+    }
+    # A processor adds in float32, so that its error is far below that of few bits.
+    positive = [row for row in found if row["inputs"] != "normal"]
+    assert all(0 < row["largest relative"] < 1e-5 for row in positive)
+
+
+def test_the_record_of_a_device_is_what_the_script_measures(
+    experiment: ModuleType,
+) -> None:
+    made = record("fp8_on_device")
+    rows = made.measures["rows"]
+    assert len(rows) == 2 * len(experiment.INPUTS) * len(experiment.LENGTHS)
+    assert made.settings["device"]
