@@ -8,6 +8,8 @@ GPipe runs all forwards first, 1F1B alternates as soon as it can, and zero bubbl
 (ZB1P) puts off the weights' gradients to where a rank would wait.
 """
 
+from collections.abc import Callable
+
 from dsv3.schedule.operations import Kind, Operation, Plan, Slot
 
 
@@ -70,16 +72,42 @@ def one_forward_one_backward(stages: int, micro_batches: int) -> Plan:
     ['FFBFBB', 'FBFBFB']
     """
     require_sizes(stages, micro_batches)
-    ranks = []
-    for stage in range(stages):
-        ahead = min(stages - 1 - stage, micro_batches)
-        slots = [_slot(Kind.FORWARD, m, stage) for m in range(ahead)]
-        for m in range(micro_batches):
-            if m + ahead < micro_batches:
-                slots.append(_slot(Kind.FORWARD, m + ahead, stage))
-            slots.append(_slot(Kind.BACKWARD, m, stage))
-        ranks.append(tuple(slots))
-    return _straight("1f1b", micro_batches, tuple(ranks))
+    ranks = tuple(
+        tuple(
+            _alternated(
+                stage,
+                ahead=min(stages - 1 - stage, micro_batches),
+                micro_batches=micro_batches,
+                backward=lambda m, stage: [_slot(Kind.BACKWARD, m, stage)],
+            )
+        )
+        for stage in range(stages)
+    )
+    return _straight("1f1b", micro_batches, ranks)
+
+
+def _alternated(
+    stage: int,
+    *,
+    ahead: int,
+    micro_batches: int,
+    backward: Callable[[int, int], list[Slot]],
+) -> list[Slot]:
+    """Return forwards ahead, then by turns a forward and a backward."""
+    slots = [_slot(Kind.FORWARD, m, stage) for m in range(ahead)]
+    for m in range(micro_batches):
+        if m + ahead < micro_batches:
+            slots.append(_slot(Kind.FORWARD, m + ahead, stage))
+        slots += backward(m, stage)
+    return slots
+
+
+def _split_backward(micro_batch: int, stage: int) -> list[Slot]:
+    """Return the inputs' part, and a weights' part that was put off."""
+    slots = [_slot(Kind.INPUT, micro_batch, stage)]
+    if micro_batch >= stage:
+        slots.append(_slot(Kind.WEIGHT, micro_batch - stage, stage))
+    return slots
 
 
 def zero_bubble(stages: int, micro_batches: int) -> Plan:
@@ -104,14 +132,12 @@ def zero_bubble(stages: int, micro_batches: int) -> Plan:
     require_sizes(stages, micro_batches)
     ranks = []
     for stage in range(stages):
-        ahead = min(stages - 1 - stage, micro_batches)
-        slots = [_slot(Kind.FORWARD, m, stage) for m in range(ahead)]
-        for m in range(micro_batches):
-            if m + ahead < micro_batches:
-                slots.append(_slot(Kind.FORWARD, m + ahead, stage))
-            slots.append(_slot(Kind.INPUT, m, stage))
-            if m >= stage:
-                slots.append(_slot(Kind.WEIGHT, m - stage, stage))
+        slots = _alternated(
+            stage,
+            ahead=min(stages - 1 - stage, micro_batches),
+            micro_batches=micro_batches,
+            backward=_split_backward,
+        )
         last = max(micro_batches - stage, 0)
         slots += [_slot(Kind.WEIGHT, m, stage) for m in range(last, micro_batches)]
         ranks.append(tuple(slots))
