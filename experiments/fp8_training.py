@@ -7,13 +7,22 @@ in the report, and with one scale for each tensor. Every way starts from the sam
 weights and sees the same text in the same order, three seeds each. Then asks of each
 what its gradient would be on weights that all share, next to that of float32.
 
-    python experiments/fp8_training.py [--steps N] [--seeds N]
+    python experiments/fp8_training.py [--steps N] [--seeds N] [--processes N]
+
+With --dense no layer has experts, and the record has a name of its own. A router's
+choice is all or nothing, so that the smallest difference soon sends tokens elsewhere;
+without it, runs that differ by a rounding stay closer together.
+
+    python experiments/fp8_training.py --dense
 """
 
 import argparse
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing import get_context
 from typing import Any
 
 import torch
@@ -21,7 +30,7 @@ from torch import Tensor
 
 from dsv3.architecture import LatentAttention
 from dsv3.model import ModelSettings, Transformer, relative_error, tiny
-from dsv3.model.corpus import library_corpus, windows
+from dsv3.model.corpus import Corpus, library_corpus, windows
 from dsv3.model.multi_token_prediction import prediction_loss
 from dsv3.model.quantized_linear import (
     BFLOAT16,
@@ -51,7 +60,20 @@ HOW = replace(
 since a high one lets runs that differ by a rounding drift further apart."""
 
 
-def settings() -> ModelSettings:
+LAYERS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One training."""
+
+    arm: str
+    seed: int
+    steps: int
+    dense: bool = False
+
+
+def settings(*, dense: bool = False) -> ModelSettings:
     """Return the model: widths are multiples of 128, but for one as in V3."""
     whole = tiny()
     experts = whole.architecture.experts
@@ -59,7 +81,7 @@ def settings() -> ModelSettings:
     architecture = replace(
         whole.architecture,
         hidden_size=256,
-        num_hidden_layers=3,
+        num_hidden_layers=LAYERS,
         num_nextn_predict_layers=0,
         intermediate_size=512,
         attention=LatentAttention(
@@ -77,15 +99,21 @@ def settings() -> ModelSettings:
             moe_intermediate_size=128,
             n_group=4,
             topk_group=2,
+            first_k_dense_replace=LAYERS if dense else experts.first_k_dense_replace,
         ),
     )
     return replace(whole, architecture=architecture, initializer_range=0.03)
 
 
-def model_of(seed: int, recipe: ModelRecipe) -> Transformer:
+def model_of(seed: int, recipe: ModelRecipe, *, dense: bool = False) -> Transformer:
     """Return the untrained model of a seed with its products changed over."""
-    model = Transformer(settings(), torch.Generator().manual_seed(seed))
-    return quantize_products(model, recipe)
+    source = torch.Generator().manual_seed(seed)
+    return quantize_products(Transformer(settings(dense=dense), source), recipe)
+
+
+def parameter_count(*, dense: bool) -> int:
+    """Return the number of weights."""
+    return sum(w.numel() for w in model_of(0, FLOAT32, dense=dense).parameters())
 
 
 def losses(training: Training, steps: int) -> list[float]:
@@ -104,12 +132,13 @@ def gradient(model: Transformer, tokens_BS: Tensor) -> dict[str, Tensor]:
     return {"embedding": embedding.clone(), "all weights": torch.cat(grads)}
 
 
-def gradient_errors(trained: Transformer, tokens_BS: Tensor) -> dict[str, Any]:
+def gradient_errors(trained: Transformer, *, dense: bool) -> dict[str, Any]:
     """Return the relative error of every way's gradient, on the same weights."""
-    state = trained.state_dict()
+    state, source = trained.state_dict(), torch.Generator().manual_seed(1)
+    tokens_BS = windows(texts().held_out, batch=8, size=HOW.context, generator=source)
     found: dict[str, dict[str, Tensor]] = {}
     for arm, recipe in ARMS.items():
-        model = model_of(0, recipe)
+        model = model_of(0, recipe, dense=dense)
         model.load_state_dict(state)
         found[arm] = gradient(model, tokens_BS)
     exact = found["float32"]
@@ -119,24 +148,51 @@ def gradient_errors(trained: Transformer, tokens_BS: Tensor) -> dict[str, Any]:
     }
 
 
-def run(*, arms: Sequence[str], seeds: int, steps: int) -> dict[str, Any]:
+@cache
+def texts() -> Corpus:
+    """Return what is read, the same for all."""
+    return library_corpus()
+
+
+def trained(job: Job) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Train once; return the curve, and of the yardstick all errors of gradients."""
+    torch.set_num_threads(1)
+    model = model_of(job.seed, ARMS[job.arm], dense=job.dense)
+    how = replace(HOW, steps=job.steps, seed=job.seed)
+    curve = losses(Training(model, texts().training, how), job.steps)
+    held = held_out_loss(model, texts().held_out, context=HOW.context)
+    print(job.arm, job.seed, f"{curve[-1]:.4f} {held:.4f}", flush=True)
+    row = {"arm": job.arm, "seed": job.seed, "held_out": round(held, 5)}
+    errors = (
+        gradient_errors(model, dense=job.dense) if job.arm == next(iter(ARMS)) else None
+    )
+    return row | {"loss": [round(loss, 4) for loss in curve]}, errors
+
+
+def run(
+    *,
+    arms: Sequence[str],
+    seeds: int,
+    steps: int,
+    dense: bool = False,
+    processes: int = 1,
+) -> dict[str, Any]:
     """Train every way with every seed; return curves and errors of gradients."""
-    corpus = library_corpus()
-    source = torch.Generator().manual_seed(1)
-    tokens_BS = windows(corpus.held_out, batch=8, size=HOW.context, generator=source)
-    rows, errors = [], []
-    for seed in range(seeds):
-        for arm in arms:
-            model = model_of(seed, ARMS[arm])
-            how = replace(HOW, steps=steps, seed=seed)
-            curve = losses(Training(model, corpus.training, how), steps)
-            held = held_out_loss(model, corpus.held_out, context=HOW.context)
-            row = {"arm": arm, "seed": seed, "held_out": round(held, 5)}
-            rows.append(row | {"loss": [round(loss, 4) for loss in curve]})
-            print(arm, seed, f"{curve[-1]:.4f} {held:.4f}", flush=True)
-            if arm == arms[0]:
-                errors.append(gradient_errors(model, tokens_BS))
-    return {"rows": rows, "gradient_errors": errors}
+    jobs = [
+        Job(arm=arm, seed=seed, steps=steps, dense=dense)
+        for seed in range(seeds)
+        for arm in arms
+    ]
+    if processes == 1:
+        found = [trained(job) for job in jobs]
+    else:
+        spawned = get_context("spawn")
+        with ProcessPoolExecutor(processes, mp_context=spawned) as pool:
+            found = list(pool.map(trained, jobs))
+    return {
+        "rows": [row for row, _ in found],
+        "gradient_errors": [errors for _, errors in found if errors is not None],
+    }
 
 
 def main() -> None:
@@ -144,18 +200,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=240)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--dense", action="store_true", help="a model without experts")
+    parser.add_argument("--processes", type=int, default=1, help="trainings at once")
     asked = parser.parse_args()
-    torch.set_num_threads(1)
+    dense = asked.dense
     begin = time.perf_counter()
-    found = run(arms=list(ARMS), seeds=asked.seeds, steps=asked.steps)
+    found = run(
+        arms=list(ARMS),
+        seeds=asked.seeds,
+        steps=asked.steps,
+        dense=dense,
+        processes=asked.processes,
+    )
     write_record(
-        "fp8_training",
-        command="python experiments/fp8_training.py",
+        "fp8_training_dense" if dense else "fp8_training",
+        command="python experiments/fp8_training.py" + (" --dense" if dense else ""),
         threads=1,
         seconds=time.perf_counter() - begin,
         settings={"steps": asked.steps, "seeds": asked.seeds, "batch": HOW.batch}
         | {"context": HOW.context, "learning_rate": HOW.learning_rate}
-        | {"parameters": sum(w.numel() for w in model_of(0, FLOAT32).parameters())},
+        | {"parameters": parameter_count(dense=dense)},
         measures=found,
     )
 

@@ -28,11 +28,23 @@ def test_ways_start_alike_and_then_part(experiment: ModuleType) -> None:
     assert 0 < errors["BF16"]["all weights"] < errors["FP8 as published"]["all weights"]
 
 
-def test_the_record_has_every_way_and_seed(experiment: ModuleType) -> None:
-    made = record("fp8_training")
+@pytest.mark.parametrize("name", ["fp8_training", "fp8_training_dense"])
+def test_the_record_has_every_way_and_seed(experiment: ModuleType, name: str) -> None:
+    made = record(name)
     asked, rows = made.settings, made.measures["rows"]
     assert {(r["arm"], r["seed"]) for r in rows} == {
         (arm, seed) for arm in experiment.ARMS for seed in range(asked["seeds"])
     }
     assert all(len(row["loss"]) == asked["steps"] for row in rows)
     assert len(made.measures["gradient_errors"]) == asked["seeds"]
+
+
+def test_a_dense_model_has_no_experts_and_a_job_stands_alone(
+    experiment: ModuleType,
+) -> None:
+    model = experiment.model_of(0, experiment.ARMS["BF16"], dense=True)
+    assert not [name for name, _ in model.named_parameters() if "experts" in name]
+    asked = {"arms": ("BF16", "float32"), "seeds": 1, "steps": 1, "dense": True}
+    assert experiment.trained(
+        experiment.Job(arm="float32", seed=0, steps=1, dense=True)
+    ) == (experiment.run(**asked)["rows"][1], None)
