@@ -121,7 +121,8 @@ from dsv3.model.specialization import (
     starved_experts,
 )
 from dsv3.model.speculation import SpeculativeText, speculate
-from dsv3.model.training_loop import Progress, Training, held_out_loss, trained
+from dsv3.model.training_folder import trained
+from dsv3.model.training_loop import Progress, Training, held_out_loss
 from dsv3.model.training_settings import TrainingSettings, published_settings
 from dsv3.model.transformer import Prediction, Transformer
 

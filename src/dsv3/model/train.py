@@ -12,13 +12,12 @@ import sys
 from pathlib import Path
 
 from dsv3.model.corpus import library_corpus
+from dsv3.model.training_folder import train, trained
 from dsv3.model.training_loop import (
     AVERAGE_FOLDER,
     Progress,
     Training,
     held_out_loss,
-    train,
-    trained,
 )
 from dsv3.model.training_progress import ProgressLine
 from dsv3.model.training_settings import (
