@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 from turns import medians
 
+from dsv3.measurements import write_record
 from dsv3.model import preset_settings
 from dsv3.model.attention import LatentAttention
 from dsv3.model.configuration import AttentionSettings
-from dsv3.records import write_record
 
 CONTEXTS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 NEW_TOKENS, OVER = (1, 4, 16, 64, 256, 1024), 1024

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from turns import medians
 
 from dsv3.economics import cost_assumptions, program_cost, published_program
-from dsv3.records import write_record
+from dsv3.measurements import write_record
 from dsv3.uncertainty import MILLION_DRAWS, PAGE_DRAWS, bill_range, default_range
 from dsv3.uncertainty import simulate as simulate_draws
 from dsv3.uncertainty.simulation import Method

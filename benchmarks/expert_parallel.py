@@ -16,8 +16,8 @@ from statistics import median
 from typing import Any
 
 from dsv3.architecture import preset
-from dsv3.model.expert_parallel import Outcome, Trial, measured
-from dsv3.records import write_record
+from dsv3.measurements import write_record
+from dsv3.parallel import Outcome, Trial, measured
 
 WAYS: list[dict[str, Any]] = [
     {"deduplication": "expert"},

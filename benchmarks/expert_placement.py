@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from turns import medians
 
 from dsv3.load_balance import max_over_mean, place_experts, popularity
-from dsv3.records import write_record
+from dsv3.measurements import write_record
 
 LAYERS, EXPERTS, TOKENS = 58, 256, 2_000_000
 """Routed layers and experts of the model; choices of tokens in a layer."""

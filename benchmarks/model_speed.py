@@ -24,10 +24,10 @@ from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 from turns import Way, medians
 
 from dsv3.accounting import flop_per_token
+from dsv3.measurements import write_record
 from dsv3.model import ModelSettings, Transformer, read_settings, save_checkpoint
 from dsv3.model.experts import RoutedExperts
 from dsv3.model.routing import Gate
-from dsv3.records import write_record
 
 SHARED = {
     "model_type": "deepseek_v3",

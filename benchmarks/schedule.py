@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from turns import medians
 
-from dsv3.records import write_record
+from dsv3.measurements import write_record
 from dsv3.schedule import SCHEDULES, Plan, run
 
 STAGES, MICRO_BATCHES = 16, 120

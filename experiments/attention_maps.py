@@ -18,8 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dsv3.model import ModelSettings, Transformer, tiny
-from dsv3.model.attention_maps import (
+from dsv3.learning.attention_maps import (
     after_same,
     at_distance,
     attended_share,
@@ -27,9 +26,10 @@ from dsv3.model.attention_maps import (
     last_of,
     weights_by_distance,
 )
-from dsv3.model.corpus import library_corpus, windows
-from dsv3.model.train import Training, TrainingSettings, held_out_loss
-from dsv3.records import write_record
+from dsv3.learning.corpus import library_corpus, windows
+from dsv3.learning.train import Training, TrainingSettings, held_out_loss
+from dsv3.measurements import write_record
+from dsv3.model import ModelSettings, Transformer, tiny
 
 PASSAGE = 'with open(name, "rb") as file: rows = list(file)'
 """What is drawn; written for this, and in none of the texts learned from."""

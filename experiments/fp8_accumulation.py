@@ -23,8 +23,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import ScalingType, scaled_mm
 
-from dsv3.model import E4M3, MatrixUnit, limited_matmul, rounded
-from dsv3.records import write_record
+from dsv3.low_precision import E4M3, MatrixUnit, limited_matmul, rounded
+from dsv3.measurements import write_record
 
 LENGTHS = (128, 256, 512, 1024, 2048, 4096, 8192)
 """Products in a sum."""

@@ -29,10 +29,10 @@ import torch
 from torch import Tensor
 
 from dsv3.architecture import LatentAttention
-from dsv3.model import ModelSettings, Transformer, relative_error, tiny
-from dsv3.model.corpus import Corpus, library_corpus, windows
-from dsv3.model.multi_token_prediction import prediction_loss
-from dsv3.model.quantized_linear import (
+from dsv3.learning.corpus import Corpus, library_corpus, windows
+from dsv3.learning.train import Training, held_out_loss, published_settings
+from dsv3.low_precision import relative_error
+from dsv3.low_precision.quantized_linear import (
     BFLOAT16,
     BLOCK_GRADIENTS,
     FLOAT32,
@@ -41,8 +41,9 @@ from dsv3.model.quantized_linear import (
     ModelRecipe,
     quantize_products,
 )
-from dsv3.model.train import Training, held_out_loss, published_settings
-from dsv3.records import write_record
+from dsv3.measurements import write_record
+from dsv3.model import ModelSettings, Transformer, tiny
+from dsv3.model.multi_token_prediction import prediction_loss
 
 ARMS: Mapping[str, ModelRecipe] = {
     "BF16": BFLOAT16,

@@ -15,9 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dsv3.model import Transformer
-from dsv3.model.corpus import library_corpus, windows
-from dsv3.model.long_context import (
+from dsv3.learning.corpus import library_corpus, windows
+from dsv3.learning.long_context import (
     LENGTHS,
     WINDOW,
     base_rates,
@@ -26,8 +25,9 @@ from dsv3.model.long_context import (
     reader_settings,
     windows_by_phase,
 )
-from dsv3.model.needles import plain_text, probes, recall
-from dsv3.records import write_record
+from dsv3.learning.needles import plain_text, probes, recall
+from dsv3.measurements import write_record
+from dsv3.model import Transformer
 
 STEP_TOKENS = 2048
 """Tokens of a step, the same in every phase, as in the published recipe."""

@@ -24,22 +24,16 @@ from statistics import fmean, median
 import torch
 from torch import Tensor
 
-from dsv3.model import (
-    Transformer,
-    generate,
-    prediction_loss,
-    speculate,
-    tiny,
-)
-from dsv3.model.corpus import (
+from dsv3.learning.corpus import (
     HELD_OUT_EVERY,
     MARK,
     library_corpus,
     library_files,
     windows,
 )
-from dsv3.model.train import Training, TrainingSettings
-from dsv3.records import write_record
+from dsv3.learning.train import Training, TrainingSettings
+from dsv3.measurements import write_record
+from dsv3.model import Transformer, generate, prediction_loss, speculate, tiny
 
 KINDS = ("prose", "code", "indentation")
 """Comments and docstrings; the rest of a program; spaces before a line."""

@@ -24,20 +24,17 @@ from typing import Any
 
 import torch
 
-from dsv3.model import (
+from dsv3.learning import (
     FineTuning,
     PolicySettings,
     Reinforcement,
     ReinforcementSettings,
     Sample,
-    Sampling,
     Sum,
-    Transformer,
     answered_share,
     demonstrations,
     distil,
     fine_tune,
-    generate,
     log_probabilities,
     reward,
     small_policy,
@@ -45,8 +42,9 @@ from dsv3.model import (
     taught_samples,
     tokens_of,
 )
-from dsv3.model.arithmetic_task import ANSWER_TOKENS, END
-from dsv3.records import write_record
+from dsv3.learning.arithmetic_task import ANSWER_TOKENS, END
+from dsv3.measurements import write_record
+from dsv3.model import Sampling, Transformer, generate
 
 Measure = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """The small model under the published recipe: the record behind a page.
 
-Trains the tiny model as ``python -m dsv3.model.train`` does, with several seeds, and
+Trains the tiny model as ``python -m dsv3.learning.train`` does, with several seeds, and
 judges at ten points of each run the weights as they are and the average of them, on
 files that no run has read.
 
@@ -14,18 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dsv3.model import (
-    Corpus,
-    Progress,
-    Training,
-    Transformer,
-    library_corpus,
-    prediction_loss,
-    published_settings,
-    tiny,
-)
-from dsv3.model.corpus import windows
-from dsv3.records import write_record
+from dsv3.learning import Corpus, Progress, Training, library_corpus, published_settings
+from dsv3.learning.corpus import windows
+from dsv3.measurements import write_record
+from dsv3.model import Transformer, prediction_loss, tiny
 
 STEPS = 400
 EVERY = 10

@@ -21,17 +21,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dsv3.model import ModelSettings, Transformer, tiny
-from dsv3.model.balancing import expert_load, max_violation
-from dsv3.model.corpus import library_corpus, windows
-from dsv3.model.routing import choose_experts
-from dsv3.model.specialization import (
+from dsv3.learning.corpus import library_corpus, windows
+from dsv3.learning.specialization import (
     domain_information,
     shuffled_information,
     starved_experts,
 )
-from dsv3.model.train import Training, TrainingSettings, held_out_loss
-from dsv3.records import write_record
+from dsv3.learning.train import Training, TrainingSettings, held_out_loss
+from dsv3.measurements import write_record
+from dsv3.model import ModelSettings, Transformer, tiny
+from dsv3.model.balancing import expert_load, max_violation
+from dsv3.model.routing import choose_experts
 
 ARMS: Mapping[str, Mapping[str, Any]] = {
     "none": {"balancing": "none"},

@@ -22,10 +22,10 @@ import torch
 from torch import Tensor
 
 from dsv3 import accounting
+from dsv3.learning.corpus import Corpus, library_corpus, windows
+from dsv3.learning.train import Training, published_settings
+from dsv3.measurements import write_record
 from dsv3.model import ModelSettings, Transformer, prediction_loss, tiny
-from dsv3.model.corpus import Corpus, library_corpus, windows
-from dsv3.model.train import Training, published_settings
-from dsv3.records import write_record
 
 STEPS: Mapping[int, int] = {24: 100, 36: 170, 48: 240, 72: 400}
 """Steps by the model's width."""

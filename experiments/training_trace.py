@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dsv3.records import write_record
+from dsv3.measurements import write_record
 
 COMMUNICATION, COMPUTE = 27, 7
 """Streams that carry the all-to-all kernels and most of the computation."""

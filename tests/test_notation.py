@@ -10,7 +10,10 @@ import pytest
 import dsv3
 from dsv3.notation import alphabet
 
-MODEL = Path(dsv3.__file__).parent / "model"
+ROOMS = ("model", "low_precision", "learning", "parallel")
+FILES = [
+    file for room in ROOMS for file in (Path(dsv3.__file__).parent / room).rglob("*.py")
+]
 KINDS = {"Bool", "Float", "Int", "Integer", "Shaped", "UInt8"}
 LETTERS = {one.letter for one in alphabet()}
 
@@ -26,7 +29,7 @@ def _axes(path: Path) -> Iterator[str]:
 
 
 def test_every_axis_of_the_model_is_in_the_alphabet() -> None:
-    axes = {axis.lstrip("#*") for path in MODEL.rglob("*.py") for axis in _axes(path)}
+    axes = {axis.lstrip("#*") for path in FILES for axis in _axes(path)}
     single = {
         axis for axis in axes if len(axis) == 1 and axis.isalpha() and axis != "_"
     }
@@ -35,8 +38,8 @@ def test_every_axis_of_the_model_is_in_the_alphabet() -> None:
 
 
 def test_no_letter_is_kept_that_nobody_uses() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py"))
-    used = {axis.lstrip("#*") for path in MODEL.rglob("*.py") for axis in _axes(path)}
+    text = "".join(path.read_text(encoding="utf-8") for path in FILES)
+    used = {axis.lstrip("#*") for path in FILES for axis in _axes(path)}
     suffixes = {letter for letter in LETTERS if f"_{letter}" in text}
     assert used | suffixes >= LETTERS
 

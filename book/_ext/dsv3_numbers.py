@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from dsv3 import listing
 from dsv3.prose import Kind, origin
+from explorables import listing
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

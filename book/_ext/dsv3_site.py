@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 DATA = Path(__file__).parents[2] / "src" / "dsv3" / "data"
+TOKENS = DATA.parents[1] / "explorables" / "tokens.css"
 _READ_ON = re.compile(r"\bread: *[\"']?(\d{4}-\d\d-\d\d)")
 STYLESHEET = "site.css"
 _STYLESHEET_LINK = re.compile(rf'{re.escape(STYLESHEET)}(?:\?v=\w*)?(?=")')
@@ -34,7 +35,7 @@ _LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTA
 _FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
 
 # A link that a list sets leads to a notebook, so that it works where notebooks are read.
-_NOTEBOOK_LINK = re.compile(r'(<a class="dsv3-page" href="[^"]+)\.(?:ipynb|md)(?=")')
+_NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"]+)\.(?:ipynb|md)(?=")')
 
 # In the order of the cascade; a star stands for a digest in the name.
 THEME_STYLESHEETS = (
@@ -173,7 +174,7 @@ def _stylesheet(static: Path, html: str) -> str:
         for path in _matching(static, pattern)
     ]
     icons = dsv3_icons.icon_css(dsv3_icons.icon_names(html), _icon_library())
-    own = [DATA / "tokens.css", Path(__file__).parents[1] / "_static" / "book.css"]
+    own = [TOKENS, Path(__file__).parents[1] / "_static" / "book.css"]
     ours = [path.read_text(encoding="utf-8") for path in own]
     pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
     # In layers, no rule of the theme outranks one of ours, however it is written, and

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal
 
-from dsv3.arithmetic import public_name
 from dsv3.facts import Assumption, Fact, assumption, fact
-from dsv3.quantities import format_quantity, unit_of
+from explorables.arithmetic import public_name
+from explorables.quantities import format_quantity, unit_of
 
 Kind = Literal["fact", "assumed", "computed"]
 

@@ -5,12 +5,12 @@ takes the longer of the two times; if they do not overlap at all it takes their 
 The truth lies between, and the bounds differ by a factor of two at most. The room
 knows time; it does not know what the work is for.
 
-Every function takes plain numbers or recorded ones (see `dsv3.arithmetic`).
+Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, maximum, require
+from explorables.arithmetic import Number, maximum, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

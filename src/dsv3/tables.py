@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dsv3.claims import Checked
-from dsv3.quantities import format_number, format_quantity, unit_of
+from explorables.quantities import format_number, format_quantity, unit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

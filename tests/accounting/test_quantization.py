@@ -6,7 +6,7 @@ from dsv3.accounting.quantization import (
     swiglu_input_elements_per_token,
     tiled_bytes,
 )
-from dsv3.model.quantization import quantized
+from dsv3.low_precision.quantization import quantized
 
 
 def test_counted_bytes_are_those_of_quantised_numbers() -> None:

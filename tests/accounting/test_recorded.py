@@ -22,7 +22,7 @@ from dsv3.accounting import (
     weight_bytes,
 )
 from dsv3.architecture import Architecture, LatentAttention, preset
-from dsv3.arithmetic import NUMBER, Number, Tape, evaluate, trace
+from explorables.arithmetic import NUMBER, Number, Tape, evaluate, trace
 
 Sizes = Mapping[str, Number]
 

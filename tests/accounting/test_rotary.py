@@ -19,8 +19,8 @@ from dsv3.accounting import (
     temperature_ratio,
 )
 from dsv3.architecture import preset
-from dsv3.arithmetic import NUMBER, evaluate, result_numbers, trace
 from dsv3.cli import main
+from explorables.arithmetic import NUMBER, evaluate, result_numbers, trace
 
 SETTINGS = {
     "as released": {"factor": 40.0, "beta_fast": 32.0, "beta_slow": 1.0},

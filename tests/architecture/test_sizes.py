@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from dsv3.architecture import Architecture, Experts, GroupedQueryAttention
-from dsv3.arithmetic import Number, evaluate, trace
+from explorables.arithmetic import Number, evaluate, trace
 
 
 def small(**changes: Number) -> Architecture:

@@ -4,7 +4,7 @@ import pytest
 
 from dsv3.economics import other_run, other_runs, pace_flop_per_gpu_hour
 from dsv3.facts import fact
-from dsv3.quantities import SECONDS_PER_HOUR
+from explorables.quantities import SECONDS_PER_HOUR
 
 ASKED = (
     "GPT-4",

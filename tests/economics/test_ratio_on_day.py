@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3 import economics
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.economics import SELLERS, day_rivals, ratio_on_day
 from dsv3.prices import token_price
-from dsv3.quantities import day_number
+from explorables.arithmetic import NUMBER, evaluate, trace
+from explorables.quantities import day_number
 
 ASKED: dict[str, Any] = economics.default_day_comparison()
 UNCACHED = {"output_share": 0.25, "cache_hit_share": 0.0}

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from dsv3 import economics, training
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.cli import main
+from explorables.arithmetic import NUMBER, evaluate, trace
 
 
 def moment(**change: object) -> economics.PretrainingMoment:

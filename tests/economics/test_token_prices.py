@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3 import economics
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.economics import (
     TokenRates,
     TrafficMix,
@@ -19,6 +18,7 @@ from dsv3.economics import (
     traffic_mix,
 )
 from dsv3.facts import fact
+from explorables.arithmetic import NUMBER, evaluate, trace
 
 USD = st.floats(min_value=1e-3, max_value=100.0)
 TOKENS = st.floats(min_value=1.0, max_value=1e12)

@@ -6,8 +6,8 @@ from types import ModuleType
 import pytest
 import torch
 
-from dsv3.model.corpus import library_corpus
-from dsv3.records import record
+from dsv3.learning.corpus import library_corpus
+from dsv3.measurements import record
 
 
 @pytest.fixture(scope="module")

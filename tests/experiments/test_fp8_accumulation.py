@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from dsv3.records import record
+from dsv3.measurements import record
 
 
 @pytest.fixture(scope="module")

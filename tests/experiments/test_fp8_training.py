@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from dsv3.records import record
+from dsv3.measurements import record
 
 
 @pytest.fixture(scope="module")

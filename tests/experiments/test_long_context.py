@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dsv3.model.long_context import LENGTHS
-from dsv3.model.needles import DEPTHS
-from dsv3.records import Record, record
+from dsv3.learning.long_context import LENGTHS
+from dsv3.learning.needles import DEPTHS
+from dsv3.measurements import Record, record
 
 STATES = {
     f"{way}, {state}"

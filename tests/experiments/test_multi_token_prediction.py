@@ -6,8 +6,8 @@ from types import ModuleType
 import pytest
 import torch
 
+from dsv3.measurements import record
 from dsv3.model import Transformer, tiny
-from dsv3.records import record
 
 SOURCE = b'''def f(x):
     """Say caf\xc3\xa9.

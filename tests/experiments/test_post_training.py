@@ -10,8 +10,9 @@ from types import ModuleType
 import pytest
 import torch
 
-from dsv3.model import Transformer, small_policy, sums
-from dsv3.records import record
+from dsv3.learning import small_policy, sums
+from dsv3.measurements import record
+from dsv3.model import Transformer
 
 ARMS = {
     *("published", "group_4", "group_64", "no_clipping", "no_distance"),

@@ -5,8 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from dsv3.model import Progress, library_corpus, published_settings
-from dsv3.records import record
+from dsv3.learning import Progress, library_corpus, published_settings
+from dsv3.measurements import record
 
 
 @pytest.fixture(scope="module")

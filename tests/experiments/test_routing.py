@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 
+from dsv3.measurements import record
 from dsv3.model import Transformer
-from dsv3.records import record
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from dsv3 import accounting
-from dsv3.model import Transformer, library_corpus
-from dsv3.records import record
+from dsv3.learning import library_corpus
+from dsv3.measurements import record
+from dsv3.model import Transformer
 
 
 @pytest.fixture(scope="module")

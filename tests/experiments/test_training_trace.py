@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dsv3.records import record
+from dsv3.measurements import record
 
 COMPUTE, COMMUNICATION = 7, 27
 

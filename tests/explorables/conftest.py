@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from py_mini_racer import MiniRacer
 
-from dsv3.arithmetic import Choice as ChoiceValue
-from dsv3.arithmetic import Condition, Number, lookup, require, where
-from dsv3.explorables import Choice, Curve, Explorable, Slider, Toggle, runtime
+from explorables import Choice, Curve, Explorable, Slider, Toggle, runtime
+from explorables.arithmetic import Choice as ChoiceValue
+from explorables.arithmetic import Condition, Number, lookup, require, where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def page_of(*panels: Explorable, theme: str = "light", site: bool = True) -> str
         '<meta charset="utf-8"><title>Panels</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"{options}<style>body{{max-width:720px;margin:0 auto;padding:1rem;"
-        "background:var(--dsv3-ground)}</style></head>"
+        "background:var(--ex-ground)}</style></head>"
         f"<body><h1>Panels</h1>{body}<p id='below'>Below.</p></body></html>"
     )
 

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 from tests.explorables.conftest import page_of
 
-from dsv3.arithmetic import Choice as Chosen
-from dsv3.arithmetic import Number, lookup
-from dsv3.explorables import Choice, Codes, Slider
+from explorables import Choice, Codes, Slider
+from explorables.arithmetic import Choice as Chosen
+from explorables.arithmetic import Number, lookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +84,17 @@ def test_bits_values_and_rules_follow_the_controls(
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(file.as_uri())
-    rows = page.locator(".dsv3-codes [role=row]")
+    rows = page.locator(".ex-codes [role=row]")
     assert rows.nth(0).all_inner_texts()[0].split("\n")[0] == "number"
     cells = rows.nth(1).locator("> *")
     assert cells.all_text_contents() == ["4.000", "0101", "5.000", "25.0 %"]
     lost = rows.nth(2).locator("> *")
     assert lost.all_text_contents() == ["0.5000", "0000", "0", "lost"]
-    assert "dsv3-apart" in (rows.nth(2).get_attribute("class") or "")
-    page.evaluate("dsv3.panels.pair.set({form: 'wide', tile: 'two', x: 2})")
+    assert "ex-apart" in (rows.nth(2).get_attribute("class") or "")
+    page.evaluate("explorables.panels.pair.set({form: 'wide', tile: 'two', x: 2})")
     assert cells.all_text_contents() == ["2.000", "000110", "2.500", "25.0 %"]
-    assert "dsv3-apart" not in (rows.nth(2).get_attribute("class") or "")
+    assert "ex-apart" not in (rows.nth(2).get_attribute("class") or "")
     # What the drawing shows is not repeated in the table above it.
-    assert page.locator(".dsv3-gives tr:visible").count() == 0
+    assert page.locator(".ex-gives tr:visible").count() == 0
     page.close()
     assert faults == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dsv3.explorables import Explorable, Slider
+from explorables import Explorable, Slider
 
 pytestmark = pytest.mark.browser
 
@@ -33,18 +33,16 @@ def page(chromium: Browser, page_file: Path) -> Iterator[Page]:
 
 
 def panel_on(page: Page) -> Locator:
-    return page.locator('.dsv3-panel[data-panel="rent"]')
+    return page.locator('.ex-panel[data-panel="rent"]')
 
 
 def state(page: Page, name: str = "rent") -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate(f"dsv3.panels[{name!r}].get()")
+    found: dict[str, Any] = page.evaluate(f"explorables.panels[{name!r}].get()")
     return found
 
 
 def total(page: Page) -> str:
-    return (
-        panel_on(page).locator(".dsv3-gives tr").first.locator("td").first.inner_text()
-    )
+    return panel_on(page).locator(".ex-gives tr").first.locator("td").first.inner_text()
 
 
 def test_every_control_has_a_name(page: Page) -> None:
@@ -71,7 +69,7 @@ def test_dragging_a_slider_moves_the_total(page: Page) -> None:
     page.mouse.up()
     assert state(page)["usd_per_gpu_hour"] == 10
     assert total(page) == "$26.62M"
-    row = panel_on(page).locator(".dsv3-gives tr").first
+    row = panel_on(page).locator(".ex-gives tr").first
     expect(row).to_contain_text("from $5.324M, × 5.00")
 
 
@@ -120,11 +118,11 @@ def test_a_typed_value_that_cannot_be_is_refused_with_a_line(
     entry.press("Enter")
     assert state(page)["tokens"] == 14.8e12
     expect(entry).to_have_value("14.8T tokens")
-    expect(panel_on(page).locator(".dsv3-problem")).to_have_text(
+    expect(panel_on(page).locator(".ex-problem")).to_have_text(
         "“Tokens” takes a number from 1T to 100T."
     )
     panel_on(page).get_by_role("slider", name="Tokens").press("ArrowRight")
-    expect(panel_on(page).locator(".dsv3-problem")).to_be_hidden()
+    expect(panel_on(page).locator(".ex-problem")).to_be_hidden()
 
 
 def test_escape_leaves_an_entry_unchanged(page: Page) -> None:
@@ -139,7 +137,7 @@ def test_escape_leaves_an_entry_unchanged(page: Page) -> None:
 def test_a_broken_rule_is_said_and_results_become_dashes(page: Page) -> None:
     panel_on(page).get_by_role("combobox", name="GPU").select_option("A100 SXM")
     panel_on(page).get_by_role("checkbox", name="Fast mode").check()
-    expect(panel_on(page).locator(".dsv3-problem")).to_have_text(
+    expect(panel_on(page).locator(".ex-problem")).to_have_text(
         "GPU is A100: has no fast mode"
     )
     assert total(page) == "—"
@@ -161,13 +159,13 @@ def test_scenarios_and_reset(page: Page) -> None:
 def test_shared_controls_move_together(page: Page) -> None:
     panel_on(page).get_by_role("combobox", name="GPU").select_option('H"20')
     assert state(page, "opening")["gpu"] == 'H"20'
-    page.locator(".dsv3-sentence select").select_option("A100 SXM")
+    page.locator(".ex-sentence select").select_option("A100 SXM")
     assert state(page)["gpu"] == "A100 SXM"
 
 
 def test_a_number_in_the_sentence_is_dragged_typed_and_stepped(page: Page) -> None:
     spot = page.get_by_role("spinbutton", name="Tokens")
-    told = page.locator(".dsv3-sentence strong")
+    told = page.locator(".ex-sentence strong")
     expect(told).to_have_text("$5.324M")
     box = spot.bounding_box()
     assert box is not None
@@ -191,7 +189,7 @@ def test_a_number_in_the_sentence_is_dragged_typed_and_stepped(page: Page) -> No
     expect(spot).to_be_focused()
     expect(spot).to_have_text("29.6T tokens")
     expect(told).to_have_text("$10.65M")
-    expect(page.locator(".dsv3-hint")).to_contain_text("from $5.324M, × 2.00")
+    expect(page.locator(".ex-hint")).to_contain_text("from $5.324M, × 2.00")
 
 
 def test_typing_on_a_number_in_the_sentence_starts_an_entry(page: Page) -> None:
@@ -211,7 +209,7 @@ def test_the_curve_says_what_it_shows_and_can_be_dragged(page: Page) -> None:
     box = curve.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 90)
-    expect(curve.locator(".dsv3-hover")).to_have_attribute("visibility", "visible")
+    expect(curve.locator(".ex-hover")).to_have_attribute("visibility", "visible")
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] + 40, box["y"] + 90, steps=5)
     page.mouse.up()
@@ -225,7 +223,9 @@ def test_the_curve_says_what_it_shows_and_can_be_dragged(page: Page) -> None:
 def test_a_link_carries_the_state_and_only_what_differs(
     page: Page, chromium: Browser
 ) -> None:
-    page.evaluate("dsv3.panels.rent.set({tokens: 2.664e13, gpu: 'H\"20', fast: true})")
+    page.evaluate(
+        "explorables.panels.rent.set({tokens: 2.664e13, gpu: 'H\"20', fast: true})"
+    )
     page.wait_for_function("location.search.length > 0")
     address = page.evaluate("location.href")
     assert "rent.tokens=26640000000000" in address
@@ -236,7 +236,7 @@ def test_a_link_carries_the_state_and_only_what_differs(
     assert total(other) == total(page)
     other.close()
     page.evaluate(
-        "dsv3.panels.rent.set({tokens: 14.8e12, gpu: 'H800 SXM', fast: false})"
+        "explorables.panels.rent.set({tokens: 14.8e12, gpu: 'H800 SXM', fast: false})"
     )
     page.wait_for_function("location.search.length === 0")
 
@@ -259,7 +259,7 @@ def test_a_link_that_cannot_be_used_is_said(
     opened.on("dialog", lambda dialog: shouts.append(dialog.message))
     opened.on("pageerror", lambda error: shouts.append(str(error)))
     opened.goto(f"{page_file.as_uri()}?{query}")
-    problem = opened.locator(".dsv3-problem:visible")
+    problem = opened.locator(".ex-problem:visible")
     expect(problem).to_have_count(1)
     expect(problem).to_contain_text(note)
     assert state(opened)["tokens"] == 14.8e12
@@ -277,13 +277,13 @@ def test_a_notebooks_address_is_left_alone(
     )
     opened = chromium.new_page()
     opened.goto(path.as_uri() + "?rent.tokens=2e13")
-    opened.evaluate("dsv3.panels.rent.set({usd_per_gpu_hour: 4})")
+    opened.evaluate("explorables.panels.rent.set({usd_per_gpu_hour: 4})")
     opened.wait_for_timeout(500)
     assert opened.evaluate("location.search") == "?rent.tokens=2e13"
     assert state(opened)["tokens"] == 14.8e12
     expect(opened.get_by_role("button", name="Copy link")).to_have_count(0)
     assert (
-        opened.evaluate("getComputedStyle(document.querySelector('.dsv3-panel')).color")
+        opened.evaluate("getComputedStyle(document.querySelector('.ex-panel')).color")
         == "rgb(230, 228, 223)"
     )
     opened.close()
@@ -297,9 +297,9 @@ def test_a_panel_shown_twice_in_one_notebook_lives_twice(
     opened = chromium.new_page()
     opened.goto(path.as_uri())
     for index in (0, 1):
-        shown = opened.locator(".dsv3-panel").nth(index)
+        shown = opened.locator(".ex-panel").nth(index)
         shown.get_by_role("slider", name="Rate").press("End")
-        expect(shown.locator(".dsv3-gives")).to_contain_text("$26.62M")
+        expect(shown.locator(".ex-gives")).to_contain_text("$26.62M")
     ids = opened.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
     opened.close()
@@ -362,7 +362,7 @@ def test_both_themes_have_readable_ink(
     opened.goto(page_file.as_uri())
     opened.evaluate(f"document.documentElement.dataset.theme = {theme!r}")
     ink, ground = opened.evaluate(
-        """() => [getComputedStyle(document.querySelector(".dsv3-panel")).color,
+        """() => [getComputedStyle(document.querySelector(".ex-panel")).color,
                   getComputedStyle(document.body).backgroundColor]
                  .map(c => c.match(/\\d+/g).slice(0, 3).map(Number))"""
     )
@@ -377,14 +377,14 @@ def test_a_phone_gets_one_column_and_targets_for_fingers(
     opened.goto(page_file.as_uri())
     assert opened.evaluate("document.documentElement.scrollWidth") <= 390
     for target in opened.locator(
-        ".dsv3-panel :is(button, select, input, .dsv3-spot):visible"
+        ".ex-panel :is(button, select, input, .ex-spot):visible"
     ).all():
         box = target.bounding_box()
         assert box is not None
         assert box["height"] >= 24, target.evaluate("e => e.outerHTML")
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
-    for target in opened.locator(".dsv3-spot, input[type=range], .dsv3-plot").all():
+    for target in opened.locator(".ex-spot, input[type=range], .ex-plot").all():
         if target.evaluate("e => e.tagName") == "SELECT":
             continue
         assert target.evaluate("e => getComputedStyle(e).touchAction") == "pan-y"
@@ -403,8 +403,8 @@ def test_nothing_jumps_when_the_script_takes_over(
     opened.wait_for_timeout(400)
     assert opened.evaluate("shift") < 0.01
     before = opened.locator("#below").bounding_box()
-    opened.evaluate("dsv3.panels.rent.set({tokens: 3e13})")
-    opened.evaluate("dsv3.panels.opening.set({tokens: 3e13})")
+    opened.evaluate("explorables.panels.rent.set({tokens: 3e13})")
+    opened.evaluate("explorables.panels.opening.set({tokens: 3e13})")
     assert opened.locator("#below").bounding_box() == before
     opened.close()
 
@@ -423,12 +423,12 @@ def test_without_scripts_the_tables_are_shown(
 
 
 def test_paper_gets_the_table_with_its_inputs(page: Page) -> None:
-    page.evaluate("dsv3.panels.rent.set({tokens: 3e13})")
+    page.evaluate("explorables.panels.rent.set({tokens: 3e13})")
     page.emulate_media(media="print")
-    expect(panel_on(page).locator(".dsv3-with")).to_contain_text("30T tokens")
-    expect(panel_on(page).locator(".dsv3-with")).to_be_visible()
-    expect(panel_on(page).locator(".dsv3-controls")).to_be_hidden()
-    expect(panel_on(page).locator(".dsv3-actions")).to_be_hidden()
+    expect(panel_on(page).locator(".ex-with")).to_contain_text("30T tokens")
+    expect(panel_on(page).locator(".ex-with")).to_be_visible()
+    expect(panel_on(page).locator(".ex-controls")).to_be_hidden()
+    expect(panel_on(page).locator(".ex-actions")).to_be_hidden()
 
 
 def test_wrong_arithmetic_is_confessed(
@@ -438,7 +438,7 @@ def test_wrong_arithmetic_is_confessed(
     path.write_text(panel.html().replace("/3600", "/3601"), encoding="utf-8")
     opened = chromium.new_page()
     opened.goto(path.as_uri())
-    expect(opened.locator(".dsv3-problem")).to_contain_text("do not rely on this panel")
+    expect(opened.locator(".ex-problem")).to_contain_text("do not rely on this panel")
     opened.close()
 
 
@@ -463,7 +463,7 @@ def test_a_move_takes_less_than_two_milliseconds_of_script(page: Page) -> None:
         """() => { const times = [];
           for (let i = 0; i < 200; i++) {
             const start = performance.now();
-            dsv3.panels.rent.set({tokens: 1e12 + i * 4e11});
+            explorables.panels.rent.set({tokens: 1e12 + i * 4e11});
             times.push(performance.now() - start);
           } return times; }"""
     )
@@ -482,8 +482,8 @@ def test_a_slider_that_one_option_reads_is_shown_with_it_only(
     path.write_text(f'<meta charset="utf-8">{made.html()}', "utf-8")
     page = chromium.new_page()
     page.goto(path.as_uri())
-    slider = page.locator(".dsv3-control", has_text="Tokens").first
+    slider = page.locator(".ex-control", has_text="Tokens").first
     assert slider.is_hidden()
-    page.evaluate("dsv3.panels['rent'].set({gpu: 'A100 SXM'})")
+    page.evaluate("explorables.panels['rent'].set({gpu: 'A100 SXM'})")
     assert slider.is_visible()
     page.close()

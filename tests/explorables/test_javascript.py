@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from dsv3.arithmetic import (
+from explorables import Explorable, javascript
+from explorables.arithmetic import (
     absolute,
     both,
     ceil,
@@ -29,7 +30,6 @@ from dsv3.arithmetic import (
     trace,
     where,
 )
-from dsv3.explorables import Explorable, javascript
 
 EDGES = [0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -3.0, 7.0, 1e-12, 1e12, 2.0**53, -7.25]
 
@@ -95,7 +95,9 @@ def test_a_panel_agrees_with_python_on_random_states(
     source = random.Random(1)
     states = [panel.random_state(source) for _ in range(1000)]
     spec = panel.specification()
-    engine.eval(f"calcA = dsv3.calculator({json.dumps(spec)}, {panel.javascript()})")
+    engine.eval(
+        f"calcA = explorables.calculator({json.dumps(spec)}, {panel.javascript()})"
+    )
     rows = json.dumps([list(state.values()) for state in states])
     results = json.loads(
         str(engine.eval(f"JSON.stringify({rows}.map(s => calcA.run(calcA.inputs(s))))"))
@@ -122,7 +124,7 @@ def test_golden_rows_catch_an_engine_that_computes_otherwise(
 ) -> None:
     spec = json.dumps(panel.specification())
     wrong = panel.javascript().replace("3600", "3600.00001")
-    assert engine.eval(f"dsv3.calculator({spec}, {wrong}).agrees()") is False
+    assert engine.eval(f"explorables.calculator({spec}, {wrong}).agrees()") is False
 
 
 def test_a_step_used_twice_is_computed_once() -> None:

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from dsv3.arithmetic import TracingError
-from dsv3.explorables import (
+from explorables import (
     Choice,
     Curve,
     Explorable,
@@ -20,6 +19,7 @@ from dsv3.explorables import (
     runtime,
     stylesheet,
 )
+from explorables.arithmetic import TracingError
 
 HOSTILE = "</script><!--<script>'\"&\u2028{"
 
@@ -67,7 +67,7 @@ def test_the_table_has_a_caption_and_headings(panel: Explorable) -> None:
 
 
 def test_the_sentence_reads_whole_without_scripts(sentence: Explorable) -> None:
-    text = parsed(sentence).select_one(".dsv3-sentence")
+    text = parsed(sentence).select_one(".ex-sentence")
     assert text is not None
     assert text.get_text() == (
         "Training on 14.8T tokens with H800 cards costs $5.324M at $2.00 an hour."
@@ -98,14 +98,14 @@ def test_text_of_authors_and_options_is_escaped() -> None:
     assert "<!--" not in markup
     assert "\u2028" not in markup.split('type="application/json"')[1]
     page = parsed(panel)
-    assert page.select_one(".dsv3-title").get_text() == HOSTILE  # type: ignore[union-attr]
+    assert page.select_one(".ex-title").get_text() == HOSTILE  # type: ignore[union-attr]
     spec = json.loads(page.select_one('script[type="application/json"]').get_text())  # type: ignore[union-attr]
     assert spec["presets"][0][0] == HOSTILE
     assert spec["controls"][1]["options"][1] == [HOSTILE, "b"]
 
 
 def kinds(choice: Any) -> Any:
-    from dsv3.arithmetic import lookup  # noqa: PLC0415
+    from explorables.arithmetic import lookup  # noqa: PLC0415
 
     return lookup(choice, {"a": 1.0, HOSTILE: 2.0})
 

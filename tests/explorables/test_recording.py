@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from dsv3.explorables import Choice, Curve, Map, Recording, Slider, Toggle
-from dsv3.explorables.live import NOTHING, live_box, live_bundle
+from explorables import Choice, Curve, Map, Recording, Slider, Toggle
+from explorables.live import NOTHING, live_box, live_bundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

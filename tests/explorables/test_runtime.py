@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from dsv3.explorables import Explorable, Slider
-from dsv3.explorables.controls import trimmed, unit_specification
-from dsv3.quantities import NUMBER, UNITS, Unit, format_quantity, parse_number
+from explorables import Explorable, Slider
+from explorables.controls import trimmed, unit_specification
+from explorables.quantities import NUMBER, UNITS, Unit, format_quantity, parse_number
 
 VALUES_PER_UNIT = 2000
 
@@ -34,7 +34,7 @@ def test_the_page_writes_numbers_character_for_character_like_python(
 ) -> None:
     values = values_for(unit)
     specification = json.dumps(unit_specification(unit))
-    program = f"{json.dumps(values)}.map(x => dsv3.format(x, {specification}))"
+    program = f"{json.dumps(values)}.map(x => explorables.format(x, {specification}))"
     texts = json.loads(str(engine.eval(f"JSON.stringify({program})")))
     wrong = [
         (value, text, expected)
@@ -46,7 +46,8 @@ def test_the_page_writes_numbers_character_for_character_like_python(
 
 def test_what_is_not_finite_is_a_dash(engine: MiniRacer) -> None:
     said = engine.eval(
-        '[NaN, Infinity, -Infinity].map(x => dsv3.format(x, ["", "money", 4])).join()'
+        '[NaN, Infinity, -Infinity].map(x => explorables.format(x, ["", "money", 4]))'
+        ".join()"
     )
     assert said == "—,—,—"
 
@@ -54,7 +55,7 @@ def test_what_is_not_finite_is_a_dash(engine: MiniRacer) -> None:
 @pytest.mark.parametrize("unit", UNITS[:8], ids=lambda unit: unit.suffix)
 def test_idle_zeros_are_dropped_alike(engine: MiniRacer, unit: Unit) -> None:
     texts = [format_quantity(value, unit) for value in values_for(unit)[::7]]
-    program = f"JSON.stringify({json.dumps(texts)}.map(dsv3.trimmed))"
+    program = f"JSON.stringify({json.dumps(texts)}.map(explorables.trimmed))"
     assert json.loads(str(engine.eval(program))) == [trimmed(text) for text in texts]
 
 
@@ -72,12 +73,12 @@ NOT_NUMBERS = [
 
 @pytest.mark.parametrize("text", TYPED)
 def test_the_page_reads_typed_numbers_like_python(engine: MiniRacer, text: str) -> None:
-    assert engine.eval(f"dsv3.parse({json.dumps(text)})") == parse_number(text)
+    assert engine.eval(f"explorables.parse({json.dumps(text)})") == parse_number(text)
 
 
 @pytest.mark.parametrize("text", NOT_NUMBERS)
 def test_the_page_refuses_what_is_not_a_number(engine: MiniRacer, text: str) -> None:
-    value = engine.eval(f"dsv3.parse({json.dumps(text)})")
+    value = engine.eval(f"explorables.parse({json.dumps(text)})")
     if len(text) < 20:
         with pytest.raises(ValueError, match="number"):
             parse_number(text)
@@ -88,9 +89,8 @@ def test_the_page_refuses_what_is_not_a_number(engine: MiniRacer, text: str) -> 
 def test_what_an_entry_offers_for_editing_reads_back_exactly(engine: MiniRacer) -> None:
     for unit in UNITS:
         values = [value for value in values_for(unit)[::40] if value >= 0]
-        program = f"""{json.dumps(values)}.every(x =>
-            dsv3.parse(dsv3.editable(x, {json.dumps(unit_specification(unit))}))
-            === x)"""
+        written = f"explorables.editable(x, {json.dumps(unit_specification(unit))})"
+        program = f"{json.dumps(values)}.every(x => explorables.parse({written}) === x)"
         assert engine.eval(program) is True, unit
 
 
@@ -109,7 +109,7 @@ def stops(engine: MiniRacer, slider: Slider, start: float, count: int) -> list[f
     spec = json.dumps(slider.specification())
     program = f"""(() => {{ let x = {start}; const seen = [];
         for (let i = 0; i < {abs(count)}; i++)
-            seen.push(x = dsv3.stepped({spec}, x, Math.sign({count})));
+            seen.push(x = explorables.stepped({spec}, x, Math.sign({count})));
         return JSON.stringify(seen); }})()"""
     answer: list[float] = json.loads(str(engine.eval(program)))
     return answer
@@ -142,7 +142,7 @@ def read(
     engine: MiniRacer, panel: Explorable, pairs: list[list[str]]
 ) -> dict[str, Any]:
     spec = json.dumps(panel.specification())
-    program = f"JSON.stringify(dsv3.readPairs({spec}, {json.dumps(pairs)}))"
+    program = f"JSON.stringify(explorables.readPairs({spec}, {json.dumps(pairs)}))"
     answer: dict[str, Any] = json.loads(str(engine.eval(program)))
     return answer
 
@@ -207,42 +207,52 @@ def test_the_command_and_the_call_reproduce_every_digit(
     spec = {**panel.specification(), "call": "dsv3.economics.cost", "fixed": ["n=1"]}
     state = [14_800_000_000_000.5, 'H"20', 1 / 3, 2, True]
     engine.eval(f"specB = {json.dumps(spec)}; stateB = {json.dumps(state)}")
-    assert engine.eval("dsv3.commandOf(specB, stateB)") == (
+    assert engine.eval("explorables.commandOf(specB, stateB)") == (
         'dsv3 cost --tokens 14800000000000.5 --gpu "H\\"20" '
         "--utilization 0.3333333333333333 --usd-per-gpu-hour 2 --fast"
     )
-    assert engine.eval("dsv3.callOf(specB, stateB)") == (
+    assert engine.eval("explorables.callOf(specB, stateB)") == (
         'dsv3.economics.cost(tokens=14800000000000.5, gpu="H\\"20", '
         "utilization=0.3333333333333333, usd_per_gpu_hour=2, fast=True, n=1)"
     )
 
 
 def test_ticks_are_round_and_few(engine: MiniRacer) -> None:
-    linear = json.loads(str(engine.eval("JSON.stringify(dsv3.linearTicks(0, 5.3e6))")))
+    def ticks(call: str) -> list[float]:
+        found = engine.eval(f"JSON.stringify(explorables.{call})")
+        return list(json.loads(str(found)))
+
+    linear = json.loads(
+        str(engine.eval("JSON.stringify(explorables.linearTicks(0, 5.3e6))"))
+    )
     assert linear == [0, 2e6, 4e6]
-    log = json.loads(str(engine.eval("JSON.stringify(dsv3.logTicks(1e12, 1e14, 6))")))
+    log = json.loads(
+        str(engine.eval("JSON.stringify(explorables.logTicks(1e12, 1e14, 6))"))
+    )
     assert log == [1e12, 3e12, 1e13, 3e13, 1e14]
-    wide = json.loads(str(engine.eval("JSON.stringify(dsv3.logTicks(1e3, 1e19, 6))")))
+    wide = json.loads(
+        str(engine.eval("JSON.stringify(explorables.logTicks(1e3, 1e19, 6))"))
+    )
     assert 3 <= len(wide) <= 6
 
 
 def test_running_the_runtime_again_keeps_the_first(engine: MiniRacer) -> None:
-    from dsv3.explorables import runtime  # noqa: PLC0415
+    from explorables import runtime  # noqa: PLC0415
 
-    engine.eval("first = dsv3")
+    engine.eval("first = explorables")
     engine.eval(runtime())
-    assert engine.eval("first === dsv3") is True
+    assert engine.eval("first === explorables") is True
 
 
 def test_days_are_typed_and_marked_as_days(engine: MiniRacer) -> None:
     texts = ["2023-11-17", " 1999-12-31 ", "0001-01-01", "1969-12-31"]
-    program = f"JSON.stringify({json.dumps(texts)}.map(dsv3.parse))"
+    program = f"JSON.stringify({json.dumps(texts)}.map(explorables.parse))"
     assert json.loads(str(engine.eval(program))) == [parse_number(t) for t in texts]
-    assert engine.eval('isNaN(dsv3.parse("2023-02-30"))') is True
-    assert engine.eval('isNaN(dsv3.parse("0000-01-01"))') is True
+    assert engine.eval('isNaN(explorables.parse("2023-02-30"))') is True
+    assert engine.eval('isNaN(explorables.parse("0000-01-01"))') is True
     low, high = (int(parse_number(day)) for day in ("2024-12-26", "2026-11-25"))
     ticks = json.loads(
-        str(engine.eval(f"JSON.stringify(dsv3.dateTicks({low}, {high}, 8))"))
+        str(engine.eval(f"JSON.stringify(explorables.dateTicks({low}, {high}, 8))"))
     )
     halves = ["2025-01-01", "2025-07-01", "2026-01-01", "2026-07-01"]
     assert ticks == [parse_number(day) for day in halves]

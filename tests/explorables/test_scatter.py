@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.explorables.conftest import page_of
 
-from dsv3.arithmetic import Choice as ChoiceValue
-from dsv3.arithmetic import Number, lookup, where
-from dsv3.explorables import (
+from explorables import (
     Choice,
     DatedMark,
     DatedScatter,
@@ -21,6 +19,8 @@ from dsv3.explorables import (
     Slider,
     View,
 )
+from explorables.arithmetic import Choice as ChoiceValue
+from explorables.arithmetic import Number, lookup, where
 
 
 def height(*, day: Number, thing: ChoiceValue, side: ChoiceValue) -> dict[str, Number]:
@@ -90,7 +90,7 @@ def test_the_page_receives_marks_views_and_states() -> None:
     assert kept["marks"][0]["up"] == [2.0, None]
     assert kept["views"][1]["from_day"] == 250
     assert kept["states"][1] == ["held", "square", "compute"]
-    assert "dsv3.scatter" in html
+    assert "explorables.scatter" in html
 
 
 @pytest.mark.parametrize(
@@ -123,20 +123,20 @@ def test_marks_follow_the_day_and_the_choice(chromium: Browser, tmp_path: Path) 
     file.write_text(page_of(scatter()), encoding="utf-8")
     page = chromium.new_page()
     page.goto(file.as_uri())
-    drawn = page.locator(".dsv3-scatter")
+    drawn = page.locator(".ex-scatter")
 
     def said(**state: Any) -> str:
-        page.evaluate("state => dsv3.panels.trial.set(state)", state)
+        page.evaluate("state => explorables.panels.trial.set(state)", state)
         return drawn.get_attribute("aria-label") or ""
 
     assert "free: Box, Ball" in said(day=199)
     assert "held: Box, Ball" in said(day=200)
     assert "held: Box, Ball" in said(day=120, side="them")
-    assert page.locator(".dsv3-edge").count() == 1
+    assert page.locator(".ex-edge").count() == 1
     assert "late" in said(day=250, side="us")
-    assert page.locator(".dsv3-edge").count() == 0
-    assert "Box (held)" in page.locator(".dsv3-curve .dsv3-hint").inner_text()
-    assert page.locator(".dsv3-mark-name").all_text_contents() == ["Ball"]
-    page.evaluate("dsv3.panels.trial.set({day: 120, thing: 'ball'})")
-    assert page.locator(".dsv3-chosen-name").text_content() == "Ball"
+    assert page.locator(".ex-edge").count() == 0
+    assert "Box (held)" in page.locator(".ex-curve .ex-hint").inner_text()
+    assert page.locator(".ex-mark-name").all_text_contents() == ["Ball"]
+    page.evaluate("explorables.panels.trial.set({day: 120, thing: 'ball'})")
+    assert page.locator(".ex-chosen-name").text_content() == "Ball"
     page.close()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from dsv3.arithmetic import Number, lookup, require
-from dsv3.explorables import Choice, Slider, Spread
+from explorables import Choice, Slider, Spread
+from explorables.arithmetic import Number, lookup, require
 
 COUNT = 64
 STEPS = {"at_x": 0.618033988749895, "at_y": 0.414213562373095}

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from py_mini_racer import MiniRacer
 from tests.explorables.conftest import page_of
 
-from dsv3.explorables import BlockKind, Choice, Slider, Timeline
+from explorables import BlockKind, Choice, Slider, Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,26 +165,26 @@ def test_hand_keys_and_choices_move_the_drawing(
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(file.as_uri())
-    drawn = page.locator(".dsv3-timeline")
-    page.wait_for_function("document.querySelector('.dsv3-timeline .dsv3-head[d]')")
+    drawn = page.locator(".ex-timeline")
+    page.wait_for_function("document.querySelector('.ex-timeline .ex-head[d]')")
     said = drawn.get_attribute("aria-label") or ""
     assert "Timeline of 2 workers over 203.5 hours. Idle 50" in said
     assert "worker 0 waits, holds 0" in said
-    page.evaluate("dsv3.panels.shift.set({moment: 0})")
+    page.evaluate("explorables.panels.shift.set({moment: 0})")
     said = drawn.get_attribute("aria-label") or ""
     assert "worker 0 does A0, holds 1" in said
     page.locator("input[type=range]").focus()
     page.keyboard.press("End")
-    assert page.evaluate("dsv3.panels.shift.get().moment") == 1
-    page.evaluate("dsv3.panels.shift.set({workers: '3'})")
-    assert "must be at most 2" in page.evaluate("dsv3.panels.shift.complaint()")
+    assert page.evaluate("explorables.panels.shift.get().moment") == 1
+    page.evaluate("explorables.panels.shift.set({workers: '3'})")
+    assert "must be at most 2" in page.evaluate("explorables.panels.shift.complaint()")
     assert "refused" in (drawn.get_attribute("aria-label") or "")
-    page.evaluate("dsv3.panels.shift.set({pace: 'fast', moment: 0})")
+    page.evaluate("explorables.panels.shift.set({pace: 'fast', moment: 0})")
     drawn.scroll_into_view_if_needed()
     box = drawn.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + 40)
-    assert 0.2 < page.evaluate("dsv3.panels.shift.get().moment") < 0.8
+    assert 0.2 < page.evaluate("explorables.panels.shift.get().moment") < 0.8
     assert "Timeline of 3 workers" in (drawn.get_attribute("aria-label") or "")
     page.close()
     assert faults == []

@@ -79,4 +79,4 @@ def test_price_figures_leave_no_sentinel_colour_behind() -> None:
     for drawn in (history, spans):
         assert INK not in drawn
         assert FAINT not in drawn
-        assert "var(--dsv3-money" in drawn
+        assert "var(--ex-money" in drawn

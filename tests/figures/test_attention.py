@@ -27,7 +27,7 @@ def test_every_way_has_a_name_a_colour_a_dash_and_the_crossing_is_said() -> None
     )
     for name, noun in zip(TIMES, ("memory", "compute", "network"), strict=True):
         assert f">{name}<" in drawn.svg
-        assert f"var(--dsv3-{noun}," in drawn.svg
+        assert f"var(--ex-{noun}," in drawn.svg
     assert ">same time at 300<" in drawn.svg
     assert ">tokens looked back at (log scale)<" in drawn.svg
     assert ">4,096<" in drawn.svg

@@ -46,7 +46,7 @@ def test_each_kind_of_rival_has_its_mark() -> None:
     drawn = scores_by_benchmark(ROWS, **WORDS).svg
     for words in ("V3", "published weights", "closed", "score, %"):
         assert f">{words}</text>" in drawn
-    assert "var(--dsv3-compute" in drawn
+    assert "var(--ex-compute" in drawn
     assert drawn == scores_by_benchmark(ROWS, **WORDS).svg
 
 

@@ -40,7 +40,7 @@ def test_both_pictures_name_runs_and_explain_the_marks_they_use() -> None:
     ):
         for word in ("GPT-3", "GPT-4", "Ours", "$1M", "compute likely"):
             assert word in drawn
-        assert "var(--dsv3-money" in drawn
+        assert "var(--ex-money" in drawn
         assert INK not in drawn
         assert FAINT not in drawn
 

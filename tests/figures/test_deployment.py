@@ -22,7 +22,7 @@ def test_every_part_of_a_plan_is_named_and_hatched_its_own_way() -> None:
     svg = memory_plans([bar, bar], **WORDS).svg
     for name in (*parts, "8 cards"):
         assert f">{name}<" in svg
-    assert "fill: var(--dsv3-memory" in svg
+    assert "fill: var(--ex-memory" in svg
     assert "fill: url(#" in svg
 
 
@@ -32,7 +32,7 @@ def test_a_measured_speed_is_a_dot_on_its_span() -> None:
     assert svg.count(">somebody<") == 2
     assert ">writing<" in svg
     assert ">reading<" in svg
-    assert "var(--dsv3-compute" in svg
+    assert "var(--ex-compute" in svg
 
 
 def test_each_price_line_is_dashed_its_own_way() -> None:
@@ -48,4 +48,4 @@ def test_each_price_line_is_dashed_its_own_way() -> None:
     assert ">one<" in svg
     assert ">two<" in svg
     assert svg.count("stroke-dasharray") >= 1
-    assert "stroke: var(--dsv3-money" in svg
+    assert "stroke: var(--ex-money" in svg

@@ -93,7 +93,7 @@ def test_a_figure_has_caption_source_and_alternative(drawn: Picture) -> None:
 def test_a_figure_takes_its_colours_from_the_page(drawn: Picture) -> None:
     assert INK not in drawn.svg
     assert FAINT not in drawn.svg
-    assert "var(--dsv3-" in drawn.svg
+    assert "var(--ex-" in drawn.svg
 
 
 def test_the_same_data_draw_the_same_bytes() -> None:

@@ -50,10 +50,10 @@ def test_rivals_corners_pieces_and_marks_stand_in_words() -> None:
 
 
 def test_pieces_differ_by_fill_and_by_hatch() -> None:
-    filled = triangles(within=WHOLE).svg.count("var(--dsv3-money")
+    filled = triangles(within=WHOLE).svg.count("var(--ex-money")
     dotted = triangles(below=WHOLE).svg
     ruled = triangles(above=WHOLE).svg
-    assert filled > dotted.count("var(--dsv3-money")
+    assert filled > dotted.count("var(--ex-money")
     patterns = [
         re.findall(r"<pattern.*?</pattern>", one, re.DOTALL) for one in (dotted, ruled)
     ]

@@ -36,7 +36,7 @@ def test_every_curve_has_its_name_and_the_axes_their_words() -> None:
 def test_a_second_channel_tells_the_curves_apart() -> None:
     drawn = training_curves([5, 10], curves(), measure="loss (nats)", **WORDS).svg
     assert "stroke-dasharray" in drawn
-    assert "var(--dsv3-compute" in drawn
+    assert "var(--ex-compute" in drawn
 
 
 def test_shares_are_percent() -> None:
@@ -87,5 +87,5 @@ def test_figures_follow_the_theme_and_repeat_themselves() -> None:
         ]
 
     assert both() == both()
-    assert all("var(--dsv3-" in drawn for drawn in both())
+    assert all("var(--ex-" in drawn for drawn in both())
     assert all("#010203" not in drawn for drawn in both())

@@ -27,7 +27,7 @@ def test_every_schedule_is_named_with_its_length() -> None:
 
 def test_one_shape_holds_all_bars_of_a_colour() -> None:
     svg = drawn().svg
-    compute = re.findall(r'--dsv3-compute[^"]*" d="([^"]+)"', svg)
+    compute = re.findall(r'--ex-compute[^"]*" d="([^"]+)"', svg)
     assert len(compute) == 1
     # Two schedules, each with a forward and the forward half of a pair.
     assert compute[0].count("M") == 4

@@ -40,7 +40,7 @@ def test_strips_share_an_axis_and_have_their_words() -> None:
     for words in ("rate", "batch", "tokens", "one", "two"):
         assert f">{words}</text>" in svg
     assert svg.count(">tokens</text>") == 1
-    first, second, third = heights(svg, "var(--dsv3-compute, #0072B2)")
+    first, second, third = heights(svg, "var(--ex-compute, #0072B2)")
     assert second < first == third  # up is less in a drawing
 
 

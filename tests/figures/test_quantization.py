@@ -27,7 +27,7 @@ def errors(**changed: str) -> Picture:
 
 def test_a_grid_has_a_stroke_for_every_number() -> None:
     made = number_grids({"few": [0.5, 1.0, 2.0]}, **WORDS)
-    row = re.search(r'<path d="([^"]+)"[^>]*var\(--dsv3-compute', made.svg)
+    row = re.search(r'<path d="([^"]+)"[^>]*var\(--ex-compute', made.svg)
     assert row
     assert row[1].count("M") == 3
     assert ">few<" in made.svg
@@ -37,7 +37,7 @@ def test_every_line_and_the_published_figure_is_named() -> None:
     drawn = errors()
     assert all(f">{name}<" in drawn.svg for name in ("never", "always", "published"))
     assert "stroke-dasharray" in drawn.svg
-    assert "var(--dsv3-money" in drawn.svg
+    assert "var(--ex-money" in drawn.svg
 
 
 def test_errors_are_printed_as_percent() -> None:

@@ -35,9 +35,9 @@ def test_marks_and_roofs_are_named() -> None:
 
 def test_a_bound_is_hollow_and_a_measurement_filled() -> None:
     svg = drawn().svg
-    assert "stroke: var(--dsv3-memory" in svg
-    assert "fill: var(--dsv3-memory" not in svg
-    assert "fill: var(--dsv3-compute" in svg
+    assert "stroke: var(--ex-memory" in svg
+    assert "fill: var(--ex-memory" not in svg
+    assert "fill: var(--ex-compute" in svg
 
 
 def test_every_link_is_named_and_dashed_its_own_way() -> None:
@@ -54,7 +54,7 @@ def test_every_link_is_named_and_dashed_its_own_way() -> None:
 def test_a_lane_has_a_bar_for_every_span() -> None:
     lanes = {"compute": [(0.0, 1.0), (2.0, 3.0)], "waiting": [(1.0, 2.0)]}
     svg = traced_lanes(lanes, {"compute": "compute"}, **WORDS).svg
-    assert svg.count("fill: var(--dsv3-compute") == 2
+    assert svg.count("fill: var(--ex-compute") == 2
     assert ">waiting<" in svg
 
 

@@ -20,7 +20,7 @@ def test_every_seed_is_a_mark_and_every_way_has_its_words() -> None:
     drawn = figures_by_seed(rows, measure="loss, nats", **WORDS).svg
     for words in ("bias", "none", "loss, nats"):
         assert f">{words}</text>" in drawn
-    assert "var(--dsv3-compute" in drawn
+    assert "var(--ex-compute" in drawn
     assert "Two rows with three marks" in drawn
 
 

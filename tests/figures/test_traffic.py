@@ -26,10 +26,10 @@ def test_every_entry_says_its_kilobytes() -> None:
 
 
 def test_entries_between_nodes_are_framed_and_no_others() -> None:
-    frames = re.findall(r"fill: none; stroke: var\(--dsv3-network", drawn())
+    frames = re.findall(r"fill: none; stroke: var\(--ex-network", drawn())
     between = 4 + 1
     assert len(frames) == between
-    filled = re.findall(r"fill: var\(--dsv3-(network|compute)", drawn())
+    filled = re.findall(r"fill: var\(--ex-(network|compute)", drawn())
     assert filled.count("network") == between
     assert filled.count("compute") == 2 + 1
 

@@ -20,6 +20,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from dsv3.learning import training_state
+from dsv3.learning.train import Training, TrainingSettings, train
+from dsv3.learning.training_state import STATE_NAME
 from dsv3.model import (
     LatentCache,
     RoutingSettings,
@@ -35,12 +38,9 @@ from dsv3.model import (
     speculate,
     stream,
     tiny,
-    training_state,
 )
 from dsv3.model.configuration import ModelSettings
 from dsv3.model.generation import choose_tokens, require_prompts
-from dsv3.model.train import Training, TrainingSettings, train
-from dsv3.model.training_state import STATE_NAME
 
 NAN, INF = float("nan"), float("inf")
 WEIGHTS = "model.safetensors"
@@ -512,7 +512,7 @@ def test_a_run_can_be_resumed_without_its_checkpoint(world: World) -> None:
 
 
 def test_the_command_line_says_it_in_one_line(world: World) -> None:
-    command = [sys.executable, "-m", "dsv3.model.train", str(world.folder)]
+    command = [sys.executable, "-m", "dsv3.learning.train", str(world.folder)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert ended.stdout == ""

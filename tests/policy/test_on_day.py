@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3 import policy
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.policy import KNOWN_FROM, KNOWN_UNTIL, RULE_SETS, export_on_day
-from dsv3.quantities import day_number
+from explorables.arithmetic import NUMBER, evaluate, trace
+from explorables.quantities import day_number
 
 CHIPS = policy.fully_measured_chips()
 days = st.dates(min_value=KNOWN_FROM, max_value=KNOWN_UNTIL)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3 import policy
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.facts import read_records
 from dsv3.policy import Clause, MeasuredChip, Rule, Threshold
+from explorables.arithmetic import NUMBER, evaluate, trace
 
 # Published rate times bits, density, and what each rule says of the chip.
 PUBLISHED = {

@@ -5,14 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dsv3.model import (
-    PipelineStep,
-    Transformer,
-    pipeline_step,
-    plain_step,
-    prediction_loss,
-    tiny,
-)
+from dsv3.model import Transformer, prediction_loss, tiny
+from dsv3.parallel import PipelineStep, pipeline_step, plain_step
 from dsv3.schedule import SCHEDULES, run
 
 SIZES = {"1f1b": (4, 8), "zb1p": (4, 8), "dualpipe": (4, 8), "dualpipev": (4, 8)}

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsv3 import accounting, architecture, hardware, serving
-from dsv3.arithmetic import NUMBER, TOGGLE, evaluate, trace
 from dsv3.serving import (
     EXPERT,
     LAYERS,
@@ -21,6 +20,7 @@ from dsv3.serving import (
     preset_fit,
     rated,
 )
+from explorables.arithmetic import NUMBER, TOGGLE, evaluate, trace
 
 V3 = architecture.preset("deepseek-v3")
 FP8_CHIPS = [name for name, peak in hardware.peak_table("fp8").items() if peak > 0]

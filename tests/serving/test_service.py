@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsv3 import hardware
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.facts import fact
 from dsv3.serving import (
     EXPERT,
@@ -24,6 +23,7 @@ from dsv3.serving import (
     service,
     step_seconds,
 )
+from explorables.arithmetic import NUMBER, evaluate, trace
 
 NETWORK = 50e9
 H800 = rated(gpu="H800 SXM", precision="fp8", network_bytes_per_s=NETWORK)

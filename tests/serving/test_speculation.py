@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.facts import fact
 from dsv3.serving import (
     MOST_DRAFTED_TOKENS,
@@ -16,6 +15,7 @@ from dsv3.serving import (
     one_module_speculation,
     speculation,
 )
+from explorables.arithmetic import NUMBER, evaluate, trace
 
 
 def tokens_of_a_step(share: float, drafts: int, chance: random.Random) -> int:

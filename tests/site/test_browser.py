@@ -136,8 +136,8 @@ def test_panels_show_their_table_without_scripts(
         for name, chapter in chapters.items():
             page.goto(f"{address}/{name}", wait_until="load")
             assert page.locator("article h1").first.is_visible()
-            for index in range(len(chapter.select(".dsv3-panel"))):
-                panel = page.locator(".dsv3-panel").nth(index)
+            for index in range(len(chapter.select(".ex-panel"))):
+                panel = page.locator(".ex-panel").nth(index)
                 assert panel.locator("table").first.is_visible(), f"{name}, {index}"
 
 

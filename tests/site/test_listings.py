@@ -29,7 +29,7 @@ def _seen(page: Page) -> int:
 
 
 def _choose(page: Page, value: str) -> None:
-    page.locator(f'.dsv3-chip:has(input[value="{value}"])').click()
+    page.locator(f'.ex-chip:has(input[value="{value}"])').click()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_verdict_topic_and_words_narrow_together_and_make_a_link(
 
 def test_the_keyboard_alone_narrows_the_list(page: Page, address: str) -> None:
     page.goto(f"{address}/{CLAIMS}")
-    page.locator(".dsv3-chip input").first.focus()
+    page.locator(".ex-chip input").first.focus()
     page.keyboard.press("ArrowRight")
     assert _seen(page) == counts_by_finding()["supported"]
 
@@ -78,7 +78,7 @@ def test_everything_is_there_without_a_script(browser: Browser, address: str) ->
             page = context.new_page()
             page.goto(f"{address}/{name}")
             assert _seen(page) == whole
-            assert not page.locator(".dsv3-narrow").is_visible()
+            assert not page.locator(".ex-narrow").is_visible()
     finally:
         context.close()
 
@@ -105,7 +105,7 @@ def test_the_ledger_opens_the_page_that_is_asked_for(page: Page, address: str) -
 
 def test_a_claim_leads_to_a_page_of_the_site(page: Page, address: str) -> None:
     page.goto(f"{address}/{CLAIMS}")
-    link = page.locator("#c33 a.dsv3-page")
+    link = page.locator("#c33 a.ex-page")
     assert str(link.get_attribute("href")).endswith(".html")
     link.click()
     assert page.url.endswith("book/economics/api-prices.html")

@@ -112,7 +112,7 @@ def test_panel_ids_are_unique_in_the_book(chapters: Pages) -> None:
     ids = [
         str(panel["data-panel"])
         for page in chapters.values()
-        for panel in page.select(".dsv3-panel")
+        for panel in page.select(".ex-panel")
     ]
     assert len(ids) == len(set(ids)), f"panels share an id: {sorted(ids)}"
 
@@ -141,7 +141,7 @@ def test_every_panel_has_a_table_for_those_without_scripts(chapters: Pages) -> N
     bare = [
         f"{name}: {panel['data-panel']}"
         for name, page in chapters.items()
-        for panel in page.select(".dsv3-panel")
+        for panel in page.select(".ex-panel")
         if panel.find("table") is None
     ]
     assert bare == []

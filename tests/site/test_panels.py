@@ -25,11 +25,11 @@ import dsv3.schedule
 import dsv3.training
 import dsv3.uncertainty
 from dsv3.cli import main
-from dsv3.explorables import Explorable, Recording
+from explorables import Explorable, Recording
 
 ROWS = 1000
 TOLERANCE = 1e-12
-MOUNT = "dsv3.mount(document.currentScript,"
+MOUNT = "explorables.mount(document.currentScript,"
 
 State = dict[str, Any]
 
@@ -68,7 +68,7 @@ def placed(chapters: dict[str, BeautifulSoup]) -> dict[str, tuple[str, Tag]]:
     return {
         str(panel["data-panel"]): (name, panel)
         for name, page in chapters.items()
-        for panel in page.select(".dsv3-panel")
+        for panel in page.select(".ex-panel")
     }
 
 
@@ -165,13 +165,13 @@ def test_panels_agree_with_python_in_a_browser(
     for key, panel in panels.items():
         page.goto(f"{address}/{placed[key][0]}", wait_until="load")
         results = page.evaluate(
-            "([key, states]) => states.map(s => dsv3.panels[key].evaluate(s))",
+            "([key, states]) => states.map(s => explorables.panels[key].evaluate(s))",
             [key, _states(panel)],
         )
         names = list(panel.defaults())
         ordered = [{name: row[name] for name in names} for row in results]
         faults += _disagreements(panel, ordered)
-        said = page.evaluate("key => dsv3.panels[key].complaint()", key)
+        said = page.evaluate("key => explorables.panels[key].complaint()", key)
         assert said == "", f"{key} complains in its default state: {said}"
     page.close()
     assert faults == []
@@ -187,7 +187,7 @@ def test_the_time_of_a_slider_move_is_printed(
 ) -> None:
     measure = """([key, states]) => states.map(state => {
       const start = performance.now();
-      dsv3.panels[key].set(state);
+      explorables.panels[key].set(state);
       return performance.now() - start;
     })"""
     rows = []
@@ -215,15 +215,21 @@ def test_link_call_and_command_give_the_digits_of_the_page(
         name, _ = placed[key]
         state = _a_state_that_holds(panel)
         page.goto((site / name).as_uri())
-        page.evaluate("([id, state]) => dsv3.panels[id].set(state)", [key, state])
+        page.evaluate(
+            "([id, state]) => explorables.panels[id].set(state)", [key, state]
+        )
         page.wait_for_function("location.search.length > 1")
         page.goto(page.url)
-        found = page.evaluate("id => dsv3.panels[id].evaluate({})", key)
-        assert page.evaluate("id => dsv3.panels[id].get()", key) == state
+        found = page.evaluate("id => explorables.panels[id].evaluate({})", key)
+        assert page.evaluate("id => explorables.panels[id].get()", key) == state
         specification = panel.specification()
         given = [specification, _numbers_or_names(panel, state)]
-        command = page.evaluate("([spec, state]) => dsv3.commandOf(spec, state)", given)
-        call = page.evaluate("([spec, state]) => dsv3.callOf(spec, state)", given)
+        command = page.evaluate(
+            "([spec, state]) => explorables.commandOf(spec, state)", given
+        )
+        call = page.evaluate(
+            "([spec, state]) => explorables.callOf(spec, state)", given
+        )
         # A recording keeps four digits, and what it runs needs torch: no command.
         recorded = isinstance(panel, Recording)
         tolerance = 1e-3 if recorded else TOLERANCE
@@ -251,7 +257,7 @@ def test_a_hand_on_the_map_moves_the_run(
     assert recordings, "the book has no recorded panel"
     for panel in recordings:
         page.goto((site / placed[panel.id][0]).as_uri())
-        drawn = page.locator(f'[data-panel="{panel.id}"] .dsv3-map')
+        drawn = page.locator(f'[data-panel="{panel.id}"] .ex-map')
         drawn.scroll_into_view_if_needed()
         page.wait_for_function(
             "map => map.querySelector('image').hasAttribute('href')",
@@ -260,7 +266,7 @@ def test_a_hand_on_the_map_moves_the_run(
         box = drawn.locator("image").bounding_box()
         assert box is not None
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        state = page.evaluate("id => dsv3.panels[id].get()", panel.id)
+        state = page.evaluate("id => explorables.panels[id].get()", panel.id)
         middle = (panel.slider.low + panel.slider.high) / 2
         assert abs(state[panel.step] - middle) <= 2 * panel.pace
         said = drawn.get_attribute("aria-label") or ""

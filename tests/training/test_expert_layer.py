@@ -6,7 +6,7 @@ import pytest
 
 from dsv3 import accounting, architecture
 from dsv3.facts import fact
-from dsv3.records import record
+from dsv3.measurements import record
 from dsv3.training import (
     LAYOUTS,
     ExpertLayer,

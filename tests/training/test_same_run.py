@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3 import hardware, training
-from dsv3.arithmetic import NUMBER, evaluate, trace
 from dsv3.facts import fact
 from dsv3.training import COMPARED_CHIPS, LAYOUTS, same_run
+from explorables.arithmetic import NUMBER, evaluate, trace
 
 PUBLISHED: dict[str, Any] = training.published_conditions_of_run()
 

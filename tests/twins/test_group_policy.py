@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from dsv3.model import PolicySettings, group_advantages, policy_loss
+from dsv3.learning import PolicySettings, group_advantages, policy_loss
 from dsv3.training import judged_answer
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dsv3 import training
-from dsv3.model.training_settings import TrainingSettings, published_settings
+from dsv3.learning.training_settings import TrainingSettings, published_settings
 
 STEPS = 1480
 """Ten billion tokens of the large run to each step of the small one."""

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from dsv3 import economics
-from dsv3.arithmetic import evaluate, result_numbers
-from dsv3.arithmetic.tape import OPERATIONS
 from dsv3.uncertainty import default_range, drawn_bill, page_steps, replay, traced
 from dsv3.uncertainty.replay import ARRAY_OPERATIONS
+from explorables.arithmetic import evaluate, result_numbers
+from explorables.arithmetic.tape import OPERATIONS
 
 FORMULAS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "accountings": (economics.accountings, economics.published_accountings()),

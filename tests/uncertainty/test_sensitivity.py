@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dsv3 import economics
-from dsv3.arithmetic import cos, power
 from dsv3.facts import Assumption
 from dsv3.uncertainty import sobol_shares, tornado, variance_shares
+from explorables.arithmetic import cos, power
 
 # Ishigami and Homma's function with a = 7 and b = 0.1: the digits printed for it in
 # the literature, and the closed form they come from.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dsv3.accounting.matrices import FLOP_PER_PARAMETER, WeightMatrix
 from dsv3.architecture import Architecture, GroupedQueryAttention, LatentAttention
-from dsv3.arithmetic import Condition, Number, both, minimum, require, where
+from explorables.arithmetic import Condition, Number, both, minimum, require, where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

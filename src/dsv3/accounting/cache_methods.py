@@ -4,7 +4,7 @@ The room compares methods, not models: the same heads, asked what they would cac
 multi-head, grouped-query, multi-query or latent attention.
 """
 
-from dsv3.arithmetic import Number, require
+from explorables.arithmetic import Number, require
 
 METHODS = ("multi-head", "grouped-query", "multi-query", "latent")
 """Ways of attending, in the order they were invented, the last by DeepSeek-V2."""

@@ -17,7 +17,7 @@ from dsv3.accounting.memory import (
 )
 from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Choice, Number, lookup, total
+from explorables.arithmetic import Choice, Number, lookup, total
 
 
 def routed_expert_bytes(architecture: Architecture, precision: Choice) -> Number:

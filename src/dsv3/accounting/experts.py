@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dsv3.accounting.matrices import WeightMatrix, gated_matrices, parameters_of
 from dsv3.architecture import Architecture, Experts
-from dsv3.arithmetic import Number, where
+from explorables.arithmetic import Number, where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

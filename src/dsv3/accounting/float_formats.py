@@ -9,7 +9,7 @@ Twin: model/float_formats.py, which does the same to tensors.
 
 from collections.abc import Mapping
 
-from dsv3.arithmetic import (
+from explorables.arithmetic import (
     Choice,
     Number,
     absolute,

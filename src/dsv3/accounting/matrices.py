@@ -8,7 +8,7 @@ knows no model; the rooms beside it say which matrices a model has.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, is_recorded, total
+from explorables.arithmetic import Number, is_recorded, total
 
 FLOP_PER_PARAMETER = 2
 """One multiplication and one addition for every weight that meets a token."""

@@ -19,7 +19,7 @@ from dsv3.accounting.experts import dense_matrices, routed_matrices, shared_matr
 from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
 from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Choice, Number, lookup, minimum, require, total
+from explorables.arithmetic import Choice, Number, lookup, minimum, require, total
 
 F8_BYTES = 1
 BF16_BYTES = 2

@@ -18,7 +18,7 @@ from dsv3.accounting.float_formats import (
     largest_power_of_two,
     rounded_to_format,
 )
-from dsv3.arithmetic import (
+from explorables.arithmetic import (
     Choice,
     Condition,
     Number,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dsv3.accounting.matrices import WeightMatrix, require_sum
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Number
+from explorables.arithmetic import Number
 
 NORMS_PER_MODULE = 3
 """On the state from below, on the next token's embedding, and before the head."""

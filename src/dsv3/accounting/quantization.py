@@ -7,7 +7,7 @@ Twin: model/quantization.py.
 """
 
 from dsv3.accounting.memory import BF16_BYTES, F8_BYTES, F32_BYTES
-from dsv3.arithmetic import Number, require
+from explorables.arithmetic import Number, require
 
 ACTIVATION_TILE_ELEMENTS = 128
 """Channels of a token that share a scale [deepseekai2024v3]_ (section 3.3.2)."""

@@ -11,7 +11,7 @@ from dsv3.accounting.memory import kv_cache_bytes_per_token
 from dsv3.accounting.transformer import ActiveConvention, parameter_count
 from dsv3.accounting.work import flop_per_token
 from dsv3.architecture import Architecture, LatentAttention, preset
-from dsv3.arithmetic import Number
+from explorables.arithmetic import Number
 
 SIZES = (
     "num_hidden_layers",

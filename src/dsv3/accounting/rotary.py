@@ -3,7 +3,7 @@
 Owns the periods of the pairs, the ramp over them, and the temperature of the
 scores. Counts turns and turns nothing.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 
 Twin: model/rotary.py.
 """
@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from dsv3.architecture import Architecture, LatentAttention, preset
-from dsv3.arithmetic import (
+from explorables.arithmetic import (
     Number,
     both,
     ceil,

@@ -20,7 +20,7 @@ from dsv3.accounting.multi_token_prediction import (
     multi_token_prediction_count,
 )
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Choice, Number, lookup
+from explorables.arithmetic import Choice, Number, lookup
 
 NORMS_PER_BLOCK = 2
 """Before attention and before the feed-forward."""

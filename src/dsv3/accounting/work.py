@@ -29,7 +29,7 @@ from dsv3.accounting.matrices import (
 )
 from dsv3.accounting.multi_token_prediction import projection_matrix
 from dsv3.architecture import Architecture, LatentAttention
-from dsv3.arithmetic import Condition, Number
+from explorables.arithmetic import Condition, Number
 
 TRAINING_PER_FORWARD = 3
 """Forward, gradient of the activations and gradient of the weights."""

@@ -8,7 +8,7 @@ file, no family's habits and no count: it only says what a model's shape is.
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, both, floor, require
+from explorables.arithmetic import Number, both, floor, require
 
 LARGEST_SIZE = 2**31 - 1
 """The largest single size accepted; tensor libraries index axes in 32 bits."""

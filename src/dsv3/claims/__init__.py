@@ -19,7 +19,7 @@ from typing import ClassVar
 from dsv3.claims import recomputed
 from dsv3.claims.misquotes import Misquote, misquotes
 from dsv3.facts import RECORD_RULES, Source, read_records
-from dsv3.quantities import format_quantity, unit_of
+from explorables.quantities import format_quantity, unit_of
 
 __all__ = [
     "Checked",
@@ -69,7 +69,7 @@ class Claim:
     """Worth of the last digit that was printed, in base units."""
 
     unit: str
-    """Name ending that carries the unit (see `dsv3.quantities`)."""
+    """Name ending that carries the unit (see `explorables.quantities`)."""
 
     source: Source
     """Who published it."""

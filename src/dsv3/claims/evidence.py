@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import ClassVar
 
 from dsv3.facts import RECORD_RULES, Amount, Assumption, Count, Fact, assumption, fact
-from dsv3.quantities import format_number, format_quantity, unit_of
+from explorables.quantities import format_number, format_quantity, unit_of
 
 ROOMS = ("recomputed", "shown")
 """Packages of this floor whose functions may stand behind a number."""

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from dsv3.claims.recomputed import misquoted
 from dsv3.facts import Sourced, read_records
-from dsv3.quantities import format_quantity, unit_of
+from explorables.quantities import format_quantity, unit_of
 
 Holds: TypeAlias = Literal["yes", "in part", "no", "cannot be checked"]
 
@@ -36,7 +36,7 @@ class Misquote(Sourced):
     """Words before the recomputed value."""
 
     unit: str
-    """Name ending that carries the value's unit (see `dsv3.quantities`)."""
+    """Name ending that carries the value's unit (see `explorables.quantities`)."""
 
     computed_by: str
     """Function of `dsv3.claims.recomputed.misquoted`."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dsv3.cli.answers import Result
-from dsv3.quantities import format_quantity, unit_of
+from explorables.quantities import format_quantity, unit_of
 
 
 def print_for_people(result: Result, columns: Sequence[str] = ()) -> None:

@@ -17,7 +17,7 @@ from dsv3.cli import (
     recipe_answers,
 )
 from dsv3.cli.answers import Result
-from dsv3.quantities import parse_number
+from explorables.quantities import parse_number
 
 USAGE_ERROR = 2
 """Exit status of a reader's mistake."""

@@ -1,9 +1,9 @@
 """Summing over a group of GPUs: the bytes that tensor parallelism sends.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
-from dsv3.arithmetic import Number, require
+from explorables.arithmetic import Number, require
 
 
 def ring_all_reduce_bytes(*, ranks: Number, message_bytes: Number) -> Number:

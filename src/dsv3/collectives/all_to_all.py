@@ -3,13 +3,13 @@
 Owns the time of one all-to-all, bound by the network, by NVLink, or by the
 multiprocessors that feed both. It knows nothing of what is computed meanwhile.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, maximum, require
 from dsv3.collectives.expectation import CopiesPerToken
+from explorables.arithmetic import Number, maximum, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

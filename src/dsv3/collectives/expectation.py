@@ -3,12 +3,12 @@
 Owns the counting when only the sizes are known: experts drawn blindly, or every node
 and rank visited that may be. What a given assignment needs is in ``traffic``.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Choice, Number, lookup, maximum, require, where
+from explorables.arithmetic import Choice, Number, lookup, maximum, require, where
 
 MOST_CHOSEN = 16
 """Largest number of experts of a token that is counted."""

@@ -3,13 +3,13 @@
 Owns the size of one message of dispatch and of combine. What goes with it (which
 expert, with what weight) is a few bytes in a few thousand, and is not counted.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from collections.abc import Mapping
 
 from dsv3.accounting import tiled_bytes
-from dsv3.arithmetic import Number, RecordedChoice, lookup, require
+from explorables.arithmetic import Number, RecordedChoice, lookup, require
 
 WIRE_FORMATS = ("fp8", "bf16", "fp32")
 """Formats a token is sent in: FP8 in tiles of 128 with an FP32 scale each, or plain."""

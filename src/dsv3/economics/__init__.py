@@ -7,7 +7,7 @@ factor, what a mix of tokens costs at two prices, and what it costs to serve. It
 not know which prices are right: `dsv3.prices` has dated ones, and every rate here is
 an argument.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dsv3.economics.accountings import (

@@ -9,10 +9,10 @@ experiments and on people, is a stated multiple here, never a fact.
 from dataclasses import dataclass
 from typing import Any
 
-from dsv3.arithmetic import Choice, Number, lookup, require
 from dsv3.economics.bill import rental_cost, require_not_negative
 from dsv3.facts import Assumption, assumption, fact
-from dsv3.quantities import DAYS_PER_YEAR, HOURS_PER_DAY
+from explorables.arithmetic import Choice, Number, lookup, require
+from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY
 
 WATTS_PER_KILOWATT = 1000.0
 

@@ -7,7 +7,6 @@ February 2025 whose traffic and cost DeepSeek published.
 from dataclasses import dataclass
 from functools import cache
 
-from dsv3.arithmetic import Choice, Number
 from dsv3.economics.token_prices import (
     ComparedPrice,
     TokenRates,
@@ -19,7 +18,8 @@ from dsv3.economics.token_prices import (
 )
 from dsv3.facts import fact
 from dsv3.prices import TokenPrice, token_price
-from dsv3.quantities import HOURS_PER_DAY
+from explorables.arithmetic import Choice, Number
+from explorables.quantities import HOURS_PER_DAY
 
 COMPARED_ON = "2025-03-01"
 """Day of the comparison: three weeks into DeepSeek-V3's list price."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, require
 from dsv3.facts import fact
+from explorables.arithmetic import Number, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from dsv3 import hardware
-from dsv3.arithmetic import Choice, Number, lookup, require
 from dsv3.economics.accountings import accountings, cost_assumptions
 from dsv3.economics.api_comparison import v3_offers
 from dsv3.economics.bill import require_not_negative
@@ -21,8 +20,9 @@ from dsv3.economics.token_prices import (
 )
 from dsv3.facts import assumption, fact
 from dsv3.prices import Tariff, TokenPrice, purchase_prices, token_price
-from dsv3.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 from dsv3.serving import EXPERT, ServedModel, chosen_service, published_service
+from explorables.arithmetic import Choice, Number, lookup, require
+from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 
 HOURS_PER_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
 

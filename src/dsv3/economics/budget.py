@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from dsv3.arithmetic import Choice, Number, lookup, require, sqrt
 from dsv3.economics.accountings import cost_assumptions
 from dsv3.economics.plan import peak_flop_per_s, published_run
 from dsv3.facts import Assumption, assumption, fact
 from dsv3.prices import rental_price
-from dsv3.quantities import SECONDS_PER_HOUR
 from dsv3.training import FLOP_PER_PARAMETER_PER_TOKEN, wall_clock_days
+from explorables.arithmetic import Choice, Number, lookup, require, sqrt
+from explorables.quantities import SECONDS_PER_HOUR
 
 OFFERS = {
     "January 2024, H100 on demand": "lambda_h100_2024_01",

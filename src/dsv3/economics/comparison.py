@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from dsv3.arithmetic import require
-from dsv3.quantities import SECONDS_PER_HOUR
+from explorables.arithmetic import require
+from explorables.quantities import SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ grows: so each factor that meets a target, with the others kept, has a closed fo
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, require
 from dsv3.economics.accountings import cost_assumptions
 from dsv3.economics.plan import published_run
 from dsv3.facts import fact
+from explorables.arithmetic import Number, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from datetime import date
 from functools import cache
 from typing import Literal, TypeAlias
 
-from dsv3.arithmetic import require
 from dsv3.facts import Amount, Sourced, read_records
-from dsv3.quantities import DAYS_PER_YEAR
+from explorables.arithmetic import require
+from explorables.quantities import DAYS_PER_YEAR
 
 Confidence: TypeAlias = Literal["confident", "likely", "speculative", "unknown"]
 

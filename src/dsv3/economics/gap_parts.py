@@ -8,11 +8,11 @@ the ratio of hours exactly.
 import math
 from dataclasses import dataclass
 
-from dsv3.arithmetic import require
 from dsv3.economics.plan import peak_flop_per_s, preset_training_flop_per_token
 from dsv3.facts import fact
-from dsv3.quantities import SECONDS_PER_HOUR
 from dsv3.training import six_n_flop_per_token
+from explorables.arithmetic import require
+from explorables.quantities import SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

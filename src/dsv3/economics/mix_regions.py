@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from dsv3.arithmetic import require
 from dsv3.economics.price_range import plain_rates
 from dsv3.economics.token_prices import OFTEN_QUOTED, TokenRates
+from explorables.arithmetic import require
 
 Shares: TypeAlias = tuple[float, float, float]
 """A mix: shares of input, cached input and output."""

@@ -17,8 +17,8 @@ from dsv3.economics.accountings import (
 )
 from dsv3.economics.estimates import RunEstimate, run_estimate
 from dsv3.facts import assumption, fact
-from dsv3.quantities import HOURS_PER_DAY
 from dsv3.training import FLOP_PER_PARAMETER_PER_TOKEN
+from explorables.quantities import HOURS_PER_DAY
 
 HoursFrom: TypeAlias = Literal[
     "hours published", "size and tokens published", "compute estimated"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsv3 import accounting, architecture, hardware, training
-from dsv3.arithmetic import Choice, Number, lookup, require
 from dsv3.economics.bill import rental_cost, require_not_negative
 from dsv3.facts import fact
+from explorables.arithmetic import Choice, Number, lookup, require
 
 PRETRAINING_CONTEXT_TOKENS = 4096
 """Sequence length at which the FLOP of every model are counted here."""

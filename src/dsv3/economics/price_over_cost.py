@@ -7,7 +7,6 @@ nodes paid beyond those in use, the share of tokens that anyone pays for.
 from dataclasses import dataclass
 from functools import cache
 
-from dsv3.arithmetic import Choice, Number, lookup, require
 from dsv3.economics.api_comparison import (
     published_day_cost_usd,
     published_day_mix,
@@ -15,6 +14,7 @@ from dsv3.economics.api_comparison import (
 from dsv3.economics.token_prices import blended_usd_per_million_tokens, rates
 from dsv3.facts import fact
 from dsv3.prices import Tariff, token_price
+from explorables.arithmetic import Choice, Number, lookup, require
 
 SERVED_ON = "2025-02-27"
 """First day of the published 24 hours."""

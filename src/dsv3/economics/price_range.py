@@ -13,8 +13,8 @@ closed form. No grid is needed.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from dsv3.arithmetic import require
 from dsv3.economics.token_prices import OFTEN_QUOTED, TokenRates
+from explorables.arithmetic import require
 
 Corner: TypeAlias = Literal["input", "cached input", "output"]
 """Traffic of one kind of token only."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from dsv3.arithmetic import Choice, Number, either, lookup, require, where
 from dsv3.economics.token_prices import (
     ComparedPrice,
     TokenRates,
@@ -17,7 +16,8 @@ from dsv3.economics.token_prices import (
     rates,
 )
 from dsv3.prices import TokenPrice, token_price, token_prices
-from dsv3.quantities import day_number
+from explorables.arithmetic import Choice, Number, either, lookup, require, where
+from explorables.quantities import day_number
 
 CHAT_MODELS = ("DeepSeek-V3", "DeepSeek-V3.1", "DeepSeek-V3.2", "DeepSeek-V4-Flash")
 """Models behind the name of DeepSeek's chat model, in order."""

@@ -7,9 +7,9 @@ point are :mod:`dsv3.training`'s.
 from dataclasses import dataclass
 
 from dsv3 import training
-from dsv3.arithmetic import Choice, Number, require
 from dsv3.economics.bill import rental_cost, require_not_negative
 from dsv3.facts import fact
+from explorables.arithmetic import Choice, Number, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,10 @@ list and no purchase price.
 from dataclasses import dataclass
 from typing import Any
 
-from dsv3.arithmetic import Choice, Number
 from dsv3.economics.api_comparison import published_day_mix
 from dsv3.economics.bill import require_not_negative
 from dsv3.economics.token_prices import TrafficMix, mix_of_shares
 from dsv3.facts import fact
-from dsv3.quantities import SECONDS_PER_HOUR
 from dsv3.serving import (
     ServedModel,
     Service,
@@ -20,6 +18,8 @@ from dsv3.serving import (
     planned_service,
     published_service,
 )
+from explorables.arithmetic import Choice, Number
+from explorables.quantities import SECONDS_PER_HOUR
 
 MILLION = 1e6
 

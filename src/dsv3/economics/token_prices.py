@@ -8,8 +8,8 @@ was asked by whom and when.
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Choice, Number, absolute, lookup, require
 from dsv3.prices import TokenPrice
+from explorables.arithmetic import Choice, Number, absolute, lookup, require
 
 SUM_TOLERANCE = 1e-9
 """Distance from 1 that rounding may leave to a sum of three shares."""

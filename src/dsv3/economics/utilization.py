@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware, training
 from dsv3.accounting import ActiveConvention
-from dsv3.arithmetic import Choice, Number, lookup
 from dsv3.economics.plan import PRETRAINING_CONTEXT_TOKENS
 from dsv3.facts import fact
+from explorables.arithmetic import Choice, Number, lookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

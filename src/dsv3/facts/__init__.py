@@ -20,7 +20,7 @@ from dsv3.facts.catalogue import (
 )
 from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
-from dsv3.facts.records import (
+from dsv3.facts.schema import (
     RECORD_RULES,
     Amount,
     Assumption,

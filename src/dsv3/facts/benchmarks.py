@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dsv3.facts.catalogue import facts
-from dsv3.facts.records import Fact
+from dsv3.facts.schema import Fact
 
 Stage = Literal["base", "chat"]
 """Before post-training (Table 3) or after it (Table 6)."""

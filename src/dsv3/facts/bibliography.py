@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dsv3.facts.records import Source
+from dsv3.facts.schema import Source
 
 _HEADER = (
     "% Written by `python -m dsv3.facts`; edit src/dsv3/data/sources.yaml instead.\n"

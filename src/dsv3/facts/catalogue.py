@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from dsv3.facts.reading import Record, read_records, sources_by_key
-from dsv3.facts.records import Assumption, Fact, Source, nearest_names
+from dsv3.facts.schema import Assumption, Fact, Source, nearest_names
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from dsv3.facts.records import Source, nearest_names
+from dsv3.facts.schema import Source, nearest_names
 
 Record = TypeVar("Record")
 

@@ -16,7 +16,7 @@ from dsv3.figures.style import (
     picture,
     themed,
 )
-from dsv3.quantities import format_number, unit_of
+from explorables.quantities import format_number, unit_of
 
 NUMBERS_PER_SQUARE = 64
 LABEL = 18
@@ -221,7 +221,7 @@ def attention_map(
         body.append(f'<path fill="{colour}" d="{path}{key}"/>')
         x, y = MARGIN + (len(text) * 0.5 + 2) * cell, MARGIN + (3.9 + 2 * number) * cell
         body.append(label(head.name, x=round(x), y=round(y)))
-    svg = f'<svg viewBox="0 0 {WIDTH} {WIDTH}" class="dsv3-map">{"".join(body)}</svg>'
+    svg = f'<svg viewBox="0 0 {WIDTH} {WIDTH}" class="ex-map">{"".join(body)}</svg>'
     return picture(themed(svg), caption=caption, alternative=alternative, source=source)
 
 

@@ -13,7 +13,7 @@ from dsv3.figures.style import (
     picture,
     themed,
 )
-from dsv3.quantities import format_number, unit_of
+from explorables.quantities import format_number, unit_of
 
 ROW = 22
 """Height of one labelled row of lit squares."""

@@ -22,7 +22,7 @@ INK = "#010203"
 FAINT = "#020304"
 """Sentinels: no drawing uses these two colours for themselves."""
 
-FAINT_ON_PAGE = "var(--dsv3-faint, #b5b2ab)"
+FAINT_ON_PAGE = "var(--ex-faint, #b5b2ab)"
 """The page's quiet grey; the second colour serves where no page gives one."""
 
 WIDTH_INCHES = 7.0
@@ -50,7 +50,7 @@ class Picture:
         caption, source = html.escape(self.caption), html.escape(self.source)
         return {
             "text/html": (
-                '<figure class="dsv3-figure"><div class="dsv3-drawing" tabindex="0">'
+                '<figure class="ex-figure"><div class="dsv3-drawing" tabindex="0">'
                 f"{self.svg}</div><figcaption>{caption} "
                 f'<span class="dsv3-source">{source}</span></figcaption></figure>'
             ),
@@ -67,9 +67,9 @@ def noun_colours() -> dict[str, str]:
     >>> noun_colours()["money"]
     '#CC79A7'
     """
-    tokens = files("dsv3").joinpath("data", "tokens.css").read_text(encoding="utf-8")
+    tokens = files("explorables").joinpath("tokens.css").read_text(encoding="utf-8")
     found = {
-        noun: re.search(rf"--dsv3-{noun}:\s*(#[0-9A-Fa-f]{{6}})", tokens)
+        noun: re.search(rf"--ex-{noun}:\s*(#[0-9A-Fa-f]{{6}})", tokens)
         for noun in NOUNS
     }
     return {noun: match[1].upper() for noun, match in found.items() if match}
@@ -174,5 +174,5 @@ def themed(svg: str) -> str:
     replaced = svg.replace(INK, "currentColor").replace(FAINT, FAINT_ON_PAGE)
     for noun, colour in noun_colours().items():
         for spelling in (colour, colour.lower()):
-            replaced = replaced.replace(spelling, f"var(--dsv3-{noun}, {colour})")
+            replaced = replaced.replace(spelling, f"var(--ex-{noun}, {colour})")
     return " ".join(replaced.split())

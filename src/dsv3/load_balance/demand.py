@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dsv3.arithmetic import require
-from dsv3.load_balance.packing import Floats, Ints
+from dsv3.load_balance.bin_packing import Floats, Ints
+from explorables.arithmetic import require
 
 EXPERTS, CHOSEN, GROUPS, GROUP_LIMIT = 256, 8, 8, 4
 

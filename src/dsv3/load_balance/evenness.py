@@ -6,7 +6,7 @@ can beat. Knows nothing of how replicas are placed.
 
 import numpy as np
 
-from dsv3.load_balance.packing import Floats, copied
+from dsv3.load_balance.bin_packing import Floats, copied
 
 
 def max_over_mean(loads_XN: Floats) -> Floats:

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dsv3.arithmetic import require
+from dsv3.load_balance.bin_packing import Floats, Ints, copied, exchanged, packed
 from dsv3.load_balance.evenness import least_max_over_mean, max_over_mean
-from dsv3.load_balance.packing import Floats, Ints, copied, exchanged, packed
+from explorables.arithmetic import require
 
 Policy = Literal["hierarchical", "global"]
 

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from dsv3.arithmetic import require
+from dsv3.load_balance.bin_packing import Floats, Ints
 from dsv3.load_balance.demand import (
     EXPERTS,
     GROUPS,
@@ -19,8 +19,8 @@ from dsv3.load_balance.demand import (
     popularity,
 )
 from dsv3.load_balance.evenness import least_max_over_mean
-from dsv3.load_balance.packing import Floats, Ints
 from dsv3.load_balance.placement import Placement, place_experts
+from explorables.arithmetic import require
 
 GPUS, TOKENS = 32, 8192
 

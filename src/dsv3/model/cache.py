@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.arithmetic import require
 from dsv3.model.configuration import ModelSettings
+from explorables.arithmetic import require
 
 
 class LatentCache:

@@ -16,7 +16,6 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from dsv3.arithmetic import require
 from dsv3.model.checkpoint_files import (
     INDEX_NAME,
     WEIGHTS_NAME,
@@ -28,6 +27,7 @@ from dsv3.model.config_file import CONFIG_NAME, config_fields, read_settings
 from dsv3.model.configuration import ModelSettings
 from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
+from explorables.arithmetic import require
 
 SCALE_SUFFIX = "_scale_inv"
 """Ending of the name of an FP8 weight's block scales, in the released files."""

@@ -18,7 +18,6 @@ from dsv3.architecture import (
     preset_record,
     read_config,
 )
-from dsv3.arithmetic import require
 from dsv3.model.configuration import (
     PUBLISHED_INITIALIZER_RANGE,
     SCORING_FUNCTIONS,
@@ -28,6 +27,7 @@ from dsv3.model.configuration import (
     TopkMethod,
     require_word,
 )
+from explorables.arithmetic import require
 
 CONFIG_NAME = "config.json"
 

@@ -18,7 +18,7 @@ from dsv3.architecture import (
     Quantization,
     RopeScaling,
 )
-from dsv3.arithmetic import Number, require
+from explorables.arithmetic import Number, require
 
 ScoringFunction: TypeAlias = Literal["sigmoid", "softmax"]
 """What turns the router's logits into scores; V3 has sigmoid, V2 softmax."""

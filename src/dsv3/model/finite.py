@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from dsv3.arithmetic import require
+from explorables.arithmetic import require
 
 MOST_NAMED = 8
 """A message names so many tensors and counts the rest."""

@@ -15,10 +15,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.arithmetic import require
 from dsv3.model.cache import LatentCache
 from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
+from explorables.arithmetic import require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dsv3.arithmetic import require
 from dsv3.model.cache import LatentCache
 from dsv3.model.generation import GREEDY, choose_tokens, require_prompts
 from dsv3.model.transformer import Transformer
+from explorables.arithmetic import require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

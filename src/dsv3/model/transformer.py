@@ -13,7 +13,6 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from dsv3.arithmetic import require
 from dsv3.model.attention import AttentionForm, Context
 from dsv3.model.block import Block
 from dsv3.model.cache import LatentCache
@@ -22,6 +21,7 @@ from dsv3.model.multi_token_prediction import MultiTokenPrediction
 from dsv3.model.normalization import RmsNorm
 from dsv3.model.rotary import rotation_at
 from dsv3.model.routing import Routing
+from explorables.arithmetic import require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ what filings and reports recorded. It does not know what a rule achieves, nor wh
 chip costs, and it is no legal advice: conditions that no rating shows are left out.
 
 `export_margins` and `export_on_day` take plain numbers or recorded ones (see
-`dsv3.arithmetic`).
+`explorables.arithmetic`).
 """
 
 from dsv3.policy.bills import Bill, BillReading, bills, read_bill

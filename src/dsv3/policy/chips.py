@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
-from dsv3.arithmetic import Number, require
 from dsv3.facts import Amount, Count, Sourced, nearest_names, read_records
 from dsv3.hardware import Accelerator, accelerator, accelerator_names
+from explorables.arithmetic import Number, require
 
 Measure: TypeAlias = Literal[
     "tpp",

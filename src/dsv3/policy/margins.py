@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dsv3.arithmetic import Choice, Number, lookup, maximum, minimum, require
 from dsv3.policy.chips import measured_chip, performance_density
 from dsv3.policy.rules import Clause, regulation_titles, rules, rules_in_force
+from explorables.arithmetic import Choice, Number, lookup, maximum, minimum, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from dsv3.arithmetic import Choice, Number, lookup, maximum, minimum, require, where
 from dsv3.policy.chips import measured_chip, measured_chip_names
 from dsv3.policy.margins import ExportMargins, export_margins, margin_inputs
 from dsv3.policy.rules import KNOWN_FROM, KNOWN_UNTIL, RULE_SETS, RuleSet, rules
 from dsv3.policy.verdicts import sale_windows
-from dsv3.quantities import day_number
+from explorables.arithmetic import (
+    Choice,
+    Number,
+    lookup,
+    maximum,
+    minimum,
+    require,
+    where,
+)
+from explorables.quantities import day_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +106,7 @@ def export_on_day(*, chip: Choice, day: Number, rule_set: Choice) -> ExportOnDay
 
     Examples
     --------
-    >>> from dsv3.quantities import day_number
+    >>> from explorables.quantities import day_number
     >>> asked = {"chip": "H800 SXM", "rule_set": "published rules"}
     >>> found = export_on_day(**asked, day=day_number("2023-06-01"))
     >>> round(found.licence_ratio, 3), found.free_days

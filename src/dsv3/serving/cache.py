@@ -2,7 +2,7 @@
 
 Knows how many sequences there are, how long, at what precision, on which GPU.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 import functools
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
 from dsv3.architecture import LatentAttention
-from dsv3.arithmetic import Choice, Number, ceil, lookup, require
+from explorables.arithmetic import Choice, Number, ceil, lookup, require
 
 BYTES_PER_ELEMENT = {"bf16": 2.0, "fp8": 1.0}
 """Width of one cached number, by precision."""

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from dsv3 import architecture
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Choice, lookup
 from dsv3.serving.rates import WEIGHT_PRECISIONS
+from explorables.arithmetic import Choice, lookup
 
 Record = TypeVar("Record")
 Maker = Callable[[Architecture, str], Record]

@@ -3,13 +3,17 @@
 Owns the plan of memory: what each way of spreading a model puts on one GPU, what is
 left, and how many GPUs it takes. Knows no time and no money.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from dsv3.arithmetic import (
+from dsv3.facts import assumption
+from dsv3.serving.cache import BYTES_PER_ELEMENT, memory_bytes_by_gpu
+from dsv3.serving.held import HeldModel, chosen_model
+from dsv3.serving.rates import require_precision
+from explorables.arithmetic import (
     Choice,
     Condition,
     Number,
@@ -22,10 +26,6 @@ from dsv3.arithmetic import (
     require,
     where,
 )
-from dsv3.facts import assumption
-from dsv3.serving.cache import BYTES_PER_ELEMENT, memory_bytes_by_gpu
-from dsv3.serving.held import HeldModel, chosen_model
-from dsv3.serving.rates import require_precision
 
 TENSOR, EXPERT, LAYERS = "tensor parallel", "expert parallel", "by layers"
 LAYOUTS = (TENSOR, EXPERT, LAYERS)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from dsv3 import accounting
 from dsv3.architecture import Architecture, LatentAttention
-from dsv3.arithmetic import Choice, Number
 from dsv3.serving.chosen import chosen_record
 from dsv3.serving.rates import WEIGHT_PRECISIONS
+from explorables.arithmetic import Choice, Number
 
 BF16_BYTES = 2
 """Width of a number of embedding and head, whatever the weights' precision."""

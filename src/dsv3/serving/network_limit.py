@@ -3,13 +3,13 @@
 Owns the published limit of decoding [zhao2025insights]_ (section 2.3.2). Knows no
 compute: it counts what dispatch and combine must send, and nothing else.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, require
 from dsv3.facts import fact
+from explorables.arithmetic import Number, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 Owns the middle case between a model that fits and one that does not: routed experts
 in the machine's memory, all else on one GPU. Knows no money.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, require
 from dsv3.serving.served import ServedModel
+from explorables.arithmetic import Number, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,14 @@
 Owns the precisions that a service may hold weights in, which of them a chip can
 multiply, and how fast. Knows no model and no time.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 import functools
 from dataclasses import dataclass
 
 from dsv3 import hardware
-from dsv3.arithmetic import Choice, Number, lookup, require
+from explorables.arithmetic import Choice, Number, lookup, require
 
 WEIGHT_PRECISIONS = ("fp8", "bf16", "int8", "int4")
 """How weights may be held by a service; each is a `dsv3.accounting.Precision`."""

@@ -3,7 +3,7 @@
 Owns the model's side of a step, at one precision of its weights. Knows no chip and no
 time.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 import functools
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from dsv3 import accounting, architecture
 from dsv3.architecture import Architecture
-from dsv3.arithmetic import Choice, Number
 from dsv3.serving.chosen import chosen_record
 from dsv3.serving.held import BF16_BYTES, HeldModel, held_model
 from dsv3.serving.step import StepLoad, draft_load, step_load
+from explorables.arithmetic import Choice, Number
 
 DISPATCH_BYTES = {"fp8": 1, "int8": 1, "bf16": 2, "int4": 2}
 """Width of a number on its way to an expert: that of what it is multiplied by."""

@@ -3,19 +3,19 @@
 Owns what a plan of GPUs brings in tokens per second, once it fits: bounds from the
 roofline, and the share of the slower bound that is reached. Knows no money.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from dsv3.arithmetic import Choice, Number, minimum, require
 from dsv3.facts import assumption, fact
 from dsv3.serving.fit import EXPERT, planned_fit, preset_fit
 from dsv3.serving.rates import Rates, rated
 from dsv3.serving.served import ServedModel, chosen_service
 from dsv3.serving.speculation import expected_tokens
 from dsv3.serving.throughput import StepTime, decode_time, prefill_time
+from explorables.arithmetic import Choice, Number, minimum, require
 
 CHUNK_TOKENS = 8192.0
 """Tokens of prompts that one GPU takes in at once; the bounds hardly change with it."""

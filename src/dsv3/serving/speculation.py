@@ -4,13 +4,13 @@ Owns the arithmetic of speculative decoding. How long a step takes is
 :mod:`dsv3.serving.step`'s business; drafting itself is done in
 :mod:`dsv3.model.speculation`, which this room must not know.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, floor, require, where
 from dsv3.serving.step import released_loads, step_seconds
+from explorables.arithmetic import Number, floor, require, where
 
 MOST_DRAFTED_TOKENS = 8
 """Tokens drafted for one step at most."""

@@ -3,7 +3,7 @@
 Owns the load of a step: which weights its tokens need, and what is read and
 multiplied for them on a chip of a rating. Knows no drafts and no money.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 import functools
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
 from dsv3.architecture import Architecture, LatentAttention
-from dsv3.arithmetic import Number, power, require
 from dsv3.roofline import time_bounds
+from explorables.arithmetic import Number, power, require
 
 WEIGHT_BYTES = 1.0
 """Width of a weight in FP8; vocabulary and norms are wider, which is left out."""

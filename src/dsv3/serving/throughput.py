@@ -6,12 +6,18 @@ travel to them and back. In the other every matrix is cut, and the GPUs sum thei
 parts twice in each layer. Owns what a step then computes, reads and sends on one GPU.
 Knows no money.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import (
+from dsv3.collectives import ring_all_reduce_bytes
+from dsv3.roofline import time_bounds
+from dsv3.serving.fit import EXPERT, TENSOR
+from dsv3.serving.rates import Rates
+from dsv3.serving.served import ServedModel
+from dsv3.serving.step import FLOP_PER_WEIGHT, StepLoad
+from explorables.arithmetic import (
     Choice,
     Number,
     lookup,
@@ -21,12 +27,6 @@ from dsv3.arithmetic import (
     require,
     where,
 )
-from dsv3.collectives import ring_all_reduce_bytes
-from dsv3.roofline import time_bounds
-from dsv3.serving.fit import EXPERT, TENSOR
-from dsv3.serving.rates import Rates
-from dsv3.serving.served import ServedModel
-from dsv3.serving.step import FLOP_PER_WEIGHT, StepLoad
 
 SPREADS = (TENSOR, EXPERT)
 """Ways to spread a model that are timed."""

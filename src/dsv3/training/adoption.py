@@ -9,8 +9,8 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 from dsv3.facts import Amount, Sourced, read_records, source
-from dsv3.quantities import format_number, unit_of
 from dsv3.training.hours import six_n_flop_per_token
+from explorables.quantities import format_number, unit_of
 
 Technique: TypeAlias = Literal["latent attention", "bias balancing", "8-bit training"]
 TECHNIQUES: tuple[Technique, ...] = (

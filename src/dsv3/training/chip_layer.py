@@ -5,7 +5,6 @@ ways of laying the run out. Knows no whole run and no money.
 """
 
 from dsv3 import collectives, hardware
-from dsv3.arithmetic import Number, require
 from dsv3.facts import assumption, fact
 from dsv3.training.expert_layer import (
     RANKS_PER_NODE,
@@ -13,6 +12,7 @@ from dsv3.training.expert_layer import (
     published_layer,
     traced_compute_flop_per_s,
 )
+from explorables.arithmetic import Number, require
 
 PUBLISHED_CHIP = "H800 SXM"
 """What the run was trained on."""

@@ -7,8 +7,8 @@ compares with pre-training's, token for token. Knows no dollars.
 from dataclasses import dataclass
 
 from dsv3 import accounting, architecture
-from dsv3.arithmetic import require
 from dsv3.facts import fact
+from explorables.arithmetic import require
 
 STAGES = ("pre-training", "first", "second")
 """Pre-training, at its full batch, and the two phases after it."""

@@ -4,16 +4,16 @@ Owns what the cut link changes: the time of dispatch and combine by links, node 
 and precision, beside the time of the layer's arithmetic. Knows no schedule of many
 layers and no money.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 import functools
 from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, collectives
-from dsv3.arithmetic import Choice, Number, lookup, maximum, require
 from dsv3.facts import fact
-from dsv3.records import record
+from dsv3.measurements import record
+from explorables.arithmetic import Choice, Number, lookup, maximum, require
 
 NODES = 8
 """Nodes that DeepSeek-V3's experts are spread over [deepseekai2024v3]_ (3.2)."""

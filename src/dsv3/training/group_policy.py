@@ -4,7 +4,7 @@ Owns equations 26 to 28 of the report [deepseekai2024v3]_ (section 5.2.2) for a
 single answer whose judge says right or wrong, so that a reader can turn every
 factor. What a policy is it does not know.
 
-Every function takes plain numbers or recorded ones (see `dsv3.arithmetic`).
+Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
 
 Twin: model/group_policy.py.
 """
@@ -12,7 +12,8 @@ Twin: model/group_policy.py.
 from dataclasses import dataclass
 from typing import TypedDict
 
-from dsv3.arithmetic import (
+from dsv3.facts import fact
+from explorables.arithmetic import (
     Choice,
     Number,
     absolute,
@@ -27,7 +28,6 @@ from dsv3.arithmetic import (
     sqrt,
     where,
 )
-from dsv3.facts import fact
 
 ANSWERS = ("right", "wrong")
 """What an answer may be."""

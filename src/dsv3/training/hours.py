@@ -8,13 +8,13 @@ the share of the chip's peak that is reached,
 and each function solves it for one factor. The room knows workloads and time;
 what an hour costs is `dsv3.economics`' business.
 
-Every function takes plain numbers or recorded ones (see `dsv3.arithmetic`).
+Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 
-from dsv3.arithmetic import Number, require
-from dsv3.quantities import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from explorables.arithmetic import Number, require
+from explorables.quantities import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 FLOP_PER_PARAMETER_PER_TOKEN = 6.0
 """Training FLOP per weight and token in the 6N rule: 2 forward, 4 backward."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from dsv3.arithmetic import require
+from explorables.arithmetic import require
 
 RESAMPLES = 2000
 

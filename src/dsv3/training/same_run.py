@@ -3,21 +3,21 @@
 Owns the sum of two things that a rule on chips is about: the chip one may buy, and
 the compute that the same result takes as methods improve. Knows no rule, no price.
 
-Functions take plain numbers or recorded ones (see `dsv3.arithmetic`).
+Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
 from functools import cache
 
-from dsv3.arithmetic import Choice, Number, log2, lookup, power, require
 from dsv3.facts import fact
-from dsv3.quantities import HOURS_PER_DAY
 from dsv3.training.chip_layer import (
     LAYOUTS,
     PUBLISHED_CHIP,
     chip_layer_seconds,
     default_bf16_gain_ratio,
 )
+from explorables.arithmetic import Choice, Number, log2, lookup, power, require
+from explorables.quantities import HOURS_PER_DAY
 
 COMPARED_CHIPS = ("H100 SXM", "H800 SXM", "A800 SXM", "H20 SXM")
 """The run's own chip, the one it was cut from, and two others sold to China."""

@@ -4,7 +4,7 @@ Owns the published curves [deepseekai2024v3]_ (section 4.2): learning rate, batc
 bias speed and weight of the second prediction, and the step that a number of
 tokens belongs to. How long a step takes it does not know.
 
-Every function takes plain numbers or recorded ones (see `dsv3.arithmetic`).
+Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
 
 Twin: model/training_settings.py, the same curves over a short run.
 """
@@ -13,7 +13,8 @@ import math
 from collections.abc import Mapping
 from functools import cache
 
-from dsv3.arithmetic import (
+from dsv3.facts import fact
+from explorables.arithmetic import (
     Choice,
     Number,
     cos,
@@ -25,7 +26,6 @@ from dsv3.arithmetic import (
     sqrt,
     where,
 )
-from dsv3.facts import fact
 
 BATCH_RAMPS: Mapping[str, str] = {
     "by tokens": "evenly by tokens",

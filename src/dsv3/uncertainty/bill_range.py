@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from dsv3.arithmetic import NUMBER, Choice, Number, Tape, require, trace
 from dsv3.economics import (
     RENTED,
     WITH_STAFF,
@@ -22,6 +21,7 @@ from dsv3.economics import (
 )
 from dsv3.uncertainty.distributions import value_at
 from dsv3.uncertainty.replay import Draws, replay
+from explorables.arithmetic import NUMBER, Choice, Number, Tape, require, trace
 
 PAGE_DRAWS = 1024
 """Draws a page takes on every move."""

@@ -4,7 +4,8 @@ The functions are traceable, so that one inverse serves a million draws in NumPy
 the few hundred that a page draws itself.
 """
 
-from dsv3.arithmetic import (
+from dsv3.facts import Assumption
+from explorables.arithmetic import (
     Number,
     is_recorded,
     maximum,
@@ -14,7 +15,6 @@ from dsv3.arithmetic import (
     sqrt,
     where,
 )
-from dsv3.facts import Assumption
 
 
 def value_at(

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dsv3.arithmetic import NUMBER, Node, Tape, trace
+from explorables.arithmetic import NUMBER, Node, Tape, trace
 
 Draws: TypeAlias = NDArray[np.float64]
 """One value a draw."""

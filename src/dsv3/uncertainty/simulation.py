@@ -12,10 +12,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from scipy.stats import qmc
 
-from dsv3.arithmetic import NUMBER, Tape, trace
 from dsv3.facts import Assumption
 from dsv3.uncertainty.distributions import value_at
 from dsv3.uncertainty.replay import Draws, replay, traced
+from explorables.arithmetic import NUMBER, Tape, trace
 
 Method: TypeAlias = Literal["sobol", "latin-hypercube"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dsv3 import serving
 from dsv3.facts import fact
-from dsv3.quantities import SECONDS_PER_DAY, SECONDS_PER_HOUR
+from explorables.quantities import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 MILLION = 1e6
 LONG_CONTEXT_TOKENS = 131_072.0

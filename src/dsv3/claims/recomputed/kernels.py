@@ -5,7 +5,7 @@ import math
 from dsv3 import collectives
 from dsv3.facts import fact
 from dsv3.hardware import accelerator
-from dsv3.records import record
+from dsv3.measurements import record
 from dsv3.roofline import ridge_flop_per_byte
 
 _GIGA = 1e9

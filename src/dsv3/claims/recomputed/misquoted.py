@@ -3,8 +3,8 @@
 from dsv3 import economics, uncertainty
 from dsv3.facts import assumption, fact
 from dsv3.prices import rental_price
-from dsv3.quantities import DAYS_PER_YEAR, HOURS_PER_DAY
 from dsv3.training import wall_clock_days
+from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY
 
 
 def development_usd() -> float:

@@ -2,7 +2,7 @@
 
 from dsv3 import collectives, serving, training
 from dsv3.facts import fact
-from dsv3.records import record
+from dsv3.measurements import record
 
 _NVL72_BYTES_PER_S = 900e9
 """One direction of a GB200's NVLink, as the paper counts it."""

@@ -2,7 +2,7 @@
 
 from dsv3 import schedule
 from dsv3.facts import fact
-from dsv3.records import record
+from dsv3.measurements import record
 from dsv3.schedule import Timeline
 
 

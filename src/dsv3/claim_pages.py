@@ -1,0 +1,211 @@
+"""The evidence pages: what was claimed, by whom, and what comes out here.
+
+Owns how a claim becomes an entry that a reader can look up and narrow down, and how
+the report is cited. It computes nothing: what is true of a claim is known below, in
+`dsv3.claims`.
+"""
+
+import html
+import math
+from collections.abc import Sequence
+from typing import get_args
+
+from dsv3 import __version__
+from dsv3.claims import Checked, Verdict, check, claims_by_part
+from dsv3.claims.article import ArticleClaim, Finding, Topic, article_claims
+from dsv3.claims.evidence import EvidenceNumber
+from dsv3.facts import Fact
+from dsv3.prose import Prose, Told, assumed, computed, read, say
+from explorables.listing import Entry, Line, Listing, listing
+from explorables.quantities import format_quantity, unit_of
+
+TITLE = "What $5.576M Buys: an explorable technical report on DeepSeek-V3"
+AUTHOR = "The dsv3 authors"
+RELEASED = "2026-11-23"
+"""Title, author and day of the version, as in CITATION.cff."""
+
+SIGNS = {
+    Verdict.REPRODUCED: "●",
+    Verdict.WITHIN_TOLERANCE: "◐",
+    Verdict.NOT_REPRODUCED: "✕",
+    Verdict.CANNOT_BE_CHECKED: "○",
+}
+"""How the list of figures marks a verdict."""
+
+ABBREVIATIONS = {name.lower(): name for name in ("API", "FP8", "H800")}
+"""How a page's name is spelt where its address has small letters."""
+
+UP = "../../"
+"""From an evidence page to the top of the book's folders."""
+
+
+def told(number: EvidenceNumber) -> Told:
+    """Return a number of the evidence ready to be said, with its origin.
+
+    Examples
+    --------
+    >>> told(EvidenceNumber(name="hours", fact="v3.gpu_hours.total")).text
+    '2.788M GPU-hours'
+    """
+    record = number.record
+    if record is None:
+        unit, digits = number.name_of_unit, number.digits
+        return computed(number.value, unit, by=number.function, digits=digits)
+    if isinstance(record, Fact):
+        return read(record, number.name_of_unit, digits=number.digits)
+    return assumed(record, number.name_of_unit, digits=number.digits)
+
+
+def evidence_texts(claim: ArticleClaim) -> tuple[Prose, ...]:
+    """Return the paragraphs on one claim: why, and what a reader needs beside it."""
+    numbers = {number.name: told(number) for number in claim.numbers}
+    evidence = _said(claim.evidence, numbers)
+    if not claim.caveat:
+        return (evidence,)
+    but = _said(claim.caveat, numbers)
+    marked = Prose(markdown=f"<em>But:</em> {but.markdown}", plain=f"But: {but.plain}")
+    return (evidence, marked)
+
+
+def _said(text: str, numbers: dict[str, Told]) -> Prose:
+    """Say a text of the data with the numbers that it has blanks for."""
+    used = {name: one for name, one in numbers.items() if f"{{{name}}}" in text}
+    return say(html.escape(text, quote=False), **used)
+
+
+def article_listing() -> Listing:
+    """Return the article's claims as a list to narrow by verdict, topic and words.
+
+    Examples
+    --------
+    >>> len(article_listing().entries) == len(article_claims())
+    True
+    """
+    return listing(
+        "claims",
+        "claims",
+        [_article_entry(claim) for claim in article_claims()],
+        {"Verdict": list(map(str, Finding)), "Topic": get_args(Topic)},
+    )
+
+
+def _article_entry(claim: ArticleClaim) -> Entry:
+    facts = [
+        Line(
+            label="Decided by" if at == 0 else "",
+            text=f"{one.text}, and the words need {one.asked}: "
+            f"{'kept' if one.holds else 'not kept'}. {_origin(one)}",
+        )
+        for at, one in enumerate(claim.tests)
+    ]
+    named = ", ".join(source.short for source in claim.cited)
+    sources = [Line(label="Sources", text=named)] if named else []
+    made = Line(label="Made in", text=_words(claim.page), href=_address(claim.page))
+    return Entry(
+        id=claim.id,
+        title=claim.statement,
+        facets={"Verdict": str(claim.verdict), "Topic": claim.topic},
+        note=f"paragraph {claim.paragraph}",
+        texts=evidence_texts(claim),
+        facts=[*facts, *sources, made],
+    )
+
+
+def _origin(number: EvidenceNumber) -> str:
+    return f"dsv3.claims.{number.by}" if number.by else told(number).origin
+
+
+def _words(page: str) -> str:
+    """Return a page's part and name as words.
+
+    Examples
+    --------
+    >>> _words("book/economics/api-prices"), _words("book/training-recipe/pre-training")
+    ('Economics: API prices', 'Training recipe: pre-training')
+    """
+    *_, part, name = page.split("/")
+    # Pre-training keeps its hyphen; elsewhere one stands for a space.
+    words = name.split("-") if not name.endswith("-training") else [name]
+    spelt = " ".join(ABBREVIATIONS.get(word, word) for word in words)
+    return f"{part.replace('-', ' ').capitalize()}: {spelt}"
+
+
+def _address(page: str) -> str:
+    """Return a link from an evidence page to another, as the notebooks have it."""
+    return f"{UP}{page}.ipynb"
+
+
+def figures_listing() -> Listing:
+    """Return every published figure beside ours, the ones that fail first.
+
+    Examples
+    --------
+    >>> list(figures_listing().values)
+    ['Verdict', 'Part', 'Source']
+    """
+    parts = claims_by_part()
+    checked = [(part, check(claim)) for part, found in parts.items() for claim in found]
+    worst_first = list(Verdict)[::-1]
+    checked.sort(key=lambda row: worst_first.index(row[1].verdict))
+    sources = dict.fromkeys(one.claim.source.short for _, one in checked)
+    return listing(
+        "figures",
+        "figures",
+        [_figure_entry(part, one) for part, one in checked],
+        {"Verdict": _present(checked), "Part": list(parts), "Source": list(sources)},
+        marks="".join(SIGNS[Verdict(verdict)] for verdict in _present(checked)),
+    )
+
+
+def _present(checked: Sequence[tuple[str, Checked]]) -> list[str]:
+    """Return the verdicts that occur, in the order of `Verdict`."""
+    found = {one.verdict for _, one in checked}
+    return [str(verdict) for verdict in Verdict if verdict in found]
+
+
+def _figure_entry(part: str, one: Checked) -> Entry:
+    claim = one.claim
+    off = format_quantity(one.relative_difference, unit_of("signed_share"), digits=2)
+    known = math.isfinite(one.computed_value)
+    measures = [
+        Line(label="Published", text=one.published_text),
+        Line(label="Computed", text=one.computed_text if known else "not"),
+        Line(label="Off by", text=off if known else "not known"),
+    ]
+    function = f"dsv3.claims.recomputed.{claim.computed_by}" if known else "none"
+    lines = [
+        Line(label="Source", text=f"{claim.source.short}, {claim.locator}"),
+        Line(label="Tolerance", text=one.tolerance_text),
+        Line(label="Function", text=function),
+    ]
+    return Entry(
+        id=claim.id.replace(".", "-").replace("_", "-"),
+        title=claim.statement,
+        facets={
+            "Verdict": str(one.verdict),
+            "Part": part,
+            "Source": claim.source.short,
+        },
+        measures=measures,
+        texts=[_said(claim.note, {})] if claim.note else [],
+        facts=lines,
+    )
+
+
+def citation() -> str:
+    """Return how to cite the report, in BibTeX.
+
+    Examples
+    --------
+    >>> citation().splitlines()[0]
+    '@software{dsv3,'
+    """
+    fields = {
+        "author": f"{{{AUTHOR}}}",
+        "title": "{" + TITLE.replace("$", r"\$") + "}",
+        "version": __version__,
+        "date": RELEASED,
+        "year": RELEASED[:4],
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+    return "\n".join(["@software{dsv3,", *lines, "}"])

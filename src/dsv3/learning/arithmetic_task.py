@@ -1,0 +1,314 @@
+"""Sums of a number below a hundred and a digit: a task that a rule can judge.
+
+Owns the alphabet, the thousand questions with their split, the rule that gives
+an answer its reward, and a policy small enough to learn it in seconds. Knows
+nothing of how a policy is trained.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from dsv3.architecture import Architecture, Experts, LatentAttention
+from dsv3.learning.fine_tuning import Sample
+from dsv3.model.configuration import ModelSettings
+from dsv3.model.generation import GREEDY, Sampling, generate
+from dsv3.model.transformer import Transformer
+from explorables.arithmetic import require
+
+ALPHABET = "0123456789+=."
+"""All characters, by token; the last one ends an answer."""
+
+END = ALPHABET.index(".")
+"""Token that ends an answer."""
+
+QUESTION_TOKENS = 5
+"""Every question has two digits, a plus, a digit and the sign of equality."""
+
+ANSWER_TOKENS = 4
+"""Longest answer: three digits and the end."""
+
+FIRST_NUMBERS, SECOND_NUMBERS = 100, 10
+"""What the first and the second number are below."""
+
+CONTEXT = 64
+"""Longest row that the small policy can read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A question."""
+
+    first: int
+    """From 0 to 99."""
+
+    second: int
+    """From 0 to 9."""
+
+    def __post_init__(self) -> None:
+        """Check that the numbers have two digits at most, and one."""
+        for name, end in (("first", FIRST_NUMBERS), ("second", SECOND_NUMBERS)):
+            value: int = getattr(self, name)
+            require(name, value, 0 <= value < end, f"must be from 0 to {end - 1}")
+
+    @property
+    def question(self) -> str:
+        """The question as text.
+
+        Examples
+        --------
+        >>> Sum(first=47, second=5).question
+        '47+5='
+        """
+        return f"{self.first:02}+{self.second}="
+
+    @property
+    def answer(self) -> str:
+        """The right answer with its end, without leading zeros.
+
+        Examples
+        --------
+        >>> Sum(first=47, second=5).answer
+        '52.'
+        """
+        return f"{self.first + self.second}."
+
+    @property
+    def carries(self) -> bool:
+        """Whether the units add up to ten or more.
+
+        Examples
+        --------
+        >>> Sum(first=47, second=5).carries, Sum(first=42, second=5).carries
+        (True, False)
+        """
+        return self.first % 10 + self.second >= 10
+
+    @property
+    def careless_answer(self) -> str:
+        """The answer of somebody who forgets to carry from the units.
+
+        Examples
+        --------
+        >>> Sum(first=47, second=5).careless_answer
+        '42.'
+        """
+        return f"{self.first + self.second - 10 * self.carries}."
+
+    @property
+    def sample(self) -> Sample:
+        """Question and right answer as tokens."""
+        return self.answered(self.answer)
+
+    def answered(self, answer: str) -> Sample:
+        """Return the question with any answer as tokens."""
+        return Sample(question=tokens_of(self.question), answer=tokens_of(answer))
+
+
+def tokens_of(text: str) -> tuple[int, ...]:
+    """Return a text's tokens.
+
+    Raises
+    ------
+    ValueError
+        If a character is not in the alphabet.
+
+    Examples
+    --------
+    >>> tokens_of("1+2=")
+    (1, 10, 2, 11)
+    """
+    for character in text:
+        rule = f"must be one of {ALPHABET}"
+        require("character", character, character in ALPHABET, rule)
+    return tuple(ALPHABET.index(character) for character in text)
+
+
+def text_of(tokens: Iterable[int]) -> str:
+    """Return the text that tokens stand for.
+
+    Examples
+    --------
+    >>> text_of([1, 10, 2, 11])
+    '1+2='
+    """
+    return "".join(ALPHABET[token] for token in tokens)
+
+
+@cache
+def sums(held_out_count: int = 200) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
+    """Return the questions for training, and those held out for judging.
+
+    Parameters
+    ----------
+    held_out_count
+        Questions held out, drawn by a fixed seed.
+
+    Returns
+    -------
+    tuple
+        Two lists that share no question and have all of them together.
+
+    Examples
+    --------
+    >>> training, held_out = sums()
+    >>> len(training), len(held_out), len({*training, *held_out})
+    (800, 200, 1000)
+    """
+    every = FIRST_NUMBERS * SECOND_NUMBERS
+    rule = f"must be above 0 and below {every}"
+    require("held_out_count", held_out_count, 0 < held_out_count < every, rule)
+    order = torch.randperm(every, generator=torch.Generator().manual_seed(0)).tolist()
+    mixed = [Sum(first=at % FIRST_NUMBERS, second=at // FIRST_NUMBERS) for at in order]
+    return tuple(mixed[held_out_count:]), tuple(mixed[:held_out_count])
+
+
+def demonstrations(
+    asked: Sequence[Sum],
+    *,
+    forgetful_share: float,
+    times: int = 1,
+    generator: torch.Generator,
+) -> list[Sample]:
+    """Return the answers of a demonstrator who often forgets to carry.
+
+    Parameters
+    ----------
+    asked
+        Questions.
+    forgetful_share
+        Share of the sums that carry in which the carry is forgotten.
+    times
+        How often each question is answered, each time anew.
+    generator
+        Source of chance.
+
+    Raises
+    ------
+    ValueError
+        If the share is not one.
+
+    Examples
+    --------
+    >>> chance = torch.Generator().manual_seed(0)
+    >>> one = demonstrations(
+    ...     [Sum(first=47, second=5)], forgetful_share=1.0, generator=chance
+    ... )
+    >>> text_of(one[0].tokens)
+    '47+5=42.'
+    """
+    within = 0 <= forgetful_share <= 1
+    require("forgetful_share", forgetful_share, within, "must be from 0 to 1")
+    chances = torch.rand(times, len(asked), generator=generator).tolist()
+    return [
+        one.answered(one.careless_answer if chance < forgetful_share else one.answer)
+        for row in chances
+        for one, chance in zip(asked, row, strict=True)
+    ]
+
+
+def reward(asked: Sum, answer: Sequence[int]) -> float:
+    """Return 1 if an answer is the right one as it must be written, else 0.
+
+    Parameters
+    ----------
+    asked
+        The question.
+    answer
+        Tokens of the answer; what follows its end is not looked at.
+
+    Examples
+    --------
+    >>> asked = Sum(first=47, second=5)
+    >>> reward(asked, tokens_of("52.")), reward(asked, tokens_of("052."))
+    (1.0, 0.0)
+    """
+    return float(
+        text_of(answer).partition(".")[0] + "." == asked.answer and END in answer
+    )
+
+
+def answered_share(
+    model: Transformer,
+    asked: Sequence[Sum],
+    *,
+    sampling: Sampling = GREEDY,
+    generator: torch.Generator | None = None,
+) -> float:
+    """Return the share of questions that a model answers right.
+
+    Parameters
+    ----------
+    model
+        The policy.
+    asked
+        Questions.
+    sampling
+        How it answers; with its likeliest tokens by default.
+    generator
+        Source of chance.
+    """
+    answers = generate(
+        model,
+        [tokens_of(one.question) for one in asked],
+        new_tokens=ANSWER_TOKENS,
+        sampling=sampling,
+        generator=generator,
+        stop_token=END,
+    )
+    right = [reward(one, answer) for one, answer in zip(asked, answers, strict=True)]
+    return sum(right) / len(right)
+
+
+def small_policy(hidden_size: int = 32, layers: int = 2) -> ModelSettings:
+    """Return a small DeepSeek-V3 that reads sums: latent attention and experts.
+
+    Parameters
+    ----------
+    hidden_size
+        Size of the residual stream, a multiple of 8.
+    layers
+        Layers, the first of them dense.
+
+    Examples
+    --------
+    >>> small_policy().vocab_size
+    13
+    """
+    rule = "must be a multiple of 8 from 16 on"
+    fits = hidden_size >= 16 and hidden_size % 8 == 0
+    require("hidden_size", hidden_size, fits, rule)
+    return ModelSettings(
+        architecture=Architecture(
+            model_type="deepseek_v3",
+            vocab_size=len(ALPHABET),
+            hidden_size=hidden_size,
+            num_hidden_layers=layers,
+            attention=LatentAttention(
+                num_attention_heads=4,
+                q_lora_rank=None,
+                kv_lora_rank=hidden_size // 2,
+                qk_nope_head_dim=hidden_size // 4,
+                qk_rope_head_dim=8,
+                v_head_dim=hidden_size // 4,
+            ),
+            intermediate_size=3 * hidden_size,
+            experts=Experts(
+                n_routed_experts=8,
+                num_experts_per_tok=2,
+                moe_intermediate_size=hidden_size,
+                n_shared_experts=1,
+                first_k_dense_replace=1,
+                n_group=1,
+                topk_group=1,
+                routed_scaling_factor=1.0,
+                routing_bias=True,
+            ),
+            num_nextn_predict_layers=0,
+            max_position_embeddings=CONTEXT,
+            rope_theta=1000.0,
+        ),
+        initializer_range=0.5 / hidden_size**0.5,
+    )

@@ -1,0 +1,295 @@
+"""A router among toy experts: balance in motion, in a second.
+
+Owns a stream of tokens about topics of unequal popularity, one of which turns hot
+on the way, and one layer that learns from it: the model's own gate, with experts
+that are single matrices. What a reader sees in a panel is what this returns.
+
+Twin: none; balance over time is nothing to count beforehand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import mse_loss, one_hot
+
+from dsv3.learning.specialization import starved_experts
+from dsv3.model.balancing import (
+    auxiliary_loss,
+    expert_load,
+    max_violation,
+    updated_bias,
+)
+from dsv3.model.configuration import RoutingSettings
+from dsv3.model.routing import Gate, Routing
+from explorables.arithmetic import require
+
+EXPERTS, CHOSEN, NODES, NODE_LIMIT = 32, 4, 8, 2
+TOPICS, HIDDEN, TOKENS = 24, 16, 512
+LEARNING_RATE, NOISE = 0.02, 0.5
+
+METHODS = ("none", "loss", "bias")
+"""How the sandbox can keep its experts busy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouterStep:
+    """What one step of the sandbox did."""
+
+    max_violation: float
+    """MaxVio: how far the fullest expert's load passes the mean."""
+
+    starved_experts: int
+    """Experts with less than a tenth of the mean load."""
+
+    nodes_per_token: float
+    """Nodes that a token is sent to, the mean."""
+
+    error_share: float
+    """Squared error of the toy task, as a share of doing nothing."""
+
+    load_E: tuple[int, ...]
+    """Tokens of each expert."""
+
+
+class ToyExperts(nn.Module):
+    """The model's gate in front of experts that are one matrix each.
+
+    Parameters
+    ----------
+    routing
+        How the gate chooses.
+    generator
+        Source of the first weights.
+    """
+
+    def __init__(self, routing: RoutingSettings, generator: torch.Generator) -> None:
+        super().__init__()
+        self.gate = Gate(HIDDEN, routing)
+        experts = torch.empty(routing.n_routed_experts, HIDDEN, HIDDEN)
+        self.experts_EDX = nn.Parameter(experts)
+        for weight in self.parameters():
+            nn.init.normal_(weight, std=0.2, generator=generator)
+
+    @property
+    def bias_E(self) -> Float[Tensor, " E"]:
+        """The gate's bias, which V3's gate always has."""
+        bias_E = self.gate.e_score_correction_bias
+        assert bias_E is not None
+        return bias_E
+
+    def forward(
+        self, hidden_MD: Float[Tensor, "M D"]
+    ) -> tuple[Float[Tensor, "M X"], Routing]:
+        """Return the weighted sum over each token's experts, and the choice."""
+        routing = self.gate(hidden_MD)
+        # So few and so small that all may work: idle ones are weighted with 0.
+        weight_ME = torch.zeros_like(routing.scores_ME).scatter(
+            1, routing.experts_MA, routing.gates_MA
+        )
+        weighted_MED = weight_ME[:, :, None] * hidden_MD[:, None]
+        return weighted_MED.flatten(1) @ self.experts_EDX.flatten(0, 1), routing
+
+
+class TopicStream:
+    """Tokens about topics, the first asked for most; then the last turns hot.
+
+    Parameters
+    ----------
+    generator
+        Source of topics and tokens.
+    """
+
+    def __init__(self, generator: torch.Generator) -> None:
+        self.generator = generator
+        self.centre_XD = torch.randn(TOPICS, HIDDEN, generator=generator)
+        self.answer_XD = torch.randn(TOPICS, HIDDEN, generator=generator)
+        # Zipf's law: the second topic is half as common as the first, and so on.
+        self.popularity_X = 1 / torch.arange(1, TOPICS + 1)
+        self.popularity_X /= self.popularity_X.sum()
+
+    def batch(
+        self, hot_share: float
+    ) -> tuple[Float[Tensor, "M D"], Float[Tensor, "M D"]]:
+        """Return tokens and their answers; a share of them is about the hot topic."""
+        popularity_X = self.popularity_X * (1 - hot_share)
+        popularity_X[-1] += hot_share
+        topic_M = torch.multinomial(
+            popularity_X, TOKENS, replacement=True, generator=self.generator
+        )
+        noise_MD = torch.randn(TOKENS, HIDDEN, generator=self.generator)
+        return self.centre_XD[topic_M] + NOISE * noise_MD, self.answer_XD[topic_M]
+
+
+def _routing_settings(*, node_limit: bool) -> RoutingSettings:
+    return RoutingSettings(
+        n_routed_experts=EXPERTS,
+        num_experts_per_tok=CHOSEN,
+        n_group=NODES,
+        topk_group=NODE_LIMIT if node_limit else NODES,
+        scoring_func="sigmoid",
+        topk_method="noaux_tc",
+        norm_topk_prob=True,
+        routed_scaling_factor=1.0,
+    )
+
+
+@cache
+def router_history(
+    *,
+    method: str = "bias",
+    strength: float = 0.01,
+    node_limit: bool = True,
+    steps: int = 128,
+    shock_step: int = 64,
+    hot_share: float = 0.4,
+    seed: int = 0,
+) -> tuple[RouterStep, ...]:
+    """Train the sandbox and return what every step did.
+
+    Parameters
+    ----------
+    method
+        ``none``, ``loss`` (the classic auxiliary loss) or ``bias`` (V3's rule).
+    strength
+        The loss's factor, or the bias's step; nothing reads it for ``none``.
+    node_limit
+        Whether a token may visit two of the eight nodes only.
+    steps
+        Steps, each of 512 tokens.
+    shock_step
+        First step of the hot topic.
+    hot_share
+        Share of the tokens that are about it from then on, 0 to 1.
+    seed
+        Seed of topics, tokens and first weights.
+
+    Returns
+    -------
+    tuple of RouterStep
+        One for each step.
+
+    Raises
+    ------
+    ValueError
+        If the method is none of the three, a strength is negative, or a share is
+        not one.
+    """
+    rule = f"must be one of {', '.join(METHODS)}"
+    require("method", method, method in METHODS, rule)
+    require("strength", strength, 0 <= strength <= 1, "must be from 0 to 1")
+    require("hot_share", hot_share, 0 <= hot_share <= 1, "must be from 0 to 1")
+    require("steps", steps, steps >= 1, "must be at least 1")
+    generator = torch.Generator().manual_seed(seed)
+    layer = ToyExperts(_routing_settings(node_limit=node_limit), generator)
+    stream = TopicStream(generator)
+    optimizer = torch.optim.AdamW(layer.parameters(), lr=LEARNING_RATE, fused=True)
+    history = []
+    for step in range(steps):
+        tokens_MD, answers_MD = stream.batch(hot_share if step >= shock_step else 0.0)
+        output_MD, routing = layer(tokens_MD)
+        error = mse_loss(output_MD, answers_MD)
+        loss = error
+        if method == "loss":
+            loss = loss + auxiliary_loss(routing, alpha=strength)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        done = _told(routing, float(error.detach() / answers_MD.square().mean()))
+        history.append(done)
+        if method == "bias":
+            layer.gate.e_score_correction_bias = updated_bias(
+                layer.bias_E, torch.tensor(done.load_E), strength
+            )
+    return tuple(history)
+
+
+def _told(routing: Routing, error_share: float) -> RouterStep:
+    load_E = expert_load(routing.experts_MA, EXPERTS)
+    nodes_MA = routing.experts_MA // (EXPERTS // NODES)
+    visited_MG = one_hot(nodes_MA, NODES).amax(dim=1)
+    return RouterStep(
+        max_violation=max_violation(load_E),
+        starved_experts=starved_experts(load_E),
+        nodes_per_token=float(visited_MG.sum(dim=1).double().mean()),
+        error_share=error_share,
+        load_E=tuple(load_E.tolist()),
+    )
+
+
+BALANCINGS: dict[str, tuple[str, float]] = {
+    "none": ("none", 0.0),
+    "loss 0.01": ("loss", 0.01),
+    "loss 0.1": ("loss", 0.1),
+    "bias 0.001": ("bias", 0.001),
+    "bias 0.01": ("bias", 0.01),
+    "bias 0.05": ("bias", 0.05),
+}
+"""The ways that a panel offers, each a method and its strength."""
+
+
+def router_step(*, balancing: str, node_limit: bool, step: float) -> RouterStep:
+    """Return what one step of the sandbox did under one of the offered ways.
+
+    Parameters
+    ----------
+    balancing
+        A name in :data:`BALANCINGS`.
+    node_limit
+        Whether a token may visit two of the eight nodes only.
+    step
+        Number of the step, from 1.
+
+    Returns
+    -------
+    RouterStep
+        The step's load and what it means.
+
+    Raises
+    ------
+    ValueError
+        If the way is not offered or there is no such step.
+    """
+    rule = f"must be one of {', '.join(BALANCINGS)}"
+    require("balancing", balancing, balancing in BALANCINGS, rule)
+    method, strength = BALANCINGS[balancing]
+    history = router_history(method=method, strength=strength, node_limit=node_limit)
+    rule = f"must be a whole number from 1 to {len(history)}"
+    require("step", step, step in range(1, len(history) + 1), rule)
+    return history[int(step) - 1]
+
+
+def rerun_router(
+    *, strength: float, hot_share: float, seed: float
+) -> Callable[..., RouterStep]:
+    """Return :func:`router_step` of a sandbox with other settings.
+
+    Parameters
+    ----------
+    strength
+        The loss's factor, or the bias's step, whichever way is chosen.
+    hot_share
+        Share of the tokens that are about the hot topic, 0 to 1.
+    seed
+        Seed of topics, tokens and first weights.
+
+    Returns
+    -------
+    callable
+        A function of ``balancing``, ``node_limit`` and ``step``.
+    """
+
+    def step_of(*, balancing: str, node_limit: bool, step: float) -> RouterStep:
+        history = router_history(
+            method=BALANCINGS[balancing][0],
+            strength=strength,
+            node_limit=node_limit,
+            hot_share=hot_share,
+            seed=int(seed),
+        )
+        return history[int(step) - 1]
+
+    return step_of

@@ -1,0 +1,247 @@
+"""Documents made into training sequences: a middle moved last, and rows filled.
+
+Owns the order of tokens between files and batches: fill-in-the-middle, and two ways
+of filling rows of one length, end to end and by best fit. Knows nothing of files, of
+a model, or of how a batch is drawn.
+"""
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dsv3.learning.corpus import FILL_BEGIN, FILL_END, FILL_HOLE, MARK
+from explorables.arithmetic import require
+
+
+def fill_in_middle(
+    document: Tensor, *, share: float, generator: torch.Generator
+) -> Tensor:
+    """Return a document as it is, or by chance with its middle moved to the end.
+
+    The order is prefix, suffix, middle [deepseekai2024v3]_ (section 4.1): a model
+    that always reads forwards learns to write what stands between two texts. Both
+    cuts fall anywhere with the same chance.
+
+    Parameters
+    ----------
+    document
+        Tokens of one document, `MARK` first.
+    share
+        Chance of being rearranged, from 0 to 1; published as 0.1.
+    generator
+        Source of the chance and of the cuts.
+
+    Returns
+    -------
+    Tensor
+        The document, or mark, begin, prefix, hole, suffix, end, middle: three
+        tokens longer.
+
+    Raises
+    ------
+    ValueError
+        If the share is out of range, or the document does not begin with the mark.
+
+    Examples
+    --------
+    >>> text = torch.tensor([MARK, *b"a middle"])
+    >>> chance = torch.Generator().manual_seed(3)
+    >>> moved = fill_in_middle(text, share=1.0, generator=chance).tolist()
+    >>> [moved[0], moved[1], len(moved)] == [MARK, FILL_BEGIN, len(text) + 3]
+    True
+    """
+    require("share", share, 0 <= share <= 1, "must be from 0 to 1")
+    _require_mark(document)
+    if float(torch.rand((), generator=generator)) >= share:
+        return document
+    places = torch.randint(1, len(document) + 1, (2,), generator=generator)
+    first, second = sorted(places.tolist())
+    parts = (document[1:first], document[second:], document[first:second])
+    signs = torch.tensor([[FILL_BEGIN], [FILL_HOLE], [FILL_END]])
+    pairs = [part for pair in zip(signs, parts, strict=True) for part in pair]
+    return torch.cat((document[:1], *pairs))
+
+
+def filled_parts(moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return prefix, suffix and middle of a document whose middle was moved.
+
+    Parameters
+    ----------
+    moved
+        What `fill_in_middle` returned for a document it rearranged.
+
+    Raises
+    ------
+    ValueError
+        If the document was left as it is.
+
+    Examples
+    --------
+    >>> moved = torch.tensor([MARK, FILL_BEGIN, 1, 2, FILL_HOLE, 5, FILL_END, 3, 4])
+    >>> [part.tolist() for part in filled_parts(moved)]
+    [[1, 2], [5], [3, 4]]
+    """
+    signs = (FILL_BEGIN, FILL_HOLE, FILL_END)
+    found = [(moved == sign).nonzero().flatten().tolist() for sign in signs]
+    whole = all(len(places) == 1 for places in found)
+    rule = "must hold each of the three signs once"
+    require("moved", moved.tolist()[:4], whole, rule)
+    (begin,), (hole,), (end,) = found
+    return moved[begin + 1 : hole], moved[hole + 1 : end], moved[end + 1 :]
+
+
+def unfilled(document: Tensor) -> Tensor:
+    """Return a document in the order it was written in.
+
+    Parameters
+    ----------
+    document
+        What `fill_in_middle` returned.
+
+    Examples
+    --------
+    >>> moved = [MARK, FILL_BEGIN, 1, 2, FILL_HOLE, 5, FILL_END, 3, 4]
+    >>> unfilled(torch.tensor(moved)).tolist()[1:]
+    [1, 2, 3, 4, 5]
+    """
+    if not bool((document == FILL_BEGIN).any()):
+        return document
+    prefix, suffix, middle = filled_parts(document)
+    return torch.cat((document[:1], prefix, middle, suffix))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """Documents in rows of one length."""
+
+    rows: Tensor
+    """One sequence a row; what is left free holds marks."""
+
+    documents: int
+    """Documents that went in."""
+
+    cut_documents: int
+    """Documents that lie in more than one row."""
+
+    needless_cuts: int
+    """Those among them that one row could have held."""
+
+    padding_share: float
+    """Places that hold no document's token, over all."""
+
+
+def packed_end_to_end(documents: Sequence[Tensor], *, size: int) -> Packed:
+    """Lay documents end to end and cut the strip into rows.
+
+    Parameters
+    ----------
+    documents
+        Tokens of each, `MARK` first.
+    size
+        Tokens of a row, at least 2.
+
+    Returns
+    -------
+    Packed
+        The rows; only the last may have room left.
+
+    Raises
+    ------
+    ValueError
+        If there is no document, one does not begin with the mark, or the size is
+        below 2.
+
+    Examples
+    --------
+    >>> texts = [torch.tensor([MARK, *range(length)]) for length in (5, 3)]
+    >>> made = packed_end_to_end(texts, size=7)
+    >>> made.cut_documents, tuple(made.rows.shape)
+    (1, (2, 7))
+    """
+    _require_packable(documents, size)
+    rows = [[row] for row in torch.cat(list(documents)).split(size)]
+    cut, start = [], 0
+    for document in documents:
+        last = start + len(document) - 1
+        if start // size != last // size:
+            cut.append(len(document))
+        start = last + 1
+    return _packed(rows, documents, cut, size)
+
+
+def packed_by_best_fit(documents: Sequence[Tensor], *, size: int) -> Packed:
+    """Fill rows so that no document is cut that a row could hold.
+
+    Documents longer than a row are cut into rows and a rest; then every piece, the
+    longest first, goes where it leaves the least room [ding2024truncations]_.
+
+    Parameters
+    ----------
+    documents, size
+        As in `packed_end_to_end`.
+
+    Returns
+    -------
+    Packed
+        The rows; each may have a little room left.
+
+    Raises
+    ------
+    ValueError
+        As in `packed_end_to_end`.
+
+    Examples
+    --------
+    >>> texts = [torch.tensor([MARK, *range(length)]) for length in (5, 3)]
+    >>> packed_by_best_fit(texts, size=7).needless_cuts
+    0
+    """
+    _require_packable(documents, size)
+    pieces = [piece for document in documents for piece in document.split(size)]
+    rows: list[list[Tensor]] = []
+    room: list[tuple[int, int]] = []  # what each row has left, and its number
+    for piece in sorted(pieces, key=len, reverse=True):
+        place = bisect.bisect_left(room, (len(piece), 0))
+        left, row = room.pop(place) if place < len(room) else (size, len(rows))
+        if row == len(rows):
+            rows.append([])
+        rows[row].append(piece)
+        bisect.insort(room, (left - len(piece), row))
+    cut = [len(document) for document in documents if len(document) > size]
+    return _packed(rows, documents, cut, size)
+
+
+def _packed(
+    rows: Sequence[Sequence[Tensor]],
+    documents: Sequence[Tensor],
+    cut_lengths: Sequence[int],
+    size: int,
+) -> Packed:
+    """Set pieces into rows and count what became of the documents."""
+    filled = torch.full((len(rows), size), MARK)
+    for row, pieces in zip(filled, rows, strict=True):
+        text = torch.cat(list(pieces))
+        row[: len(text)] = text
+    held = sum(map(len, documents))
+    return Packed(
+        rows=filled,
+        documents=len(documents),
+        cut_documents=len(cut_lengths),
+        needless_cuts=sum(length <= size for length in cut_lengths),
+        padding_share=1 - held / filled.numel(),
+    )
+
+
+def _require_packable(documents: Sequence[Tensor], size: int) -> None:
+    require("size", size, size >= 2, "must be at least 2")
+    require("documents", len(documents), len(documents) > 0, "must be at least one")
+    for document in documents:
+        _require_mark(document)
+
+
+def _require_mark(document: Tensor) -> None:
+    begun = len(document) > 0 and int(document[0]) == MARK
+    require("document", document.tolist()[:4], begun, f"must begin with {MARK}")

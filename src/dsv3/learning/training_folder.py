@@ -1,0 +1,110 @@
+"""The tiny model trained into a folder, on text that is already there.
+
+Owns where a run is kept, when it is saved, and that a run found in a folder is gone
+on with; refuses a folder that holds something else. How a step is done, and what a
+save holds, is :mod:`dsv3.learning.training_loop`'s.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from dsv3.learning.corpus import library_corpus
+from dsv3.learning.training_loop import AVERAGE_FOLDER, Progress, Training
+from dsv3.learning.training_settings import TrainingSettings
+from dsv3.learning.training_state import STATE_NAME
+from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
+from dsv3.model.config_file import CONFIG_NAME, tiny
+from dsv3.model.transformer import Transformer
+from explorables.arithmetic import require
+
+
+def train(
+    folder: Path,
+    settings: TrainingSettings,
+    *,
+    report: Callable[[Progress], None] = lambda _progress: None,
+    save_every: int = 100,
+) -> Transformer:
+    """Train the tiny model into a folder, or go on where an earlier run stopped.
+
+    Parameters
+    ----------
+    folder
+        Where weights and state are kept; averaged weights in a folder inside.
+    settings
+        How; the same as before when resuming.
+    report
+        Called after every step.
+    save_every
+        Steps between saves, at least 1; the end is always saved.
+
+    Returns
+    -------
+    Transformer
+        The trained model.
+
+    Raises
+    ------
+    ValueError
+        If the folder cannot be written or holds something else, or a run in it
+        cannot be resumed; and when training goes wrong. What was saved before
+        is whole in every case.
+    """
+    return trained(folder, settings, report=report, save_every=save_every).model
+
+
+def trained(
+    folder: Path,
+    settings: TrainingSettings,
+    *,
+    report: Callable[[Progress], None] = lambda _progress: None,
+    save_every: int = 100,
+) -> Training:
+    """Do what :func:`train` does; return the whole run, with its average.
+
+    Parameters
+    ----------
+    folder, settings, report, save_every
+        As in :func:`train`.
+
+    Returns
+    -------
+    Training
+        The run after its last step.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`train`.
+    """
+    require("save_every", save_every, save_every >= 1, "must be at least 1")
+    _require_place(folder)
+    model = Transformer(tiny(), torch.Generator().manual_seed(settings.seed))
+    training = Training(model, library_corpus().training, settings)
+    if (folder / STATE_NAME).exists():
+        training.resume(folder)
+    if training.step == settings.steps:
+        # A run that was killed in its last save may lack the files for use.
+        training.save(folder)
+    while training.step < settings.steps:
+        report(training.advance())
+        if training.step % save_every == 0 or training.step == settings.steps:
+            training.save(folder)
+    return training
+
+
+def _require_place(folder: Path) -> None:
+    """Refuse a folder that could not be saved to, before anything is learned."""
+    writable = os.access(made_folder(folder), os.W_OK)
+    require("folder", str(folder), writable, "must be one that can be written")
+    names = (WEIGHTS_NAME, INDEX_NAME, CONFIG_NAME)
+    places = [
+        place / name for place in (folder, folder / AVERAGE_FOLDER) for name in names
+    ]
+    foreign = any(place.exists() for place in places)
+    rule = f"holds a model without {STATE_NAME}; train into another folder"
+    free = not foreign or (folder / STATE_NAME).exists()
+    require("folder", str(folder), free, rule)

@@ -1,0 +1,156 @@
+"""A matrix unit that adds few bits: what is lost in long sums, and the remedy.
+
+Owns the simulated unit and the promotion of its partial sums to float32. What the
+inside of a real unit does is not documented by its maker; the two mechanisms here
+are the two readings of what was published about it.
+
+Twin: none; there is nothing to count.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from dsv3.low_precision.float_formats import exponent_of, two_to
+from explorables.arithmetic import require
+
+REGISTER_FRACTION_BITS = 13
+"""Mantissa bits of the register [zhao2025insights]_ (section 3.1.1).
+
+With its leading 1 that makes the 14 bits of [deepseekai2024v3]_ (section 3.3.2);
+with a sign and eight bits of exponent, the 22 that give FP22 its name.
+"""
+
+PRODUCTS_PER_STEP = 32
+"""Products that are added at once [zhao2025insights]_ (section 3.1.1)."""
+
+PROMOTION_INTERVAL = 128
+"""Products between two promotions, the report's N_C (section 3.3.2)."""
+
+LARGEST_FRACTION_BITS = 40
+"""With more, the whole numbers in a step would pass those that float64 holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixUnit:
+    """How a simulated matrix unit adds.
+
+    In every step it adds some products to its register. The sum is cut, towards
+    0, to the register's bits.
+    """
+
+    fraction_bits: int = REGISTER_FRACTION_BITS
+    """Bits that are kept after the leading 1, 1 to 40."""
+
+    products_per_step: int = PRODUCTS_PER_STEP
+    """Products that are added in one step, 1 to 1024."""
+
+    aligned: bool = True
+    """Whether products and register are first shifted to the exponent of the largest
+    of them and cut there; otherwise only their exact sum is cut."""
+
+    def __post_init__(self) -> None:
+        possible = 1 <= self.fraction_bits <= LARGEST_FRACTION_BITS
+        require("fraction_bits", self.fraction_bits, possible, "must be from 1 to 40")
+        possible = 1 <= self.products_per_step <= 1024
+        rule = "must be from 1 to 1024"
+        require("products_per_step", self.products_per_step, possible, rule)
+
+
+HOPPER = MatrixUnit()
+"""The reading that agrees with the description in [zhao2025insights]_."""
+
+
+@torch.no_grad()
+def limited_matmul(
+    left_MX: Float[Tensor, "M X"],
+    right_XD: Float[Tensor, "X D"],
+    unit: MatrixUnit = HOPPER,
+    *,
+    promotion_interval: int | None = None,
+) -> Float[Tensor, "M D"]:
+    """Multiply two matrices as a unit with few bits would.
+
+    Parameters
+    ----------
+    left_MX, right_XD
+        Matrices. Products are exact for numbers of any format of eight or twelve
+        bits.
+    unit
+        How the unit adds.
+    promotion_interval
+        Products after which the register is added to a float32 number and cleared,
+        a multiple of the unit's step; None for never.
+
+    Returns
+    -------
+    Tensor
+        The product, in float64.
+
+    Raises
+    ------
+    ValueError
+        If the interval is not a multiple of the unit's step.
+
+    Examples
+    --------
+    One is lost beside a large number; apart from it, it would have been kept.
+
+    >>> left = torch.tensor([[2.0**15] + [1.0] * 63])
+    >>> ones = torch.ones(64, 1)
+    >>> limited_matmul(left, ones).item()
+    32768.0
+    >>> limited_matmul(left, ones, promotion_interval=32).item()
+    32800.0
+    """
+    step = unit.products_per_step
+    if promotion_interval is not None:
+        multiple = promotion_interval > 0 and promotion_interval % step == 0
+        rule = f"must be a multiple of the unit's step of {step}"
+        require("promotion_interval", promotion_interval, multiple, rule)
+    left, right = left_MX.double(), right_XD.double()
+    register = left.new_zeros(left.shape[0], right.shape[1])
+    promoted = register.float()
+    for begin in range(0, left.shape[1], step):
+        part = slice(begin, begin + step)
+        register = _after_step(register, left[:, part], right[part], unit)
+        if promotion_interval and (begin + step) % promotion_interval == 0:
+            promoted += register.float()
+            register = torch.zeros_like(register)
+    if promotion_interval is None:
+        return register
+    return (promoted + register.float()).double()
+
+
+def _after_step(
+    register_MD: Float[Tensor, "M D"],
+    left_MX: Float[Tensor, "M X"],
+    right_XD: Float[Tensor, "X D"],
+    unit: MatrixUnit,
+) -> Float[Tensor, "M D"]:
+    """Return the register after it has taken in the products of one step."""
+    if not unit.aligned:
+        return _cut(register_MD + left_MX @ right_XD, unit.fraction_bits)
+    products_MXD = left_MX[:, :, None] * right_XD
+    addends_MXD = torch.cat([products_MXD, register_MD[:, None]], dim=1)
+    largest_MD = addends_MXD.abs().amax(dim=1)
+    unit_MD = _last_place(largest_MD, unit.fraction_bits)
+    # Whole numbers of the last place that is kept: their sum is exact.
+    whole_MXD = (addends_MXD / unit_MD[:, None]).trunc_()
+    return _cut(whole_MXD.sum(dim=1) * unit_MD, unit.fraction_bits)
+
+
+def _last_place(
+    values: Float[Tensor, "*axes"], fraction_bits: int
+) -> Float[Tensor, "*axes"]:
+    """Return what the last kept bit of each number is worth."""
+    # Of 0 the exponent is far below any product's; some last place is needed.
+    return two_to((exponent_of(values) - fraction_bits).clamp(min=-960))
+
+
+def _cut(values: Float[Tensor, "*axes"], fraction_bits: int) -> Float[Tensor, "*axes"]:
+    """Return numbers without the bits after the last kept one."""
+    last_place = _last_place(values, fraction_bits)
+    return (values / last_place).trunc() * last_place

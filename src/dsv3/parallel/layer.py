@@ -1,0 +1,135 @@
+"""The routed experts of a layer, sharded over ranks.
+
+Owns what takes the place of :class:`~dsv3.model.experts.RoutedExperts` when experts
+lie on several ranks: the same call, the same sum, other processes in between.
+
+Twin: none.
+"""
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from dsv3.model.configuration import ExpertsSettings, RoutingSettings
+from dsv3.model.experts import RoutedExperts
+from dsv3.model.routing import Routing
+from dsv3.parallel.dispatch import (
+    Combine,
+    Deduplication,
+    Dispatch,
+    planned,
+)
+from dsv3.parallel.wire import WireForm
+from dsv3.parallel.world import World
+
+
+class ParallelExperts(nn.Module):
+    """A rank's share of the routed experts of one layer.
+
+    Called like :class:`~dsv3.model.experts.RoutedExperts`, by all ranks at once,
+    each with its own tokens; an :class:`~dsv3.model.experts.ExpertLayer` works with
+    either. In the backward pass gradients are dispatched as tokens were, and
+    combined as results were; rounding to FP8 or BF16 counts as the identity there.
+    Router and shared experts are copies on every rank: their gradients are to be
+    added up over ranks, those of the routed experts are whole.
+
+    Parameters
+    ----------
+    settings
+        The layer's sizes, all experts counted.
+    world
+        The group.
+    dispatched, combined
+        Forms in which rows travel to the experts and back. V3 has ``fp8`` and
+        ``bf16`` [deepseekai2024v3]_ (section 3.3.3).
+    deduplication
+        What a token is sent to once.
+    """
+
+    def __init__(
+        self,
+        settings: ExpertsSettings,
+        world: World,
+        *,
+        dispatched: WireForm = "exact",
+        combined: WireForm = "exact",
+        deduplication: Deduplication = "node",
+    ) -> None:
+        super().__init__()
+        self.world = world
+        self.forms = (dispatched, combined)
+        self.deduplication = deduplication
+        self.experts = RoutedExperts(replace(settings, routing=_own(world)))
+
+    def take_share(self, whole: RoutedExperts) -> None:
+        """Copy this rank's experts from a layer that has all of them."""
+        count = self.world.grid.experts_per_rank
+        share = slice(self.world.rank * count, (self.world.rank + 1) * count)
+        with torch.no_grad():
+            self.experts.gate_up_proj.copy_(whole.gate_up_proj[share])
+            self.experts.down_proj.copy_(whole.down_proj[share])
+
+    def forward(
+        self, hidden_MD: Float[Tensor, "M D"], routing: Routing
+    ) -> Float[Tensor, "M D"]:
+        """Return each token's weighted sum over its experts, wherever they are.
+
+        Parameters
+        ----------
+        hidden_MD
+            This rank's tokens.
+        routing
+            Their experts, by their numbers among all, and gate values.
+
+        Returns
+        -------
+        Tensor
+            One row for each token.
+
+        Raises
+        ------
+        ConnectionError
+            If a rank is gone or silent.
+        """
+        world = self.world
+        plan = planned(routing.experts_MA, world, deduplication=self.deduplication)
+        arrived_XD, gates_V = Dispatch.apply(  # type: ignore[no-untyped-call, unused-ignore]
+            hidden_MD, routing.gates_MA.flatten(), plan, world, self.forms
+        )
+        visits_VD = arrived_XD.index_select(0, plan.rows_V)
+        outputs_VD = self._visited(visits_VD, gates_V, plan.experts_V)
+        outputs_XD = torch.zeros_like(arrived_XD)
+        outputs_XD = outputs_XD.index_add(0, plan.rows_V, outputs_VD)
+        output_MD: Tensor = Combine.apply(  # type: ignore[no-untyped-call, unused-ignore]
+            outputs_XD, plan, world, self.forms
+        )
+        return output_MD
+
+    def _visited(self, visits_VD: Tensor, gates_V: Tensor, experts_V: Tensor) -> Tensor:
+        """Return what each visit to an expert of this rank yields."""
+        if len(experts_V) == 0:
+            # Still a function of both, so that this rank joins the backward pass.
+            return visits_VD * gates_V[:, None].to(visits_VD.dtype)
+        own_V = experts_V - self.world.rank * self.world.grid.experts_per_rank
+        gates_V1 = gates_V[:, None]
+        routing = Routing(
+            scores_ME=gates_V1, experts_MA=own_V[:, None], gates_MA=gates_V1
+        )
+        outputs_VD: Tensor = self.experts(visits_VD, routing)
+        return outputs_VD
+
+
+def _own(world: World) -> RoutingSettings:
+    """Return how a rank's experts are chosen once a visit has arrived: one a visit."""
+    return RoutingSettings(
+        n_routed_experts=world.grid.experts_per_rank,
+        num_experts_per_tok=1,
+        n_group=1,
+        topk_group=1,
+        scoring_func="sigmoid",
+        topk_method="greedy",
+        norm_topk_prob=False,
+        routed_scaling_factor=1.0,
+    )
