@@ -169,7 +169,7 @@ def test_export_rule_gives_the_margins_of_a_chip_and_refuses_an_unknown_rule(
     margins = policy.export_margins(**policy.margin_inputs(), rule="November 2023")
     assert printed["licence_ratio"] == margins.licence_ratio
     assert main(["export-rule", "--rule", "never"]) == 2
-    assert "'never' is not in the table" in capsys.readouterr().err
+    assert "is 'never': must be one of" in capsys.readouterr().err
 
 
 def test_article_narrows_by_verdict_and_gives_bounds_and_functions(

@@ -13,6 +13,7 @@ from pybtex.richtext import Text
 
 from dsv3.facts import (
     Assumption,
+    Catalogue,
     Fact,
     Source,
     assumption,
@@ -20,7 +21,6 @@ from dsv3.facts import (
     bibtex,
     fact,
     facts,
-    nearest_names,
     read_records,
     source,
     sources,
@@ -325,5 +325,25 @@ def test_special_characters_survive_the_bibliography() -> None:
     assert entry.fields["url"] == record.url
 
 
-def test_nearest_names_lists_a_few_known_ones_when_none_is_near() -> None:
-    assert nearest_names("zzz", [f"a{n}" for n in range(9)]).endswith("a7, ...")
+def test_a_catalogue_is_read_once_in_order_and_knows_aliases() -> None:
+    readings = []
+
+    def read() -> dict[str, str]:
+        readings.append(1)
+        return {"Second One": "2", "First One": "1"}
+
+    catalogue = Catalogue(
+        noun="thing", read=read, spelling=str.upper, aliases=lambda one: (f"no {one}",)
+    )
+    assert readings == []
+    assert catalogue.names == ("Second One", "First One")
+    assert catalogue.record("first one") == catalogue.record("No 1") == "1"
+    with pytest.raises(ValueError, match="thing is 'first': there is none; nearest: F"):
+        catalogue.record("first")
+    assert readings == [1]
+
+
+def test_many_records_are_not_all_named() -> None:
+    many = Catalogue(noun="row", read=lambda: {f"a{n:02}": n for n in range(13)})
+    with pytest.raises(ValueError, match=r"known: a00, .*, a07, \.\.\.$"):
+        many.record("zzz")

@@ -9,7 +9,7 @@ from dsv3.hardware import (
     Accelerator,
     accelerator,
     accelerator_names,
-    peak_table,
+    accelerators,
 )
 
 # Dense BF16 peak over memory bandwidth, FLOP per byte, worked by hand.
@@ -87,13 +87,13 @@ def test_an_unknown_precision_is_refused_with_those_the_chip_has() -> None:
         accelerator("A100").peak_flop_per_s("fp8")
 
 
-def test_the_table_of_peaks_has_every_chip_and_nan_where_there_is_none() -> None:
-    table = peak_table("FP8")
+def test_a_peak_is_rated_or_not_a_number_where_there_is_none() -> None:
+    table = {name: one.rated_flop_per_s("fp8") for name, one in accelerators().items()}
     assert tuple(table) == accelerator_names()
     assert math.isnan(table["A100 SXM"])
     assert table["H800 SXM"] == 1979e12
-    with pytest.raises(ValueError, match="'fp64': the chips have bf16, fp4, fp8"):
-        peak_table("fp64")
+    with pytest.raises(ValueError, match="'fp64': must be one of bf16, fp8, fp4, int8"):
+        accelerator("H800").rated_flop_per_s("fp64")
 
 
 def test_no_sparse_figure_is_used_as_a_dense_one() -> None:
@@ -164,6 +164,7 @@ def test_sparse_and_two_way_figures_are_halved_in_code() -> None:
         ("       sparsity: sparse, ", "       ", "sparsity is missing"),
         ("direction: both", "direction: none", "direction of scale_up_link"),
         ("precision: bf16", "precision: none", "precision of matrix_peak"),
+        ("precision: bf16", "precision: fp12", "is 'fp12': must be one of bf16, fp8"),
         ("locator: here", "locator: ' '", "locator is ' ': say where"),
         ("kind: power", "kind: heat", "kind is 'heat'"),
         ("used: true", "used: false", "missing for"),

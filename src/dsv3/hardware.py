@@ -8,17 +8,17 @@ know any model, any price, or how fast a chip really is.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar, Literal, TypeAlias
 
 from dsv3.facts import (
     RECORD_RULES,
     Amount,
+    Catalogue,
     Sourced,
     assumption,
-    nearest_names,
     read_records,
 )
+from dsv3.formats import OPERAND_FORMATS
 
 __all__ = [
     "Accelerator",
@@ -26,7 +26,7 @@ __all__ = [
     "Rating",
     "accelerator",
     "accelerator_names",
-    "peak_table",
+    "accelerators",
 ]
 
 Kind: TypeAlias = Literal[
@@ -39,7 +39,6 @@ Kind: TypeAlias = Literal[
     "multiprocessors",
     "die_area",
 ]
-Precision: TypeAlias = Literal["bf16", "fp8", "fp4", "int8", "none"]
 
 _UNITS: Mapping[str, str] = {
     "matrix_peak": "flop_per_s",
@@ -64,8 +63,9 @@ class Rating(Sourced):
     """The rating in base units, as the source means it (sparse if it says sparse)."""
     unit: str
     """``flop_per_s``, ``bytes``, ``bytes_per_s``, ``watts``, ``sms``, ``mm2`` ..."""
-    precision: Precision
-    """Format of the operands; ``none`` where there are none."""
+    precision: str
+    """Format of the operands, one of `dsv3.formats.OPERAND_FORMATS`; ``none`` where
+    there are none."""
     sparsity: Literal["dense", "sparse", "none"]
     """Whether the figure counts on 2:4 structured sparsity."""
     scope: Literal["gpu", "node"]
@@ -79,10 +79,14 @@ class Rating(Sourced):
         """Refuse a rating whose fields contradict each other."""
         is_peak = self.kind.endswith("matrix_peak")
         is_link = self.kind == "scale_up_link"
+        known = (*OPERAND_FORMATS, "none")
+        formats = (self.precision in known, f"must be one of {', '.join(known)}")
         rules = {
             "value": (self.value > 0, "a rating is positive"),
             "unit": (self.unit == _UNITS[self.kind], f"give {_UNITS[self.kind]}"),
-            "precision": ((self.precision != "none") == is_peak, "peaks have one"),
+            "precision": formats
+            if not formats[0]
+            else ((self.precision != "none") == is_peak, "peaks have one"),
             "sparsity": ((self.sparsity != "none") == is_peak, "peaks have one"),
             "direction": ((self.direction != "none") == is_link, "links have one"),
         }
@@ -109,8 +113,8 @@ class AssumedPeak:
 
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
-    precision: Precision
-    """Format of the operands."""
+    precision: str
+    """Format of the operands, one of `dsv3.formats.OPERAND_FORMATS`."""
     assumption: str
     """Id of the assumption that gives the peak, in FLOP/s."""
 
@@ -232,12 +236,49 @@ class Accelerator:
             raise ValueError(message)
         return peaks[precision.lower()]
 
+    def rated_flop_per_s(self, precision: str) -> float:
+        """Return the dense peak as `peak_flop_per_s` does; NaN where there is none.
 
-@cache
+        Examples
+        --------
+        >>> accelerator("A100 SXM").rated_flop_per_s("fp8")
+        nan
+        """
+        if precision not in OPERAND_FORMATS:
+            known = ", ".join(OPERAND_FORMATS)
+            message = f"precision is {precision!r}: must be one of {known}"
+            raise ValueError(message)
+        return self.dense_peaks.get(precision, float("nan"))
+
+
 def _accelerators() -> dict[str, Accelerator]:
     """Read every chip, by name, in the order of the file."""
     chips = read_records("accelerators.yaml", Accelerator, name_field="name")
     return {chip.name: chip for chip in chips}
+
+
+def _spelling(name: str) -> str:
+    return " ".join(name.upper().replace("-", " ").split())
+
+
+def _bare_name(chip: Accelerator) -> tuple[str, ...]:
+    return () if chip.variant == "PCIe" else (chip.name.rsplit(" ", 1)[0],)
+
+
+_CHIPS: Catalogue[Accelerator] = Catalogue(
+    noun="accelerator", read=_accelerators, spelling=_spelling, aliases=_bare_name
+)
+
+
+def accelerators() -> Mapping[str, Accelerator]:
+    """Return every chip by name, in the order of the file.
+
+    Examples
+    --------
+    >>> accelerators()["H200 SXM"].memory_bytes / 1e9
+    141.0
+    """
+    return _CHIPS.by_name
 
 
 def accelerator_names() -> tuple[str, ...]:
@@ -248,7 +289,7 @@ def accelerator_names() -> tuple[str, ...]:
     >>> accelerator_names()[0]
     'H800 SXM'
     """
-    return tuple(_accelerators())
+    return _CHIPS.names
 
 
 def accelerator(name: str) -> Accelerator:
@@ -258,11 +299,6 @@ def accelerator(name: str) -> Accelerator:
     ----------
     name
         Chip and form factor, such as ``H800 PCIe``; case does not matter.
-
-    Returns
-    -------
-    Accelerator
-        The chip with its ratings.
 
     Raises
     ------
@@ -276,47 +312,4 @@ def accelerator(name: str) -> Accelerator:
     >>> accelerator("H800").scale_up_bytes_per_s_per_direction == 200e9
     True
     """
-    wanted = " ".join(name.lower().replace("-", " ").split())
-    for chip in _accelerators().values():
-        known = chip.name.lower()
-        bare = known.rsplit(" ", 1)[0] if chip.variant != "PCIe" else known
-        if wanted in {known, bare}:
-            return chip
-    near = nearest_names(name.upper(), accelerator_names())
-    message = f"accelerator is {name!r}: there is none; {near}"
-    raise ValueError(message)
-
-
-def peak_table(precision: str) -> dict[str, float]:
-    """Return the dense peak of every chip for one precision.
-
-    Parameters
-    ----------
-    precision
-        ``bf16``, ``fp8`` or ``fp4``.
-
-    Returns
-    -------
-    dict
-        FLOP/s per GPU by name of chip; NaN where the chip has no such matrix units.
-
-    Raises
-    ------
-    ValueError
-        If no chip has such matrix units; names the precisions there are.
-
-    Examples
-    --------
-    >>> table = peak_table("fp8")
-    >>> table["H100 SXM"] == 1979e12, table["A100 SXM"]
-    (True, nan)
-    """
-    chips = _accelerators().values()
-    known = sorted({name for chip in chips for name in chip.dense_peaks})
-    if precision.lower() not in known:
-        message = f"precision is {precision!r}: the chips have {', '.join(known)}"
-        raise ValueError(message)
-    return {
-        chip.name: chip.dense_peaks.get(precision.lower(), float("nan"))
-        for chip in chips
-    }
+    return _CHIPS.record(name)

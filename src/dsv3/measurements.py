@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from dsv3.facts import nearest_names
+from dsv3.facts import Catalogue
 
 FOLDER = Path(str(files("dsv3").joinpath("data", "measurements")))
 """Where records are kept."""
@@ -111,11 +111,8 @@ def record(name: str) -> Record:
     ValueError
         If there is none of that name, or the file is not a record.
     """
-    known = record_names()
-    if name not in known:
-        message = f"record is {name!r}: no such record; {nearest_names(name, known)}"
-        raise ValueError(message)
-    return read_record(FOLDER / f"{name}.json")
+    places = {known: FOLDER / f"{known}.json" for known in record_names()}
+    return read_record(Catalogue(noun="record", read=lambda: places).record(name))
 
 
 def read_record(file: Path) -> Record:

@@ -25,8 +25,3 @@ def test_every_expert_keeps_gate_and_up() -> None:
         moe_intermediate_size=2048, experts_per_token=9
     )
     assert kept == 36_864
-
-
-def test_a_tile_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="tile_elements is 0: must be above 0"):
-        tiled_bytes(128, tile_elements=0)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from dsv3.accounting import (
     ActiveConvention,
     DecodeForm,
-    Precision,
     decode_flop_per_token,
     flop_per_token,
     kv_cache_bytes,
@@ -22,6 +21,7 @@ from dsv3.accounting import (
     weight_bytes,
 )
 from dsv3.architecture import Architecture, LatentAttention, preset
+from dsv3.formats import WEIGHT_FORMATS
 from explorables.arithmetic import NUMBER, Number, Tape, evaluate, trace
 
 Sizes = Mapping[str, Number]
@@ -58,7 +58,7 @@ def counts(base: Architecture, sizes: Sizes) -> dict[str, Number]:
         "training": causal.training_flop_per_token,
         "full": flop_per_token(architecture, 100, causal=False).forward_flop_per_token,
         "decode": decode_flop_per_token(architecture, 1000).forward_flop_per_token,
-        **{each.name: weight_bytes(architecture, each) for each in Precision},
+        **{each: weight_bytes(architecture, each) for each in WEIGHT_FORMATS},
         "cached": kv_cache_bytes_per_token(architecture),
         "cache": kv_cache_bytes(architecture, 1000),
         "plain": multi_head_kv_cache_bytes_per_token(architecture),

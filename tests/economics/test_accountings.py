@@ -168,7 +168,7 @@ def test_a_number_outside_its_range_is_refused(
     [
         ({"research_ratio": -1.0}, "research_ratio is -1.0: must not be negative"),
         ({"staff_share": 1.0}, "staff_share is 1.0: must be below 1"),
-        ({"scope": "all"}, "'all' is not in the table"),
+        ({"scope": "all"}, "scope is 'all': must be one of"),
     ],
 )
 def test_a_program_that_cannot_be_is_refused(

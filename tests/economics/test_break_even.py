@@ -99,7 +99,7 @@ def test_the_launch_promotion_is_below_what_eight_h200_can_do() -> None:
         ({"operations_usd_per_year": -1.0}, "operations_usd_per_year is -1.0"),
         ({"life_years": 0.0}, "life_years is 0.0"),
         ({"usd_per_gpu": -1.0}, "usd_per_gpu is -1.0"),
-        ({"offer": "OpenAI"}, "'OpenAI' is not in the table"),
+        ({"offer": "OpenAI"}, "offer is 'OpenAI': must be one of"),
         ({"gpus": 4.0}, "headroom_bytes is -"),
         ({"output_share": 0.0, "cache_hit_share": 1.0}, "must leave tokens to compute"),
     ],

@@ -99,7 +99,7 @@ def test_budgets_are_assumptions_that_rise_in_the_order_named() -> None:
             "total_over_active_ratio is 0.5: must be at least 1",
         ),
         ({"cluster_gpus": 0.0}, "cluster_gpus is 0.0: must be"),
-        ({"offer": "free"}, "'free' is not in the table"),
+        ({"offer": "free"}, "offer is 'free': must be one of"),
     ],
 )
 def test_a_budget_that_trains_nothing_is_refused(

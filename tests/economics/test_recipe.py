@@ -66,7 +66,7 @@ def test_the_traced_recipe_agrees_with_the_plain_one() -> None:
         ({"tokens": 15e12}, "tokens is 15000000000000.0: must be from 0 to"),
         ({"gpu_hours_per_trillion_tokens": 0.0}, "must be above 0"),
         ({"usd_per_gpu_hour": -1.0}, "usd_per_gpu_hour is -1.0"),
-        ({"batch_ramp": "at once"}, "'at once' is not in the table"),
+        ({"batch_ramp": "at once"}, "batch_ramp is 'at once': must be one of"),
     ],
     ids=str,
 )

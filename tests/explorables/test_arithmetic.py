@@ -29,8 +29,10 @@ from explorables.arithmetic import (
     log2,
     log10,
     lookup,
+    lookup_record,
     maximum,
     minimum,
+    nearest_names,
     negated,
     power,
     require,
@@ -275,10 +277,74 @@ def test_an_unknown_option_is_refused_by_tape_and_table() -> None:
     tape = trace(billed, {"gpu": ["A", "B"], "hours": "number", "reserved": "toggle"})
     with pytest.raises(ValueError, match="one of A, B"):
         evaluate(tape, {"gpu": "X", "hours": 1.0, "reserved": True})
-    with pytest.raises(ValueError, match="'H800 SXM'"):
+    with pytest.raises(
+        ValueError, match="choice is 'H80': must be one of H800 SXM, A100"
+    ):
         lookup("H80", {"H800 SXM": 1.0, "A100": 2.0})
-    with pytest.raises(ValueError, match="'D' is not in the table"):
+    with pytest.raises(ValueError, match="choice is 'D': must be one of A, B"):
         trace(billed, {"gpu": ["A", "D"], "hours": "number", "reserved": "toggle"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    name: str
+    vendor: str
+    watts: float
+    can_sleep: bool
+    rate: Bill
+
+    @property
+    def kilowatts(self) -> float:
+        return self.watts / 1e3
+
+    def over(self, hours: float) -> float:
+        if self.watts > 500:  # a branch on a field of one record is a plain one
+            return self.watts * hours
+        return 0.0
+
+
+CHIPS = {
+    name: Chip(
+        name=name,
+        vendor="V",
+        watts=watts,
+        can_sleep=watts > 500,
+        rate=Bill(note="n", hours=1, total_usd=watts / 100),
+    )
+    for name, watts in (("A", 700.0), ("B", 400.0), ("C", 900.0))
+}
+
+
+def test_a_whole_record_is_read_at_a_recorded_name() -> None:
+    def drawn(gpu: Choice, hours: Number) -> Number:
+        chip = lookup_record(gpu, CHIPS, name="gpu")
+        assert chip.vendor == "V"
+        return chip.kilowatts * hours + chip.over(2.0) + chip.rate.total_usd
+
+    tape = trace(drawn, {"gpu": ["A", "B"], "hours": "number"})
+    for gpu in ("A", "B"):
+        result = evaluate(tape, {"gpu": gpu, "hours": 3.0}).outputs["result"]
+        assert result == drawn(gpu, 3.0)
+    with pytest.raises(ValueError, match="gpu is 'D': must be one of A, B, C"):
+        lookup_record("D", CHIPS, name="gpu")
+    assert lookup_record("B", CHIPS) is CHIPS["B"]
+
+
+@pytest.mark.parametrize("field", ["name", "can_sleep"])
+def test_what_is_no_number_and_differs_cannot_be_looked_up(field: str) -> None:
+    def read(gpu: Choice) -> Number:
+        getattr(lookup_record(gpu, CHIPS), field)
+        return 0.0
+
+    with pytest.raises(TracingError, match=f"{field} of a recorded choice"):
+        trace(read, {"gpu": ["A", "B"]})
+
+
+def test_a_wrong_name_among_many_is_told_the_nearest() -> None:
+    many = {f"row {n:02}": float(n) for n in range(13)}
+    with pytest.raises(ValueError, match=r"row is 'row 77': there is none; nearest: "):
+        lookup("row 77", many, name="row")
+    assert nearest_names("zzz", many).endswith("row 07, ...")
 
 
 def test_a_broken_rule_on_constants_raises_while_tracing() -> None:

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsv3.facts import fact
+from dsv3.formats import E4M3
 from dsv3.low_precision.accumulation import (
     HOPPER,
     PROMOTION_INTERVAL,
     MatrixUnit,
     limited_matmul,
 )
-from dsv3.low_precision.float_formats import E4M3, rounded
+from dsv3.low_precision.float_formats import rounded
 
 REGISTER_ONLY = MatrixUnit(aligned=False)
 

@@ -10,12 +10,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsv3.formats import E4M3, E5M2, E5M6, E8M7, E8M23, FloatFormat
+from dsv3.formats import FLOAT_FORMATS as FORMATS
 from dsv3.low_precision.float_formats import (
-    E4M3,
-    E5M2,
-    E5M6,
-    FORMATS,
-    FloatFormat,
     code_values,
     decoded,
     encoded,
@@ -186,7 +183,7 @@ def test_powers_and_exponents_are_exact() -> None:
         ("exponent_bits", 1),
         ("exponent_bits", 9),
         ("mantissa_bits", 0),
-        ("mantissa_bits", 11),
+        ("mantissa_bits", 24),
     ],
 )
 def test_a_format_that_cannot_be_is_refused(field: str, wrong: int) -> None:
@@ -198,3 +195,12 @@ def test_a_format_that_cannot_be_is_refused(field: str, wrong: int) -> None:
             mantissa_bits=fields["mantissa_bits"],
             has_infinity=True,
         )
+
+
+def test_wide_formats_are_those_of_torch_and_have_no_table() -> None:
+    for form, kind in ((E8M7, torch.bfloat16), (E8M23, torch.float32)):
+        known = torch.finfo(kind)
+        assert (form.largest, form.smallest_normal) == (known.max, known.tiny)
+    assert code_values(E8M7).isfinite().sum() == 2 * (2**15 - 2**7)
+    with pytest.raises(ValueError, match="bits is 32: must be at most 19 for a table"):
+        code_values(E8M23)

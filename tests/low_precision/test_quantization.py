@@ -6,14 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3.facts import fact
-from dsv3.low_precision.float_formats import (
-    E4M3,
-    E5M6,
-    FORMATS,
-    FloatFormat,
-    code_values,
-    decoded,
-)
+from dsv3.formats import E4M3, E5M6, FloatFormat
+from dsv3.formats import FLOAT_FORMATS as FORMATS
+from dsv3.low_precision.float_formats import code_values, decoded
 from dsv3.low_precision.quantization import (
     ACTIVATION_TILE,
     LEAST_MAXIMUM,

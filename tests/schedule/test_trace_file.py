@@ -64,8 +64,11 @@ def test_the_command_writes_the_file_and_prints_the_bubble(
     [
         (["--stages", "7"], "stages is 7: must be even"),
         (["--stages", "many"], "stages is 'many': must be a whole number"),
-        (["--schedule", "dualpip"], "schedule is 'dualpip': no such schedule"),
-        (["--times", "late"], "times is 'late': no such times"),
+        (
+            ["--schedule", "dualpip"],
+            "schedule is 'dualpip': there is none; ",
+        ),
+        (["--times", "late"], "times is 'late': there is none; "),
         (["--moment-share", "2"], "moment_share is 2.0: must be from 0 to 1"),
         (["--trace", "/nowhere/x.json"], "No such file"),
     ],

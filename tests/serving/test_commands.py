@@ -79,7 +79,7 @@ def test_a_config_file_is_answered_like_its_preset(
         (["fit", "--config", "nowhere/config.json"], "nowhere"),
         (["serve-cost", "--sequences", "1e9"], "must leave room"),
         (["break-even", "--busy-share", "0"], "busy_share is 0.0"),
-        (["break-even", "--offer", "nobody"], "'nobody' is not in the table"),
+        (["break-even", "--offer", "nobody"], "offer is 'nobody': must be one of"),
     ],
 )
 def test_a_mistake_is_one_line(

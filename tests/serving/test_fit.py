@@ -23,7 +23,9 @@ from dsv3.serving import (
 from explorables.arithmetic import NUMBER, TOGGLE, evaluate, trace
 
 V3 = architecture.preset("deepseek-v3")
-FP8_CHIPS = [name for name, peak in hardware.peak_table("fp8").items() if peak > 0]
+FP8_CHIPS = [
+    name for name, chip in hardware.accelerators().items() if "fp8" in chip.dense_peaks
+]
 OTHERS = [name for name in hardware.accelerator_names() if name not in FP8_CHIPS]
 
 
@@ -158,10 +160,11 @@ def test_where_all_else_is_copied_too_little_memory_never_fits() -> None:
         ({"sequences": -1.0}, "sequences is -1.0"),
         ({"chunk_tokens": 0.0}, "chunk_tokens is 0.0"),
         ({"usable_share": 1.01}, "usable_share is 1.01"),
-        ({"layout": "tensor"}, "'tensor' is not in the table: try 'tensor parallel'"),
-        ({"gpu": "H200"}, "'H200' is not in the table"),
-        ({"model": "deepseek-v4"}, "'deepseek-v4' is not in the table"),
-        ({"precision": "fp4"}, "'fp4' is not in the table"),
+        ({"layout": "tensor"}, "must be one of tensor parallel, expert parallel"),
+        ({"layout": "tensor"}, "layout is 'tensor'"),
+        ({"gpu": "H200"}, "gpu is 'H200': must be one of"),
+        ({"model": "deepseek-v4"}, "model is 'deepseek-v4': must be one of"),
+        ({"precision": "fp4"}, "precision is 'fp4': must be one of"),
     ],
 )
 def test_bad_input_is_named(changed: dict[str, object], said: str) -> None:

@@ -1,5 +1,7 @@
 """The decode limit is the published one, and moves as its parts do."""
 
+from typing import Any
+
 import pytest
 
 from dsv3.facts import fact
@@ -27,6 +29,6 @@ def test_half_the_layers_take_half_the_time() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("bytes_per_s", 0.0), ("layers", 0)])
 def test_what_cannot_be_is_named(name: str, value: float) -> None:
-    given = {"bytes_per_s": 50e9, "hidden_size": 7168, "layers": 58} | {name: value}
+    given: dict[str, Any] = {"bytes_per_s": 50e9, "hidden_size": 7168, "layers": 58}
     with pytest.raises(ValueError, match=f"{name} is {value}"):
-        decode_limit(**given)
+        decode_limit(**given | {name: value})

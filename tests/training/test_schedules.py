@@ -117,5 +117,7 @@ def test_tokens_outside_the_run_are_refused(tokens: float) -> None:
 
 
 def test_an_unknown_form_of_the_ramp_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'by hand' is not in the table"):
+    with pytest.raises(
+        ValueError, match=r"batch_ramp is 'by hand': must be one of by tok"
+    ):
         training.steps(tokens=1e12, batch_ramp="by hand")

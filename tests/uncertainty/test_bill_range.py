@@ -83,7 +83,7 @@ def test_quantiles_rise_with_the_probability() -> None:
     ("changes", "message"),
     [
         ({"probability": 1.5}, "probability is 1.5: must be from 0 to 1"),
-        ({"accounting": "guess"}, "'guess' is not in the table: try 'cloud rental'"),
+        ({"accounting": "guess"}, "accounting is 'guess': must be one of "),
         (
             {"low_usd_per_gpu_hour": 9.0},
             "high_usd_per_gpu_hour is 3.99: must not be below the low end",

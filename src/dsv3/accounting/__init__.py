@@ -9,14 +9,13 @@ them, and their agreement is tested.
 
 from dsv3.accounting.attention import sliding_layers
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
-from dsv3.accounting.expert_memory import routed_expert_bytes
 from dsv3.accounting.memory import (
     CheckpointElements,
-    Precision,
     checkpoint_elements,
     kv_cache_bytes,
     kv_cache_bytes_per_token,
     multi_head_kv_cache_bytes_per_token,
+    routed_expert_bytes,
     weight_bytes,
 )
 from dsv3.accounting.microscope import Microscope, default_vector, microscope
@@ -60,7 +59,6 @@ __all__ = [
     "ModelSize",
     "MultiTokenPredictionCount",
     "ParameterCount",
-    "Precision",
     "RotaryPair",
     "RotaryStretch",
     "cached_elements_by_method",

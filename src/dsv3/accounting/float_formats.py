@@ -1,14 +1,15 @@
 """Numbers of few bits as plain formulas, which a page can run.
 
-Owns rounding to a format and the code of a number, in the arithmetic of a double.
-Knows no tile. Every step is exact, so the results are those of hardware and of
-torch, bit for bit.
+Owns rounding to a format and the code of a number, in the arithmetic of a double;
+the formats themselves are :mod:`dsv3.formats`. Knows no tile. Every step is exact, so
+the results are those of hardware and of torch, bit for bit.
 
-Twin: model/float_formats.py, which does the same to tensors.
+Twin: low_precision/float_formats.py, which does the same to tensors.
 """
 
 from collections.abc import Mapping
 
+from dsv3.formats import E8M23, FLOAT_FORMATS
 from explorables.arithmetic import (
     Choice,
     Number,
@@ -22,20 +23,25 @@ from explorables.arithmetic import (
     where,
 )
 
-MANTISSA_BITS: Mapping[str, Number] = {"E4M3": 3.0, "E5M2": 2.0, "E5M6": 6.0}
+MANTISSA_BITS: Mapping[str, Number] = {
+    name: float(form.mantissa_bits) for name, form in FLOAT_FORMATS.items()
+}
 """Bits after the leading 1, by format."""
 
-LOWEST_EXPONENT: Mapping[str, Number] = {"E4M3": -6.0, "E5M2": -14.0, "E5M6": -14.0}
+LOWEST_EXPONENT: Mapping[str, Number] = {
+    name: float(1 - form.bias) for name, form in FLOAT_FORMATS.items()
+}
 """Exponent of the smallest number with a leading 1, by format."""
 
-LARGEST: Mapping[str, Number] = {"E4M3": 448.0, "E5M2": 57344.0, "E5M6": 65024.0}
+LARGEST: Mapping[str, Number] = {
+    name: form.largest for name, form in FLOAT_FORMATS.items()
+}
 """Largest number, by format."""
 
-SIGN_CODE: Mapping[str, Number] = {"E4M3": 128.0, "E5M2": 128.0, "E5M6": 2048.0}
+SIGN_CODE: Mapping[str, Number] = {
+    name: 2.0 ** (form.bits - 1) for name, form in FLOAT_FORMATS.items()
+}
 """What the sign's bit adds to a code, by format."""
-
-SINGLE_MANTISSA_BITS, SINGLE_LOWEST_EXPONENT = 23.0, -126.0
-"""The same of float32, in which scales are kept."""
 
 ROUNDING_RATIO = 1.5 * 2.0**52
 """Beside a number so many steps large, a double has no room for less than a step."""
@@ -116,8 +122,8 @@ def in_single(value: Number) -> Number:
     """
     return rounded_to_step(
         value,
-        mantissa_bits=SINGLE_MANTISSA_BITS,
-        lowest_exponent=SINGLE_LOWEST_EXPONENT,
+        mantissa_bits=float(E8M23.mantissa_bits),
+        lowest_exponent=float(1 - E8M23.bias),
     )
 
 
@@ -146,11 +152,11 @@ def rounded_to_format(value: Number, form: Choice) -> Number:
     >>> rounded_to_format(17.2, "E4M3"), rounded_to_format(-500.0, "E4M3")
     (18.0, -448.0)
     """
-    largest = lookup(form, LARGEST)
+    largest = lookup(form, LARGEST, name="form")
     near = rounded_to_step(
         value,
-        mantissa_bits=lookup(form, MANTISSA_BITS),
-        lowest_exponent=lookup(form, LOWEST_EXPONENT),
+        mantissa_bits=lookup(form, MANTISSA_BITS, name="form"),
+        lowest_exponent=lookup(form, LOWEST_EXPONENT, name="form"),
     )
     return minimum(maximum(near, -largest), largest)
 
@@ -185,9 +191,9 @@ def code_of(value: Number, form: Choice) -> Number:
     (56.0, 184.0, 126.0)
     """
     near = absolute(rounded_to_format(value, form))
-    kept_steps = power(2.0, lookup(form, MANTISSA_BITS))
-    lowest = lookup(form, LOWEST_EXPONENT)
+    kept_steps = power(2.0, lookup(form, MANTISSA_BITS, name="form"))
+    lowest = lookup(form, LOWEST_EXPONENT, name="form")
     exponent = floor(log2(maximum(near, power(2.0, lowest))))
     steps = near / power(2.0, exponent) * kept_steps
-    sign = where(value < 0, lookup(form, SIGN_CODE), 0.0)
+    sign = where(value < 0, lookup(form, SIGN_CODE, name="form"), 0.0)
     return sign + (exponent - lowest) * kept_steps + steps

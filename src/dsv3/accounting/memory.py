@@ -7,7 +7,7 @@ rooms that know how training is laid out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import TypeAlias
 
 from dsv3.accounting.attention import (
     attention_matrices,
@@ -19,41 +19,11 @@ from dsv3.accounting.experts import dense_matrices, routed_matrices, shared_matr
 from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
 from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import Architecture
+from dsv3.formats import BF16, FP8, FP32, WEIGHT_FORMATS, number_formats
 from explorables.arithmetic import Choice, Number, lookup, minimum, require, total
 
-F8_BYTES = 1
-BF16_BYTES = 2
-F32_BYTES = 4
-INT4_BYTES = 0.5
-
-FP8_BLOCK = (128, 128)
-"""Weights that share a scale in DeepSeek-V3's release [deepseekai2024repo]_
-(README_WEIGHTS.md)."""
-
-INT4_BLOCK = (1, 128)
-"""Weights of one row that share a 16-bit scale, a usual choice for 4 bits."""
-
-
-class Precision(StrEnum):
-    """How a model's weights are stored."""
-
-    FP32 = "fp32"
-    """Four bytes each."""
-
-    BF16 = "bf16"
-    """Two bytes each."""
-
-    FP8 = "fp8"
-    """DeepSeek-V3's release: linear layers in one byte with a 4-byte scale for
-    each block; embedding, head, norms, biases and router in two; the routing
-    bias in four."""
-
-    INT8 = "int8"
-    """As FP8, with one-byte integers where that has floats: block-wise INT8."""
-
-    INT4 = "int4"
-    """Linear layers in half a byte with a 2-byte scale for each 128 weights of a
-    row; the rest in two bytes."""
+LayerMatrices: TypeAlias = Sequence[tuple[Number, Sequence[WeightMatrix]]]
+"""Matrices with the number of layers that have them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +51,9 @@ class CheckpointElements:
     def total_bytes(self) -> Number:
         """The checkpoint's tensors in bytes."""
         return (
-            F8_BYTES * self.f8_e4m3_elements
-            + BF16_BYTES * self.bf16_elements
-            + F32_BYTES * self.f32_elements
+            FP8.element_bytes * self.f8_e4m3_elements
+            + BF16.element_bytes * self.bf16_elements
+            + FP32.element_bytes * self.f32_elements
         )
 
 
@@ -123,7 +93,9 @@ def checkpoint_elements(architecture: Architecture) -> CheckpointElements:
     bias = _routing_biases(architecture, with_modules=True)
     block = _released_block(architecture)
     linear, scales = (
-        (0, 0) if block is None else _linear(architecture, block, with_modules=True)
+        (0, 0)
+        if block is None
+        else _linear(_linear_groups(architecture, with_modules=True), block)
     )
     return CheckpointElements(
         f8_e4m3_elements=linear,
@@ -157,23 +129,16 @@ def weight_bytes(
 
     Parameters
     ----------
-    architecture
-        The model.
     precision
-        How weights are stored; see :class:`Precision`.
+        How weights are stored, one of `dsv3.formats.WEIGHT_FORMATS`.
     with_multi_token_prediction
         Whether to add the modules after the main model, each with its own copies
         of embedding and head, as released.
 
-    Returns
-    -------
-    Number
-        Bytes.
-
     Raises
     ------
     ValueError
-        If the precision is unknown.
+        If the precision is unknown; says which there are.
 
     Examples
     --------
@@ -183,34 +148,75 @@ def weight_bytes(
     >>> weight_bytes(preset("deepseek-v3"), "fp8", with_multi_token_prediction=True)
     688574839360
     """
+    modules = with_multi_token_prediction
     count = parameter_count(architecture)
     stored = count.total
-    if with_multi_token_prediction:
+    if modules:
         stored = stored + count.multi_token_prediction.shipped_parameters
-    modules = with_multi_token_prediction
-    bias = _routing_biases(architecture, with_modules=modules)
-    linear, fp8_scales = _linear(architecture, FP8_BLOCK, with_modules=modules)
-    _, int4_scales = _linear(architecture, INT4_BLOCK, with_modules=modules)
-    rest = BF16_BYTES * (stored - linear)
-    wider = F32_BYTES * fp8_scales + (F32_BYTES - BF16_BYTES) * bias
-    in_one_byte = F8_BYTES * linear + rest + wider
-    return lookup(
-        precision,
-        {
-            Precision.FP32: F32_BYTES * stored,
-            Precision.BF16: BF16_BYTES * stored,
-            Precision.FP8: in_one_byte,
-            Precision.INT8: in_one_byte,
-            Precision.INT4: INT4_BYTES * linear + rest + BF16_BYTES * int4_scales,
-        },
-    )
+    groups = _linear_groups(architecture, with_modules=modules)
+    biases = _routing_biases(architecture, with_modules=modules)
+    linear, _ = _linear(groups, FP8.weight_block)
+    table = _bytes_by_format(groups, stored - linear - biases, biases)
+    return lookup(precision, table, name="precision")
 
 
-def _linear(
-    architecture: Architecture, block: tuple[int, int], *, with_modules: bool
-) -> tuple[Number, Number]:
-    """Return the weights that a low precision is for, and their scales."""
-    groups = _linear_groups(architecture, with_modules=with_modules)
+def routed_expert_bytes(architecture: Architecture, precision: Choice) -> Number:
+    """Return the bytes of the routed experts alone, which expert parallelism divides.
+
+    Parameters
+    ----------
+    architecture
+        The model; one without experts has none.
+    precision
+        As in `weight_bytes`, of which this is a part.
+
+    Raises
+    ------
+    ValueError
+        If the precision is unknown; says which there are.
+
+    Examples
+    --------
+    DeepSeek-V3: 58 layers of 256 experts of three matrices 7168 x 2048, a scale of
+    four bytes for every 128 x 128 weights:
+
+    >>> from dsv3.architecture import preset
+    >>> routed_expert_bytes(preset("deepseek-v3"), "fp8")
+    654068416512
+    >>> 58 * 256 * 3 * 7168 * 2048 * (1 + 4 / 128**2)
+    654068416512.0
+    """
+    experts, hidden = architecture.experts, architecture.hidden_size
+    if experts is None:
+        return 0
+    matrices = routed_matrices(experts, hidden, copies=experts.n_routed_experts)
+    groups = ((architecture.num_expert_layers, matrices),)
+    linear, _ = _linear(groups, FP8.weight_block)
+    biases = parameter_count(architecture).routed_experts_parameters - linear
+    return lookup(precision, _bytes_by_format(groups, biases, 0), name="precision")
+
+
+def _bytes_by_format(
+    linear: LayerMatrices, others: Number, routing_biases: Number
+) -> dict[str, Number]:
+    """Return the bytes of linear layers and other numbers, by format of the first.
+
+    Where a format has scales, it is for linear layers alone.
+    """
+    table: dict[str, Number] = {}
+    for name, form in number_formats(WEIGHT_FORMATS).items():
+        weights, scales = _linear(linear, form.weight_block)
+        biases = form.routing_bias_bytes * routing_biases
+        if form.scale_bytes:
+            shared = form.scale_bytes * scales + BF16.element_bytes * others
+            table[name] = form.element_bytes * weights + shared + biases
+        else:
+            table[name] = form.element_bytes * (weights + others) + biases
+    return table
+
+
+def _linear(groups: LayerMatrices, block: tuple[int, int]) -> tuple[Number, Number]:
+    """Return the weights of linear layers, and the scales of their blocks."""
     weights = total(layers * parameters_of(matrices) for layers, matrices in groups)
     scales = total(
         layers * total(matrix.scales(block) for matrix in matrices)
@@ -219,10 +225,8 @@ def _linear(
     return weights, scales
 
 
-def _linear_groups(
-    architecture: Architecture, *, with_modules: bool
-) -> Sequence[tuple[Number, Sequence[WeightMatrix]]]:
-    """Return matrices with the number of layers that have them."""
+def _linear_groups(architecture: Architecture, *, with_modules: bool) -> LayerMatrices:
+    """Return the matrices that a low precision is for."""
     experts, hidden = architecture.experts, architecture.hidden_size
     modules: Number = architecture.num_nextn_predict_layers if with_modules else 0
     blocks = architecture.num_hidden_layers + modules

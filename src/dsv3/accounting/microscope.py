@@ -4,7 +4,7 @@ Owns a vector that a reader types, its tiles and their scales, and what comes ba
 tile by tile and with one scale for all. The formats are those of
 :mod:`dsv3.accounting.float_formats`.
 
-Twin: model/quantization.py, which does the same to matrices.
+Twin: low_precision/quantization.py, which does the same to matrices.
 """
 
 from collections.abc import Mapping, Sequence
@@ -194,7 +194,7 @@ def microscope(
     outlier_doublings
         How often the eighth is then doubled, 0 to 24, a whole number.
     form
-        E4M3, E5M2 or E5M6.
+        A name of `dsv3.formats.FLOAT_FORMATS`.
     tile
         How many neighbours share a scale: ``two``, ``four`` or ``eight``.
     power_of_two
@@ -265,7 +265,7 @@ def _tile_maxima(vector: Sequence[Number], tile: Choice) -> list[Number]:
         for word, size in TILES.items():
             begin = place // size * size
             by_tile[word] = _largest(vector[begin : begin + size])
-        maxima.append(lookup(tile, by_tile))
+        maxima.append(lookup(tile, by_tile, name="tile"))
     return maxima
 
 
@@ -288,7 +288,9 @@ def _seen(
 
 def _scale(largest: Number, form: Choice, power_of_two: Condition) -> Number:
     """Return the scale with which a tile's maximum just fits, in float32."""
-    scale = in_single(maximum(largest, LEAST_MAXIMUM) / lookup(form, LARGEST))
+    scale = in_single(
+        maximum(largest, LEAST_MAXIMUM) / lookup(form, LARGEST, name="form")
+    )
     below = largest_power_of_two(scale)
     above = where(below < scale, 2.0 * below, below)
     return where(power_of_two, above, scale)

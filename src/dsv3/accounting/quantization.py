@@ -3,56 +3,31 @@
 Owns what is stored and sent in which precision in the published FP8 recipe, and
 the scales that go with it. Knows no chip and no time.
 
-Twin: model/quantization.py.
+Twin: low_precision/quantization.py.
 """
 
-from dsv3.accounting.memory import BF16_BYTES, F8_BYTES, F32_BYTES
-from explorables.arithmetic import Number, require
-
-ACTIVATION_TILE_ELEMENTS = 128
-"""Channels of a token that share a scale [deepseekai2024v3]_ (section 3.3.2)."""
+from dsv3.formats import BF16, FP8, FP32, NumberFormat
+from explorables.arithmetic import Number, ceil
 
 
-def tiled_bytes(
-    elements: Number,
-    *,
-    element_bytes: float = F8_BYTES,
-    tile_elements: Number = ACTIVATION_TILE_ELEMENTS,
-    scale_bytes: float = F32_BYTES,
-) -> Number:
-    """Return the bytes of numbers that share scales.
+def tiled_bytes(elements: Number, form: NumberFormat = FP8) -> Number:
+    """Return the bytes of a token's numbers in a format, with the scales they share.
 
     Parameters
     ----------
     elements
-        Numbers, a multiple of the tile.
-    element_bytes
-        Bytes of one number.
-    tile_elements
-        Numbers that share a scale.
-    scale_bytes
-        Bytes of one scale.
-
-    Returns
-    -------
-    Number
-        Bytes of numbers and scales.
-
-    Raises
-    ------
-    ValueError
-        If a tile has no element.
+        Numbers; the last tile may be filled in part.
 
     Examples
     --------
     >>> tiled_bytes(256)
     264.0
     """
-    require("tile_elements", tile_elements, tile_elements > 0, "must be above 0")
-    return elements * (element_bytes + scale_bytes / tile_elements)
+    scales = ceil(elements / form.activation_tile)
+    return elements * form.element_bytes + scales * form.scale_bytes
 
 
-def optimizer_bytes_per_parameter(*, moment_bytes: float = BF16_BYTES) -> float:
+def optimizer_bytes_per_parameter(*, moment_bytes: float = BF16.element_bytes) -> float:
     """Return what the optimizer keeps of one parameter: master weight and moments.
 
     AdamW keeps two moments; the published recipe keeps them in BF16 and the master
@@ -73,7 +48,7 @@ def optimizer_bytes_per_parameter(*, moment_bytes: float = BF16_BYTES) -> float:
     >>> optimizer_bytes_per_parameter(), optimizer_bytes_per_parameter(moment_bytes=4)
     (8, 12)
     """
-    return F32_BYTES + 2 * moment_bytes
+    return FP32.element_bytes + 2 * moment_bytes
 
 
 def swiglu_input_elements_per_token(

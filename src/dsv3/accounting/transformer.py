@@ -176,6 +176,7 @@ class ParameterCount:
                 ActiveConvention.WITHOUT_INPUT_EMBEDDING: inner + head,
                 ActiveConvention.NEITHER: inner,
             },
+            name="convention",
         )
 
 

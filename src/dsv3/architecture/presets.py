@@ -6,12 +6,11 @@ same door as a reader's own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar
 
 from dsv3.architecture.families import build
 from dsv3.architecture.sizes import Architecture
-from dsv3.facts import RECORD_RULES, Source, nearest_names, read_records
+from dsv3.facts import RECORD_RULES, Catalogue, Source, read_records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +47,12 @@ class Preset:
     """The fields of ``config.json`` that counting needs."""
 
 
-@cache
 def _presets() -> dict[str, Preset]:
     records = read_records("models.yaml", Preset, name_field="name")
     return {record.name: record for record in records}
+
+
+_PRESETS: Catalogue[Preset] = Catalogue(noun="preset", read=_presets)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def preset_names() -> tuple[str, ...]:
     >>> preset_names()[:2]
     ('deepseek-v3', 'deepseek-v2')
     """
-    return tuple(_presets())
+    return _PRESETS.names
 
 
 def preset_record(name: str) -> Preset:
@@ -93,11 +94,7 @@ def preset_record(name: str) -> Preset:
     >>> preset_record("deepseek-v3").title
     'DeepSeek-V3'
     """
-    if name not in _presets():
-        rule = f"there is none; {nearest_names(name, _presets())}"
-        message = f"preset is {name!r}: {rule}"
-        raise ValueError(message)
-    return _presets()[name]
+    return _PRESETS.record(name)
 
 
 def preset(name: str) -> Architecture:

@@ -16,7 +16,7 @@ from dsv3.collectives.expectation import (
     expected_visits,
     experts_at_equal_time,
 )
-from dsv3.collectives.messages import WIRE_FORMATS, token_bytes
+from dsv3.collectives.messages import WIRE_FORMATS, round_trip_bytes, token_bytes
 from dsv3.collectives.placement import Placement, even_placement
 from dsv3.collectives.topology import (
     Network,
@@ -62,6 +62,7 @@ __all__ = [
     "fitted_prices",
     "nodes_visited",
     "ring_all_reduce_bytes",
+    "round_trip_bytes",
     "slim_fly",
     "three_layer_fat_tree",
     "token_bytes",

@@ -171,8 +171,8 @@ def copies_per_token(
     network = {"at most": topk_group, "on average": visited_nodes * away}
     nvlink = {"at most": chosen, "on average": visited_ranks * past_relay}
     return CopiesPerToken(
-        network_copies=lookup(counting, network),
-        nvlink_copies=lookup(counting, nvlink),
+        network_copies=lookup(counting, network, name="counting"),
+        nvlink_copies=lookup(counting, nvlink, name="counting"),
     )
 
 

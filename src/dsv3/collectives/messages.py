@@ -1,23 +1,24 @@
 """How long one token is on the wire, by the format it is sent in.
 
-Owns the size of one message of dispatch and of combine. What goes with it (which
-expert, with what weight) is a few bytes in a few thousand, and is not counted.
+Owns the size of one message of dispatch and of combine, and of both together. What
+goes with it (which expert, with what weight) is a few bytes in a few thousand, and is
+not counted.
 
 Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 from dsv3.accounting import tiled_bytes
-from explorables.arithmetic import Number, RecordedChoice, lookup, require
+from dsv3.formats import BF16, NUMBER_FORMATS, WIRE_FORMATS
+from explorables.arithmetic import Choice, Number, lookup, require
 
-WIRE_FORMATS = ("fp8", "bf16", "fp32")
-"""Formats a token is sent in: FP8 in tiles of 128 with an FP32 scale each, or plain."""
-
-_PLAIN_BYTES: Mapping[str, float] = {"bf16": 2.0, "fp32": 4.0}
+__all__ = ["WIRE_FORMATS", "round_trip_bytes", "token_bytes"]
 
 
-def token_bytes(*, hidden_size: Number, wire_format: str | RecordedChoice) -> Number:
+def token_bytes(
+    *, hidden_size: Number, wire_format: Choice, with_scales: bool = True
+) -> Number:
     """Return the bytes of one token's hidden state on the wire.
 
     FP8 is one byte a number and four bytes of scale for each tile of 128, as in the
@@ -26,14 +27,12 @@ def token_bytes(*, hidden_size: Number, wire_format: str | RecordedChoice) -> Nu
     Parameters
     ----------
     hidden_size
-        Numbers of a token, above 0; in FP8 a multiple of 128.
+        Numbers of a token, above 0.
     wire_format
-        One of :data:`WIRE_FORMATS`.
-
-    Returns
-    -------
-    Number
-        Bytes.
+        Name of a number format; :data:`WIRE_FORMATS` are those that libraries send.
+    with_scales
+        Whether scales are counted. Only a published statement that leaves them out
+        is a reason not to.
 
     Raises
     ------
@@ -48,6 +47,39 @@ def token_bytes(*, hidden_size: Number, wire_format: str | RecordedChoice) -> Nu
     14336.0
     """
     require("hidden_size", hidden_size, hidden_size > 0, "must be above 0")
-    sizes = {"fp8": tiled_bytes(hidden_size)}
-    sizes |= {name: width * hidden_size for name, width in _PLAIN_BYTES.items()}
-    return lookup(wire_format, sizes)
+    sizes = {
+        name: tiled_bytes(
+            hidden_size, form if with_scales else replace(form, scale_bytes=0)
+        )
+        for name, form in NUMBER_FORMATS.items()
+    }
+    return lookup(wire_format, sizes, name="wire_format")
+
+
+def round_trip_bytes(
+    *,
+    hidden_size: Number,
+    dispatch_format: Choice = "fp8",
+    combine_format: Choice = BF16.name,
+    with_scales: bool = True,
+) -> Number:
+    """Return the bytes of one token sent to one expert of one layer and back.
+
+    Parameters
+    ----------
+    hidden_size, with_scales
+        As in :func:`token_bytes`.
+    dispatch_format, combine_format
+        Formats there and back; FP8 and BF16 in DeepSeek-V3 [deepseekai2024v3]_
+        (section 3.3.3).
+
+    Examples
+    --------
+    >>> round_trip_bytes(hidden_size=7168)
+    21728.0
+    """
+    return token_bytes(
+        hidden_size=hidden_size, wire_format=dispatch_format, with_scales=with_scales
+    ) + token_bytes(
+        hidden_size=hidden_size, wire_format=combine_format, with_scales=with_scales
+    )

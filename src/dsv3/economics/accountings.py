@@ -268,11 +268,18 @@ def program_cost(
             WRITTEN_OFF: priced.amortized_usd,
             BOUGHT: priced.purchase_usd,
         },
+        name="accounting",
     )
-    counted = lookup(scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 1.0, WITH_STAFF: 1.0})
-    paid_by_hour = lookup(accounting, {RENTED: 1.0, WRITTEN_OFF: 1.0, BOUGHT: 0.0})
+    counted = lookup(
+        scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 1.0, WITH_STAFF: 1.0}, name="scope"
+    )
+    paid_by_hour = lookup(
+        accounting, {RENTED: 1.0, WRITTEN_OFF: 1.0, BOUGHT: 0.0}, name="accounting"
+    )
     research_usd = run_usd * research_ratio * counted * paid_by_hour
-    staffed = lookup(scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 0.0, WITH_STAFF: 1.0})
+    staffed = lookup(
+        scope, {FINAL_RUN: 0.0, WITH_RESEARCH: 0.0, WITH_STAFF: 1.0}, name="scope"
+    )
     developed_usd = priced.amortized_usd * (1 + research_ratio)
     staff_usd = developed_usd * staff_share / (1 - staff_share) * staffed
     total = run_usd + research_usd + staff_usd

@@ -120,7 +120,7 @@ def api_comparison(
     9.2
     """
     return compare_rates(
-        rival=chosen_rates(rival, _rival_offers()),
+        rival=chosen_rates(rival, _rival_offers(), name="rival"),
         offer=chosen_rates(offer, _v3_offers()),
         output_share=output_share,
         cache_hit_share=cache_hit_share,

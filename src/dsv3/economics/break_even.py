@@ -21,7 +21,7 @@ from dsv3.economics.token_prices import (
 from dsv3.facts import assumption, fact
 from dsv3.prices import Tariff, TokenPrice, purchase_prices, token_price
 from dsv3.serving import EXPERT, ServedModel, chosen_service, published_service
-from explorables.arithmetic import Choice, Number, lookup, require
+from explorables.arithmetic import Choice, Number, lookup_record, require
 from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 
 HOURS_PER_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
@@ -199,11 +199,12 @@ def _usd_per_year(
 ) -> Number:
     """Dollars a year for hardware and electricity, the servers on all the time."""
     assumed = cost_assumptions()
+    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
     share, overhead = "power_share", "power_usage_effectiveness_ratio"
     return accountings(
         gpu_hours=gpus * HOURS_PER_YEAR,
         cluster_gpus=gpus,
-        gpu_server_watts=lookup(gpu, _server_watts_per_gpu()),
+        gpu_server_watts=_server_watts_per_gpu(chip),
         usd_per_gpu_hour=0.0,
         usd_per_gpu=usd_per_gpu,
         network_ratio=ALONE,
@@ -215,15 +216,11 @@ def _usd_per_year(
     ).amortized_usd
 
 
-@cache
-def _server_watts_per_gpu() -> dict[str, float]:
+def _server_watts_per_gpu(chip: hardware.Accelerator) -> Number:
     """Return a server's power per GPU: the GPU's own, times what a DGX H100 adds."""
     own = hardware.accelerator("H100 SXM").tdp_watts
     per_gpu = fact("dgx_h100.max_watts").number / fact("v3.gpus_per_node").number
-    return {
-        name: hardware.accelerator(name).tdp_watts * per_gpu / own
-        for name in hardware.accelerator_names()
-    }
+    return chip.tdp_watts * per_gpu / own
 
 
 @cache

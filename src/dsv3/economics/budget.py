@@ -119,8 +119,10 @@ def trained_on(
         total_over_active_ratio >= 1,
         "must be at least 1",
     )
-    hours = budget_usd * run_share / lookup(offer, _rates())
-    flop = hours * SECONDS_PER_HOUR * lookup(offer, _peaks()) * utilization
+    hours = budget_usd * run_share / lookup(offer, _rates(), name="offer")
+    flop = (
+        hours * SECONDS_PER_HOUR * lookup(offer, _peaks(), name="offer") * utilization
+    )
     active = sqrt(flop / (FLOP_PER_PARAMETER_PER_TOKEN * tokens_per_parameter))
     return TrainedModel(
         active_parameters=active,

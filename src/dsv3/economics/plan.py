@@ -7,7 +7,8 @@ from typing import Any
 from dsv3 import accounting, architecture, hardware, training
 from dsv3.economics.bill import rental_cost, require_not_negative
 from dsv3.facts import fact
-from explorables.arithmetic import Choice, Number, lookup, require
+from dsv3.formats import TRAINING_FORMATS
+from explorables.arithmetic import Choice, Number, lookup, lookup_record, require
 
 PRETRAINING_CONTEXT_TOKENS = 4096
 """Sequence length at which the FLOP of every model are counted here."""
@@ -15,7 +16,7 @@ PRETRAINING_CONTEXT_TOKENS = 4096
 ACTIVE_PARAMETERS = "active-parameters"
 """Choice of model that counts 6 FLOP per active parameter instead of a preset."""
 
-PRECISIONS = ("bf16", "fp8")
+PRECISIONS = TRAINING_FORMATS
 """Precisions whose dense peak a utilisation may be measured against."""
 
 
@@ -118,6 +119,7 @@ def training_cost(
                 active_parameters=active_parameters
             ),
         },
+        name="model",
     )
     return planned_cost(
         training_flop_per_token=flop_per_token,
@@ -238,9 +240,8 @@ def peak_flop_per_s(*, gpu: Choice, precision: Choice) -> Number:
         ...
     ValueError: precision is 'fp8': the chosen GPU has no dense peak at it
     """
-    peak = lookup(
-        precision,
-        {name: lookup(gpu, hardware.peak_table(name)) for name in PRECISIONS},
-    )
+    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
+    peaks = {name: chip.rated_flop_per_s(name) for name in PRECISIONS}
+    peak = lookup(precision, peaks, name="precision")
     require("precision", precision, peak > 0, "the chosen GPU has no dense peak at it")
     return peak

@@ -104,7 +104,7 @@ def price_over_cost(
     require("paid_nodes_ratio", paid_nodes_ratio, paid_nodes_ratio >= 1, "at least 1")
     require("billed_share", billed_share, billed_share >= 0, "must not be negative")
     require("billed_share", billed_share, billed_share <= 1, "must be at most 1")
-    price = lookup(price_list, dict(price_lists()))
+    price = lookup(price_list, dict(price_lists()), name="price_list")
     tokens = (
         fact("inference.input_tokens_per_day").number
         + fact("inference.output_tokens_per_day").number

@@ -12,11 +12,20 @@ from functools import cache
 from dsv3.economics.token_prices import (
     ComparedPrice,
     TokenRates,
+    chosen_rates,
     compare_rates,
     rates,
 )
 from dsv3.prices import TokenPrice, token_price, token_prices
-from explorables.arithmetic import Choice, Number, either, lookup, require, where
+from explorables.arithmetic import (
+    Choice,
+    Number,
+    either,
+    lookup,
+    lookup_record,
+    require,
+    where,
+)
 from explorables.quantities import day_number
 
 CHAT_MODELS = ("DeepSeek-V3", "DeepSeek-V3.1", "DeepSeek-V3.2", "DeepSeek-V4-Flash")
@@ -117,15 +126,6 @@ def _rates(corners: Sequence[Number]) -> TokenRates:
     )
 
 
-def _chosen(choice: Choice, named: Mapping[str, TokenRates]) -> TokenRates:
-    return _rates(
-        [
-            lookup(choice, {name: one.corners()[place] for name, one in named.items()})
-            for place in range(3)
-        ]
-    )
-
-
 def ratio_on_day(
     *,
     rival: Choice,
@@ -171,7 +171,7 @@ def ratio_on_day(
     require("day", day, day <= last, "must not be after the last price on record")
     rivals = day_rivals()
     starts = {name: day_number(one.first_day) for name, one in rivals.items()}
-    known = day >= lookup(rival, starts)
+    known = day >= lookup(rival, starts, name="rival")
     require("day", day, known, "no price of this rival is on record so early")
     _require_seller(seller, day)
     dear, cheap, *hosts = SELLERS
@@ -183,8 +183,8 @@ def ratio_on_day(
         (price,) = token_prices("DeepSeek-V3", host)
         sold[host] = rates(price)
     return compare_rates(
-        rival=_chosen(rival, {name: rates(one) for name, one in rivals.items()}),
-        offer=_chosen(seller, sold),
+        rival=chosen_rates(rival, rivals, name="rival"),
+        offer=lookup_record(seller, sold, name="seller"),
         output_share=output_share,
         cache_hit_share=cache_hit_share,
     )
@@ -193,7 +193,9 @@ def ratio_on_day(
 def _require_seller(seller: Choice, day: Number) -> None:
     """Refuse a day on which the seller's price is not known."""
     gap_from, gap_until = day_number(VOUCHED_UNTIL), day_number(SEEN_AGAIN)
-    maker = lookup(seller, {name: float("DeepSeek" in name) for name in SELLERS})
+    maker = lookup(
+        seller, {name: float("DeepSeek" in name) for name in SELLERS}, name="seller"
+    )
     outside = either(day < gap_from, day >= gap_until)
     rule = f"no price of DeepSeek's is known from {VOUCHED_UNTIL} to {SEEN_AGAIN}"
     require("day", day, either(maker < 1, outside), rule)

@@ -6,10 +6,11 @@ kind of token. This file owns what follows from that alone; `dsv3.prices` says w
 was asked by whom and when.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dsv3.prices import TokenPrice
-from explorables.arithmetic import Choice, Number, absolute, lookup, require
+from explorables.arithmetic import Choice, Number, absolute, lookup_record, require
 
 SUM_TOLERANCE = 1e-9
 """Distance from 1 that rounding may leave to a sum of three shares."""
@@ -264,7 +265,9 @@ def compare_rates(
     )
 
 
-def chosen_rates(choice: Choice, offers: dict[str, TokenPrice]) -> TokenRates:
+def chosen_rates(
+    choice: Choice, offers: Mapping[str, TokenPrice], *, name: str = "offer"
+) -> TokenRates:
     """Return the rates of one of several named prices; the choice may be recorded.
 
     Raises
@@ -272,15 +275,5 @@ def chosen_rates(choice: Choice, offers: dict[str, TokenPrice]) -> TokenRates:
     ValueError
         If the name is unknown; the message gives the nearest.
     """
-    named = {name: rates(price) for name, price in offers.items()}
-
-    def column(place: int) -> Number:
-        return lookup(
-            choice, {name: row.corners()[place] for name, row in named.items()}
-        )
-
-    return TokenRates(
-        input_usd_per_million_tokens=column(0),
-        cached_input_usd_per_million_tokens=column(1),
-        output_usd_per_million_tokens=column(2),
-    )
+    named = {offer: rates(price) for offer, price in offers.items()}
+    return lookup_record(choice, named, name=name)

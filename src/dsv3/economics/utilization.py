@@ -102,10 +102,14 @@ def stated_utilization(
     return utilization(
         tokens=fact("v3.tokens").number,
         training_flop_per_token=lookup(
-            training_flop_per_token, credited_flop_per_token()
+            training_flop_per_token,
+            credited_flop_per_token(),
+            name="training_flop_per_token",
         ),
-        gpu_hours=lookup(gpu_hours, counted_gpu_hours()),
-        peak_flop_per_s=lookup(peak_flop_per_s, called_peak_flop_per_s()),
+        gpu_hours=lookup(gpu_hours, counted_gpu_hours(), name="gpu_hours"),
+        peak_flop_per_s=lookup(
+            peak_flop_per_s, called_peak_flop_per_s(), name="peak_flop_per_s"
+        ),
     )
 
 
@@ -165,7 +169,9 @@ def credited_flop_per_token() -> dict[str, float]:
 def called_peak_flop_per_s() -> dict[str, float]:
     """Dense peaks that have been called 100 %, by name."""
     return {
-        f"{precision.upper()}, {gpu}": hardware.peak_table(precision)[gpu]
+        f"{precision.upper()}, {gpu}": hardware.accelerator(gpu).peak_flop_per_s(
+            precision
+        )
         for gpu in ("H800 SXM", "H800 PCIe")
         for precision in ("bf16", "fp8")
     }

@@ -10,14 +10,7 @@ a chip or a bill.
 
 from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
-from dsv3.facts.catalogue import (
-    assumption,
-    assumptions,
-    fact,
-    facts,
-    source,
-    sources,
-)
+from dsv3.facts.catalogue import Catalogue
 from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.schema import (
@@ -31,7 +24,14 @@ from dsv3.facts.schema import (
     Source,
     Sourced,
     Status,
-    nearest_names,
+)
+from dsv3.facts.shelves import (
+    assumption,
+    assumptions,
+    fact,
+    facts,
+    source,
+    sources,
 )
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Assumption",
     "Basis",
     "Benchmark",
+    "Catalogue",
     "Count",
     "DataFile",
     "Fact",
@@ -54,7 +55,6 @@ __all__ = [
     "data_files",
     "fact",
     "facts",
-    "nearest_names",
     "read_records",
     "source",
     "sources",

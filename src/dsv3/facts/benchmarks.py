@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from dsv3.facts.catalogue import facts
 from dsv3.facts.schema import Fact
+from dsv3.facts.shelves import facts
 
 Stage = Literal["base", "chat"]
 """Before post-training (Table 3) or after it (Table 6)."""

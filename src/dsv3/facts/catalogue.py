@@ -1,154 +1,75 @@
-"""The shelves: every source, fact and assumption, by name.
+"""Records by name: read once, kept in order, and the nearest for a wrong name."""
 
-Files are read on the first question and kept; nothing is read on import.
-"""
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
 
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from explorables.arithmetic import nearest_names
 
-from dsv3.facts.reading import Record, read_records, sources_by_key
-from dsv3.facts.schema import Assumption, Fact, Source, nearest_names
-
-
-@cache
-def _facts() -> dict[str, Fact]:
-    """Read every fact, by id, from all files of ``data/facts``."""
-    folder = files("dsv3").joinpath("data", "facts")
-    names = sorted(item.name for item in folder.iterdir() if item.name[-5:] == ".yaml")
-    found: dict[str, Fact] = {}
-    for name in names:
-        for record in read_records(f"facts/{name}", Fact):
-            if record.id in found:
-                message = f"facts/{name}: id is {record.id!r}: another file has it"
-                raise ValueError(message)
-            found[record.id] = record
-    return found
+Record = TypeVar("Record")
 
 
-@cache
-def _assumptions() -> dict[str, Assumption]:
-    """Read every assumption, by id."""
-    records = read_records("assumptions.yaml", Assumption)
-    return {record.id: record for record in records}
+def _no_aliases(_record: object) -> Iterable[str]:
+    return ()
 
 
-def _look_up(kind: str, name: str, known: Mapping[str, Record]) -> Record:
-    """Return the record with a name, or say which names are near."""
-    if name not in known:
-        message = f"{kind} is {name!r}: there is none; {nearest_names(name, known)}"
-        raise ValueError(message)
-    return known[name]
-
-
-def source(key: str) -> Source:
-    """Return the source with a citation key.
-
-    Parameters
-    ----------
-    key
-        Citation key, such as ``deepseekai2024v3``.
-
-    Returns
-    -------
-    Source
-        The document, its address and the day it was read.
-
-    Raises
-    ------
-    ValueError
-        If there is no such source; names the nearest keys.
+@dataclass(frozen=True, kw_only=True)
+class Catalogue(Generic[Record]):
+    """Records of one kind by name; they are read when the first is asked for.
 
     Examples
     --------
-    >>> source("deepseekai2024v3").title
-    'DeepSeek-V3 Technical Report'
+    >>> sizes = Catalogue(noun="size", read=lambda: {"small": 1, "large": 9})
+    >>> sizes.names, sizes.record("large")
+    (('small', 'large'), 9)
+    >>> sizes.record("larger")
+    Traceback (most recent call last):
+        ...
+    ValueError: size is 'larger': there is none; nearest: large; all: large, small
     """
-    return _look_up("source", key, sources_by_key())
 
+    noun: str
+    """What a record is, for the message."""
 
-def sources() -> tuple[Source, ...]:
-    """Return every source, sorted by key."""
-    return tuple(record for _, record in sorted(sources_by_key().items()))
+    read: Callable[[], Mapping[str, Record]]
+    """Reads the records, in the order in which they are listed."""
 
+    spelling: Callable[[str], str] = str
+    """Brings names to the form in which they are compared."""
 
-def fact(id: str) -> Fact:
-    """Return the fact with a dotted name.
+    aliases: Callable[[Record], Iterable[str]] = _no_aliases
+    """Other names of a record."""
 
-    Parameters
-    ----------
-    id
-        Dotted name, such as ``v3.tokens``.
+    @cached_property
+    def by_name(self) -> Mapping[str, Record]:
+        """Every record by its name."""
+        return self.read()
 
-    Returns
-    -------
-    Fact
-        The value with its unit, source and locator.
+    @cached_property
+    def _by_spelling(self) -> Mapping[str, Record]:
+        names: dict[str, Record] = {}
+        for name, record in self.by_name.items():
+            for known in (name, *self.aliases(record)):
+                names.setdefault(self.spelling(known), record)
+        return names
 
-    Raises
-    ------
-    ValueError
-        If there is no such fact; names the nearest ids.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, in order."""
+        return tuple(self.by_name)
 
-    Examples
-    --------
-    >>> fact("v3.tokens").number == 14.8e12
-    True
-    >>> fact("v3.gpu_hours.total").source.short
-    'DeepSeek-V3 report'
-    """
-    return _look_up("fact", id, _facts())
+    def record(self, name: str) -> Record:
+        """Return the record of a name or alias.
 
-
-def facts(prefix: str = "") -> tuple[Fact, ...]:
-    """Return the facts whose id begins with a prefix, sorted by id.
-
-    Parameters
-    ----------
-    prefix
-        Beginning of an id, such as ``v3.gpu_hours.``; empty for all.
-
-    Returns
-    -------
-    tuple of Fact
-        Possibly none.
-
-    Examples
-    --------
-    >>> [record.number for record in facts("v3.usd.")]
-    [238000, 10000, 5328000, 5576000]
-    """
-    return tuple(
-        record for id, record in sorted(_facts().items()) if id.startswith(prefix)
-    )
-
-
-def assumption(id: str) -> Assumption:
-    """Return the assumption with a dotted name.
-
-    Parameters
-    ----------
-    id
-        Dotted name, such as ``h800_sxm.fp8_dense_peak``.
-
-    Returns
-    -------
-    Assumption
-        Low, central and high value, with the reason.
-
-    Raises
-    ------
-    ValueError
-        If there is no such assumption; names the nearest ids.
-
-    Examples
-    --------
-    >>> assumption("h800_sxm.fp8_dense_peak").central == 1979e12
-    True
-    """
-    return _look_up("assumption", id, _assumptions())
-
-
-def assumptions() -> tuple[Assumption, ...]:
-    """Return every assumption, sorted by id."""
-    return tuple(record for _, record in sorted(_assumptions().items()))
+        Raises
+        ------
+        ValueError
+            If there is none; names the nearest, and all where there are few.
+        """
+        spelled = self.spelling(name)
+        if spelled not in self._by_spelling:
+            near = nearest_names(name, self.by_name, spelling=self.spelling)
+            message = f"{self.noun} is {name!r}: there is none; {near}"
+            raise ValueError(message)
+        return self._by_spelling[spelled]

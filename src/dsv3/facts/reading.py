@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from dsv3.facts.schema import Source, nearest_names
+from dsv3.facts.schema import Source
+from explorables.arithmetic import nearest_names
 
 Record = TypeVar("Record")
 

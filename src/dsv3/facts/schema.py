@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Strict
@@ -236,21 +235,3 @@ class Assumption:
         _check("why", self.why, bool(self.why.strip()), "an assumption has a reason")
         ordered = self.low <= self.central <= self.high
         _check("central", self.central, ordered, "low <= central <= high")
-
-
-def nearest_names(name: str, known: Iterable[str]) -> str:
-    """Name the known names that look most like a wrong one, for an error message.
-
-    Examples
-    --------
-    >>> nearest_names("v3.token", ["v3.tokens", "v2.layers"])
-    'nearest: v3.tokens'
-    >>> nearest_names("zzz", ["b", "a"])
-    'known: a, b'
-    """
-    options = sorted(known)
-    close = get_close_matches(name, options, n=3, cutoff=0.5)
-    if close:
-        return "nearest: " + ", ".join(close)
-    shown = ", ".join(options[:8])
-    return f"known: {shown}" + (", ..." if len(options) > 8 else "")

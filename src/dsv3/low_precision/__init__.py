@@ -1,12 +1,9 @@
 """Eight-bit arithmetic of the small model: formats, scales, a limited accumulator."""
 
+from dsv3.formats import E4M3, E5M2, E5M6, FloatFormat
+from dsv3.formats import FLOAT_FORMATS as FORMATS
 from dsv3.low_precision.accumulation import HOPPER, MatrixUnit, limited_matmul
 from dsv3.low_precision.float_formats import (
-    E4M3,
-    E5M2,
-    E5M6,
-    FORMATS,
-    FloatFormat,
     code_values,
     decoded,
     encoded,

@@ -2,7 +2,7 @@
 
 Owns the scales of the FP8 recipe and what they cost in accuracy. The maximum is
 taken online, from the numbers themselves, with no history. The formats are those
-of :mod:`dsv3.low_precision.float_formats`; multiplying out is the checkpoint's.
+of :mod:`dsv3.formats`; multiplying out is the checkpoint's.
 
 Twin: accounting/memory.py counts the scales.
 """
@@ -14,19 +14,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import pad
 
-from dsv3.low_precision.float_formats import (
-    E4M3,
-    FloatFormat,
-    decoded,
-    encoded,
-    exponent_of,
-    two_to,
-)
+from dsv3.formats import E4M3, E8M23, FP8, FloatFormat
+from dsv3.low_precision.float_formats import decoded, encoded, exponent_of, two_to
 from dsv3.model.checkpoint import FP8_BLOCK, dequantized
 from explorables.arithmetic import require
 
-ACTIVATION_TILE = (1, 128)
-"""One token and 128 channels share a scale [deepseekai2024v3]_ (section 3.3.2)."""
+ACTIVATION_TILE = (1, FP8.activation_tile)
+"""Tokens and channels that share a scale."""
 
 WEIGHT_BLOCK = FP8_BLOCK
 """Rows and columns of a weight that share a scale, as in the released files."""
@@ -38,7 +32,7 @@ The release's kernel has it [deepseekai2024repo]_ (inference/kernel.py).
 """
 
 
-SINGLE_EXPONENT, SINGLE_MANTISSA_BITS = 0x7F800000, 23
+SINGLE_EXPONENT, SINGLE_MANTISSA_BITS = 0x7F800000, E8M23.mantissa_bits
 """Bits of a float32's exponent, and how many of its mantissa lie below them."""
 
 

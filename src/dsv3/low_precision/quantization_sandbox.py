@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dsv3.low_precision.float_formats import FORMATS
+from dsv3.formats import FLOAT_FORMATS
 from dsv3.low_precision.quantization import (
     ACTIVATION_TILE,
     lost_share,
@@ -95,7 +95,12 @@ def quantized_outlier(
     ValueError
         If there is no such format or rule, or the exponent is out of range.
     """
-    require("form", form, form in FORMATS, f"must be one of {', '.join(FORMATS)}")
+    require(
+        "form",
+        form,
+        form in FLOAT_FORMATS,
+        f"must be one of {', '.join(FLOAT_FORMATS)}",
+    )
     rule = f"must be one of {', '.join(SCALE_RULES)}"
     require("scales", scales, scales in SCALE_RULES, rule)
     possible = 0 <= outlier_exponent <= LARGEST_OUTLIER_EXPONENT
@@ -107,7 +112,7 @@ def quantized_outlier(
     made = quantized(
         values,
         tile=ACTIVATION_TILE if scales == "tile" else None,
-        form=FORMATS[form],
+        form=FLOAT_FORMATS[form],
         power_of_two=power_of_two,
     ).dequantized()
     values[place] = made[place] = 0.0

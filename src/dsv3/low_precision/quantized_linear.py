@@ -22,7 +22,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from dsv3.low_precision.float_formats import E4M3, E5M6, FloatFormat
+from dsv3.formats import E4M3, E5M6, FloatFormat
 from dsv3.low_precision.quantization import (
     ACTIVATION_TILE,
     LEAST_MAXIMUM,

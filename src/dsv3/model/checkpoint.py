@@ -16,6 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dsv3.formats import FP8
 from dsv3.model.checkpoint_files import (
     INDEX_NAME,
     WEIGHTS_NAME,
@@ -32,7 +33,7 @@ from explorables.arithmetic import require
 SCALE_SUFFIX = "_scale_inv"
 """Ending of the name of an FP8 weight's block scales, in the released files."""
 
-FP8_BLOCK = (128, 128)
+FP8_BLOCK = FP8.weight_block
 """Rows and columns that share a scale, where the config does not say."""
 
 

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from dsv3.low_precision.float_formats import E4M3
+from dsv3.formats import E4M3
 from dsv3.low_precision.quantization import ACTIVATION_TILE, LEAST_MAXIMUM, tile_maximum
 from dsv3.model.checkpoint import dequantized
 from dsv3.model.configuration import require_word

@@ -3,13 +3,12 @@
 Owns total processing performance and performance density. Knows no threshold.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal, TypeAlias
 
-from dsv3.facts import Amount, Count, Sourced, nearest_names, read_records
-from dsv3.hardware import Accelerator, accelerator, accelerator_names
+from dsv3.facts import Amount, Catalogue, Count, Sourced, read_records
+from dsv3.formats import NUMBER_FORMATS
+from dsv3.hardware import Accelerator, accelerators
 from explorables.arithmetic import Number, require
 
 Measure: TypeAlias = Literal[
@@ -19,9 +18,6 @@ Measure: TypeAlias = Literal[
     "dram_bytes_per_s",
     "memory_and_io_bytes_per_s",
 ]
-
-BITS: Mapping[str, int] = {"bf16": 16, "fp8": 8, "int8": 8, "fp4": 4}
-"""Length of an operand, bits."""
 
 TERA = 1e12
 
@@ -130,7 +126,11 @@ def performance_density(tpp: Number, die_area_mm2: Number) -> Number:
 def _from_ratings(chip: Accelerator) -> MeasuredChip:
     """Measure a chip whose ratings `dsv3.hardware` keeps."""
     rated = [
-        float(total_processing_performance(one.dense_value, BITS[one.precision]))
+        float(
+            total_processing_performance(
+                one.dense_value, NUMBER_FORMATS[one.precision].bits
+            )
+        )
         for one in chip.ratings
         if one.kind == "integer_matrix_peak" or (one.kind == "matrix_peak" and one.used)
     ]
@@ -154,12 +154,14 @@ def _from_record(chip: RatedChip) -> MeasuredChip:
     )
 
 
-@cache
 def _chips() -> dict[str, MeasuredChip]:
     """Measure every chip on record, by name."""
-    known = [_from_ratings(accelerator(name)) for name in accelerator_names()]
+    known = map(_from_ratings, accelerators().values())
     others = read_records("export_chips.yaml", RatedChip, name_field="name")
     return {chip.name: chip for chip in [*known, *map(_from_record, others)]}
+
+
+_CHIPS: Catalogue[MeasuredChip] = Catalogue(noun="chip", read=_chips)
 
 
 def measured_chip_names() -> tuple[str, ...]:
@@ -170,7 +172,7 @@ def measured_chip_names() -> tuple[str, ...]:
     >>> "L40 PCIe" in measured_chip_names()
     True
     """
-    return tuple(_chips())
+    return _CHIPS.names
 
 
 def measured_chip(name: str) -> MeasuredChip:
@@ -191,8 +193,4 @@ def measured_chip(name: str) -> MeasuredChip:
     >>> measured_chip("A100 SXM").tpp
     4992.0
     """
-    chips = _chips()
-    if name not in chips:
-        message = f"chip is {name!r}: there is none; {nearest_names(name, chips)}"
-        raise ValueError(message)
-    return chips[name]
+    return _CHIPS.record(name)

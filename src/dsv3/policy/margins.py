@@ -155,9 +155,15 @@ def export_margins(
     }
     titles = regulation_titles()
     return ExportMargins(
-        licence_ratio=lookup(rule, {one: _licence(measures, one) for one in titles}),
-        notice_ratio=lookup(rule, {one: _notice(measures, one) for one in titles}),
-        refusal_ratio=lookup(rule, {one: _refusal(measures, one) for one in titles}),
+        licence_ratio=lookup(
+            rule, {one: _licence(measures, one) for one in titles}, name="rule"
+        ),
+        notice_ratio=lookup(
+            rule, {one: _notice(measures, one) for one in titles}, name="rule"
+        ),
+        refusal_ratio=lookup(
+            rule, {one: _refusal(measures, one) for one in titles}, name="rule"
+        ),
         performance_density=density,
     )
 

@@ -129,6 +129,7 @@ def export_on_day(*, chip: Choice, day: Number, rule_set: Choice) -> ExportOnDay
                 )
                 for one in chips
             },
+            name="chip",
         )
 
     return ExportOnDay(
@@ -138,10 +139,13 @@ def export_on_day(*, chip: Choice, day: Number, rule_set: Choice) -> ExportOnDay
             chip,
             {
                 one: lookup(
-                    rule_set, {name: _free_days(day, one, name) for name in RULE_SETS}
+                    rule_set,
+                    {name: _free_days(day, one, name) for name in RULE_SETS},
+                    name="rule_set",
                 )
                 for one in chips
             },
+            name="chip",
         ),
     )
 

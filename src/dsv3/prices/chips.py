@@ -1,5 +1,6 @@
 """What a GPU-hour cost to rent, and a GPU or a server to buy, by whom and when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -7,9 +8,9 @@ from typing import Literal, TypeAlias
 
 from dsv3.facts import (
     Amount,
+    Catalogue,
     Count,
     Sourced,
-    nearest_names,
     read_records,
 )
 from dsv3.prices.days import as_day, as_span
@@ -110,13 +111,15 @@ def _purchase_prices() -> tuple[PurchasePrice, ...]:
     return tuple(sorted(found, key=lambda one: (one.as_of, one.id)))
 
 
-def _known_chip(chip: str, known: set[str]) -> str:
-    """Return the chip as the data spells it, or say which spellings are near."""
-    for name in known:
-        if name.lower() == chip.lower():
-            return name
-    message = f"chip is {chip!r}: no price of it; {nearest_names(chip, known)}"
-    raise ValueError(message)
+def _known_chip(chip: str, prices: Sequence[RentalPrice | PurchasePrice]) -> str:
+    """Return the chip as the prices spell it; case does not matter."""
+    chips = {one.chip: one.chip for one in prices}
+    return Catalogue(noun="chip", read=lambda: chips, spelling=str.upper).record(chip)
+
+
+_RENTALS: Catalogue[RentalPrice] = Catalogue(
+    noun="rental price", read=lambda: {one.id: one for one in _rental_prices()}
+)
 
 
 def rental_prices(
@@ -150,7 +153,7 @@ def rental_prices(
     """
     found = _rental_prices()
     if chip is not None:
-        name = _known_chip(chip, {one.chip for one in found})
+        name = _known_chip(chip, found)
         found = tuple(one for one in found if one.chip == name)
     if on is None:
         return found
@@ -184,11 +187,7 @@ def rental_price(id: str) -> RentalPrice:
     >>> rental_price("deepseek_assumed_h800").usd_per_gpu_hour_low
     2.0
     """
-    known = {one.id: one for one in _rental_prices()}
-    if id not in known:
-        message = f"rental price is {id!r}: there is none; {nearest_names(id, known)}"
-        raise ValueError(message)
-    return known[id]
+    return _RENTALS.record(id)
 
 
 def purchase_prices(chip: str | None = None) -> tuple[PurchasePrice, ...]:
@@ -217,5 +216,5 @@ def purchase_prices(chip: str | None = None) -> tuple[PurchasePrice, ...]:
     found = _purchase_prices()
     if chip is None:
         return found
-    name = _known_chip(chip, {one.chip for one in found})
+    name = _known_chip(chip, found)
     return tuple(one for one in found if one.chip == name)

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from dsv3.facts import Amount, Sourced, nearest_names, read_records
+from dsv3.facts import Amount, Catalogue, Sourced, read_records
 from dsv3.prices.days import as_day, as_span
 
 Tariff: TypeAlias = Literal["standard", "off-peak", "peak"]
@@ -139,11 +139,14 @@ def _token_prices() -> tuple[TokenPrice, ...]:
     return read_token_prices()
 
 
-def _known(field: str, name: str, known: set[str]) -> None:
-    """Refuse a name that no price carries."""
-    if name not in known:
-        message = f"{field} is {name!r}: no price of it; {nearest_names(name, known)}"
-        raise ValueError(message)
+def _of(
+    field: str, name: str, prices: tuple[TokenPrice, ...]
+) -> tuple[TokenPrice, ...]:
+    """Return the prices that carry a name in a field; refuse a name that none has."""
+    known: dict[str, list[TokenPrice]] = {}
+    for price in prices:
+        known.setdefault(getattr(price, field), []).append(price)
+    return tuple(Catalogue(noun=field, read=lambda: known).record(name))
 
 
 def token_prices(
@@ -179,11 +182,9 @@ def token_prices(
     """
     found = _token_prices()
     if model is not None:
-        _known("model", model, {one.model for one in found})
-        found = tuple(one for one in found if one.model == model)
+        found = _of("model", model, found)
     if host is not None:
-        _known("host", host, {one.host for one in found})
-        found = tuple(one for one in found if one.host == host)
+        found = _of("host", host, found)
     return found
 
 
@@ -220,9 +221,7 @@ def token_price(
     0.27
     """
     day = as_day("on", on) if isinstance(on, str) else on
-    offered = token_prices(model, host)
-    _known("tariff", tariff, {one.tariff for one in offered})
-    series = [one for one in offered if one.tariff == tariff]
+    series = _of("tariff", tariff, token_prices(model, host))
     held = [one for one in series if one.first_day <= day < one.end_day]
     if not held:
         first = series[0].from_date

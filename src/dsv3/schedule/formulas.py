@@ -9,7 +9,7 @@ F + B - 2W is also F + I - W. For GPipe, which the table leaves out, the bubble 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dsv3.facts import nearest_names
+from dsv3.facts import Catalogue
 from dsv3.schedule.dual_pipe import dual_pipe, dual_pipe_v
 from dsv3.schedule.operations import ChunkTimes, Plan
 from dsv3.schedule.plain_plans import (
@@ -115,6 +115,8 @@ SCHEDULES: Mapping[str, Schedule] = {
 }
 """Every schedule, by the name that commands and panels use."""
 
+_SCHEDULES = Catalogue(noun="schedule", read=lambda: SCHEDULES)
+
 
 def schedule(name: str) -> Schedule:
     """Return a schedule by its name.
@@ -129,8 +131,4 @@ def schedule(name: str) -> Schedule:
     >>> schedule("dualpipe").title
     'DualPipe'
     """
-    if name not in SCHEDULES:
-        near = nearest_names(name, tuple(SCHEDULES))
-        message = f"schedule is {name!r}: no such schedule; {near}"
-        raise ValueError(message)
-    return SCHEDULES[name]
+    return _SCHEDULES.record(name)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from dsv3.facts import nearest_names
+from dsv3.facts import Catalogue
 from dsv3.schedule.formulas import schedule as schedule_by_name
 from dsv3.schedule.operations import EQUAL_TIMES, ChunkTimes, Operation
 from dsv3.schedule.published_step import implied_times
@@ -110,12 +110,7 @@ def times_named(name: str) -> ChunkTimes:
     ValueError
         If there is none of that name.
     """
-    known = named_times()
-    if name not in known:
-        near = nearest_names(name, tuple(known))
-        message = f"times is {name!r}: no such times; {near}"
-        raise ValueError(message)
-    return known[name]
+    return Catalogue(noun="times", read=named_times).record(name)
 
 
 def perform(

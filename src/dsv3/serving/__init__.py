@@ -8,7 +8,6 @@ from dsv3.serving.cache import (
     BYTES_PER_ELEMENT,
     CacheXRay,
     cache_xray,
-    memory_bytes_by_gpu,
     preset_cache,
 )
 from dsv3.serving.fit import (
@@ -102,7 +101,6 @@ __all__ = [
     "held_model",
     "implied_overhead_share",
     "measured_speeds",
-    "memory_bytes_by_gpu",
     "offloaded_decode",
     "one_module_speculation",
     "planned_fit",

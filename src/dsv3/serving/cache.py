@@ -5,14 +5,17 @@ Knows how many sequences there are, how long, at what precision, on which GPU.
 Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
-import functools
 from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
 from dsv3.architecture import LatentAttention
-from explorables.arithmetic import Choice, Number, ceil, lookup, require
+from dsv3.formats import CACHE_FORMATS, number_formats
+from explorables.arithmetic import Choice, Number, ceil, lookup, lookup_record, require
 
-BYTES_PER_ELEMENT = {"bf16": 2.0, "fp8": 1.0}
+BYTES_PER_ELEMENT = {
+    name: float(form.element_bytes)
+    for name, form in number_formats(CACHE_FORMATS).items()
+}
 """Width of one cached number, by precision."""
 
 
@@ -87,10 +90,14 @@ def cache_xray(
         kv_lora_rank=kv_lora_rank,
         qk_rope_head_dim=qk_rope_head_dim,
     )
-    kept = lookup(method, elements)
-    per_token = kept * num_hidden_layers * lookup(precision, BYTES_PER_ELEMENT)
+    kept = lookup(method, elements, name="method")
+    per_token = (
+        kept
+        * num_hidden_layers
+        * lookup(precision, BYTES_PER_ELEMENT, name="precision")
+    )
     whole = per_token * context_tokens * sequences
-    memory = lookup(gpu, memory_bytes_by_gpu())
+    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
     return CacheXRay(
         kv_cache_bytes_per_token=per_token,
         kv_cache_bytes=whole,
@@ -98,15 +105,6 @@ def cache_xray(
         cache_gpus=ceil(whole / memory),
         multi_head_ratio=elements["multi-head"] / kept,
     )
-
-
-@functools.cache
-def memory_bytes_by_gpu() -> dict[str, float]:
-    """Memory of one GPU of every kind, by name."""
-    return {
-        name: hardware.accelerator(name).memory_bytes
-        for name in hardware.accelerator_names()
-    }
 
 
 def preset_cache(name: str) -> dict[str, str | float]:

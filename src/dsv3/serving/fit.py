@@ -9,8 +9,10 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 from dataclasses import dataclass
 from typing import Any
 
+from dsv3 import hardware
 from dsv3.facts import assumption
-from dsv3.serving.cache import BYTES_PER_ELEMENT, memory_bytes_by_gpu
+from dsv3.formats import BF16
+from dsv3.serving.cache import BYTES_PER_ELEMENT
 from dsv3.serving.held import HeldModel, chosen_model
 from dsv3.serving.rates import require_precision
 from explorables.arithmetic import (
@@ -21,6 +23,7 @@ from explorables.arithmetic import (
     ceil,
     floor,
     lookup,
+    lookup_record,
     maximum,
     minimum,
     require,
@@ -32,7 +35,7 @@ LAYOUTS = (TENSOR, EXPERT, LAYERS)
 """Ways to spread a model: every matrix cut across all GPUs; routed experts dealt out
 and the rest copied to each; or whole layers dealt out."""
 
-ACTIVATION_BYTES = 2.0
+ACTIVATION_BYTES = float(BF16.element_bytes)
 """Activations are held in BF16."""
 
 WIDTHS = tuple(2**power for power in range(11))
@@ -169,7 +172,7 @@ def planned_fit(
     """
     require_precision(precision, gpu)
     _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
-    memory = lookup(gpu, memory_bytes_by_gpu())
+    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
     usable = usable_share * memory
     sequence = _cache_bytes(held, context_tokens, cache_precision)
     parts = _parts(held, layout, chunk_tokens, drafts)
@@ -208,7 +211,7 @@ def _parts(
     routed = held.routed_bytes + where(drafts, held.module_routed_bytes, 0.0)
     chunk = ACTIVATION_BYTES * chunk_tokens
     residual, widest = chunk * held.residual_elements, chunk * held.widest_elements
-    copied = lookup(layout, {TENSOR: 0.0, EXPERT: common, LAYERS: 0.0})
+    copied = lookup(layout, {TENSOR: 0.0, EXPERT: common, LAYERS: 0.0}, name="layout")
     return _Parts(
         cut_weights_bytes=common + routed - copied,
         copied_weights_bytes=copied,
@@ -251,12 +254,17 @@ def _cache_bytes(held: HeldModel, context_tokens: Number, precision: Choice) -> 
         held.full_cache_bytes_per_token * context_tokens
         + held.windowed_cache_bytes_per_token * kept
     )
-    return in_bf16 * (lookup(precision, BYTES_PER_ELEMENT) / BYTES_PER_ELEMENT["bf16"])
+    return in_bf16 * (
+        lookup(precision, BYTES_PER_ELEMENT, name="cache_precision")
+        / BYTES_PER_ELEMENT["bf16"]
+    )
 
 
 def _where_tensor(layout: Choice, cut: Number, otherwise: Number) -> Number:
     """Return one number where every matrix is cut, and another elsewhere."""
-    return lookup(layout, {TENSOR: cut, EXPERT: otherwise, LAYERS: otherwise})
+    return lookup(
+        layout, {TENSOR: cut, EXPERT: otherwise, LAYERS: otherwise}, name="layout"
+    )
 
 
 def _require_sizes(

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from dsv3 import accounting
 from dsv3.architecture import Architecture, LatentAttention
+from dsv3.formats import BF16
 from dsv3.serving.chosen import chosen_record
 from dsv3.serving.rates import WEIGHT_PRECISIONS
-from explorables.arithmetic import Choice, Number
-
-BF16_BYTES = 2
-"""Width of a number of embedding and head, whatever the weights' precision."""
+from explorables.arithmetic import Choice, Number, require
 
 GATED_WIDTHS = 3
 """Gate, up and their product: what a feed-forward holds at once of each token."""
@@ -80,10 +78,9 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
     >>> round(held.common_bytes / 1e9, 1), round(held.routed_bytes / 1e9, 1)
     (19.1, 654.1)
     """
-    if precision not in WEIGHT_PRECISIONS:
-        names = ", ".join(WEIGHT_PRECISIONS)
-        message = f"precision is {precision!r}: must be one of {names}"
-        raise ValueError(message)
+    known = precision in WEIGHT_PRECISIONS
+    rule = f"must be one of {', '.join(WEIGHT_PRECISIONS)}"
+    require("precision", precision, known, rule)
     attention, layers = model.attention, model.num_hidden_layers
     shards = (
         1 if isinstance(attention, LatentAttention) else attention.num_key_value_heads
@@ -118,7 +115,7 @@ def _module_bytes(model: Architecture, precision: str) -> tuple[Number, Number]:
         model, precision, with_multi_token_prediction=True
     )
     added = with_modules - accounting.weight_bytes(model, precision)
-    own = (added - BF16_BYTES * repeated) / modules
+    own = (added - BF16.element_bytes * repeated) / modules
     layers = model.num_expert_layers
     routed = accounting.routed_expert_bytes(model, precision) / max(layers, 1)
     return own - routed, routed

@@ -8,6 +8,7 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 
 from dataclasses import dataclass
 
+from dsv3.collectives import round_trip_bytes
 from dsv3.facts import fact
 from explorables.arithmetic import Number, require
 
@@ -36,9 +37,10 @@ def decode_limit(
     layers: Number,
     tokens: Number = 32,
     experts: Number = 9,
-    dispatch_bytes_per_element: Number = 1,
-    combine_bytes_per_element: Number = 2,
+    dispatch_format: str = "fp8",
+    combine_format: str = "bf16",
     micro_batches: Number = 2,
+    with_scales: bool = True,
 ) -> DecodeLimit:
     """Bound the speed of decoding by what the network must carry.
 
@@ -56,10 +58,12 @@ def decode_limit(
         Tokens of one GPU and micro-batch.
     experts
         Experts of a token, the shared one among them.
-    dispatch_bytes_per_element, combine_bytes_per_element
-        Bytes of a number there and back.
+    dispatch_format, combine_format
+        Number formats there and back.
     micro_batches
         Halves of a batch that take turns on the network.
+    with_scales
+        Whether the scales of a token in FP8 are counted; the paper leaves them out.
 
     Returns
     -------
@@ -75,14 +79,21 @@ def decode_limit(
     --------
     The published figures, which count 7,000 numbers and 61 layers:
 
-    >>> limit = decode_limit(bytes_per_s=50e9, hidden_size=7000, layers=61)
+    >>> limit = decode_limit(
+    ...     bytes_per_s=50e9, hidden_size=7000, layers=61, with_scales=False
+    ... )
     >>> round(limit.communication_seconds * 1e6, 2), round(limit.token_seconds * 1e3, 2)
     (120.96, 14.76)
     """
     require("bytes_per_s", bytes_per_s, bytes_per_s > 0, "must be above 0")
     require("layers", layers, layers > 0, "must be above 0")
-    width = dispatch_bytes_per_element + combine_bytes_per_element
-    once = width * tokens * experts * hidden_size / bytes_per_s
+    message = round_trip_bytes(
+        hidden_size=hidden_size,
+        dispatch_format=dispatch_format,
+        combine_format=combine_format,
+        with_scales=with_scales,
+    )
+    once = message * tokens * experts / bytes_per_s
     layer = micro_batches * once
     return DecodeLimit(
         communication_seconds=once,
@@ -95,7 +106,8 @@ def decode_limit(
 def published_decode_limit(bytes_per_s: float) -> DecodeLimit:
     """Return the limit as the paper counts it, for a link.
 
-    7,000 numbers for 7,168, and all 61 layers, though 3 of them have no experts.
+    7,000 numbers for 7,168, no scales, and all 61 layers, though 3 of them have no
+    experts.
 
     Examples
     --------
@@ -107,4 +119,5 @@ def published_decode_limit(bytes_per_s: float) -> DecodeLimit:
         hidden_size=7000,
         layers=fact("v3.num_hidden_layers").number,
         tokens=fact("isca.decode.tokens_per_device").number,
+        with_scales=False,  # the paper counts 1 byte + 2 bytes for each number
     )

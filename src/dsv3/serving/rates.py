@@ -10,10 +10,12 @@ import functools
 from dataclasses import dataclass
 
 from dsv3 import hardware
-from explorables.arithmetic import Choice, Number, lookup, require
+from dsv3.formats import SERVED_FORMATS, number_formats
+from dsv3.hardware import Accelerator
+from explorables.arithmetic import Choice, Number, lookup, lookup_record, require
 
-WEIGHT_PRECISIONS = ("fp8", "bf16", "int8", "int4")
-"""How weights may be held by a service; each is a `dsv3.accounting.Precision`."""
+WEIGHT_PRECISIONS = SERVED_FORMATS
+"""How weights may be held by a service."""
 
 INT8_OVER_BF16 = 2.0
 """Peak for eight-bit integers over that for BF16, on every chip whose datasheet we
@@ -69,30 +71,33 @@ def rated(*, gpu: Choice, precision: Choice, network_bytes_per_s: Number) -> Rat
     way = network_bytes_per_s
     require("network_bytes_per_s", way, way > 0, "must be above 0")
     require_precision(precision, gpu)
-    tables = _rating_tables()
-    bf16 = lookup(gpu, tables["bf16"])
-    peaks = {
-        "fp8": lookup(gpu, tables["fp8"]),
-        "bf16": bf16,
-        "int8": INT8_OVER_BF16 * bf16,
-        "int4": bf16,
-    }
+    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
     return Rates(
-        weight_flop_per_s=lookup(precision, peaks),
-        bf16_flop_per_s=bf16,
-        hbm_bytes_per_s=lookup(gpu, tables["hbm"]),
-        node_bytes_per_s=lookup(gpu, tables["node"]),
+        weight_flop_per_s=lookup(precision, _peaks(chip), name="precision"),
+        bf16_flop_per_s=chip.rated_flop_per_s("bf16"),
+        hbm_bytes_per_s=chip.hbm_bytes_per_s,
+        node_bytes_per_s=chip.scale_up_bytes_per_s_per_direction,
         network_bytes_per_s=way,
     )
 
 
+def _peaks(chip: Accelerator) -> dict[str, Number]:
+    """Return the peak of what weights are multiplied as, by how they are held."""
+    return {
+        name: INT8_OVER_BF16 * chip.rated_flop_per_s("bf16")
+        if form.multiplied_as == "int8"
+        else chip.rated_flop_per_s(form.multiplied_as)
+        for name, form in number_formats(WEIGHT_PRECISIONS).items()
+    }
+
+
 def require_precision(precision: Choice, gpu: Choice) -> None:
-    """Refuse FP8 weights on a chip without matrix units for them.
+    """Refuse weights on a chip without the matrix units that they need.
 
     Raises
     ------
     ValueError
-        If the chip has no FP8 peak, or a name is unknown.
+        If the chip has no peak for them, or a name is unknown.
 
     Examples
     --------
@@ -102,26 +107,21 @@ def require_precision(precision: Choice, gpu: Choice) -> None:
     ValueError: precision is 'fp8': the chosen GPU cannot multiply in FP8; hold bf16, \
 int8 or int4
     """
-    has = {
-        name: 1.0 if peak > 0 else 0.0
-        for name, peak in hardware.peak_table("fp8").items()
-    }
-    able = lookup(
-        precision, {"fp8": lookup(gpu, has), "bf16": 1.0, "int8": 1.0, "int4": 1.0}
-    )
-    rule = "the chosen GPU cannot multiply in FP8; hold bf16, int8 or int4"
-    require("precision", precision, able > 0, rule)
+    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
+    peak = lookup(precision, _peaks(chip), name="precision")
+    require("precision", precision, peak > 0, _precision_rule())
 
 
 @functools.cache
-def _rating_tables() -> dict[str, dict[str, float]]:
-    chips = {name: hardware.accelerator(name) for name in hardware.accelerator_names()}
-    return {
-        "bf16": hardware.peak_table("bf16"),
-        "fp8": hardware.peak_table("fp8"),
-        "hbm": {name: chip.hbm_bytes_per_s for name, chip in chips.items()},
-        "node": {
-            name: chip.scale_up_bytes_per_s_per_direction
-            for name, chip in chips.items()
-        },
-    }
+def _precision_rule() -> str:
+    """Say which formats need matrix units of their own, and which do not."""
+    chips = hardware.accelerators().values()
+    special = [
+        name
+        for name in WEIGHT_PRECISIONS
+        if not all(_peaks(chip)[name] > 0 for chip in chips)
+    ]
+    *others, last = [name for name in WEIGHT_PRECISIONS if name not in special]
+    lacking = " or ".join(special).upper()
+    rest = f"{', '.join(others)} or {last}"
+    return f"the chosen GPU cannot multiply in {lacking}; hold {rest}"

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 from dsv3 import accounting, architecture
 from dsv3.architecture import Architecture
+from dsv3.collectives import round_trip_bytes
+from dsv3.formats import BF16, NUMBER_FORMATS
 from dsv3.serving.chosen import chosen_record
-from dsv3.serving.held import BF16_BYTES, HeldModel, held_model
+from dsv3.serving.held import HeldModel, held_model
 from dsv3.serving.step import StepLoad, draft_load, step_load
 from explorables.arithmetic import Choice, Number
-
-DISPATCH_BYTES = {"fp8": 1, "int8": 1, "bf16": 2, "int4": 2}
-"""Width of a number on its way to an expert: that of what it is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +78,10 @@ def served_model(model: Architecture, precision: str) -> ServedModel:
     Examples
     --------
     A token of DeepSeek-V3 on its way to an expert in FP8, and back in BF16, is
-    7168 x 3 bytes:
+    7168 x 3 bytes and 56 scales of 4:
 
     >>> served_model(architecture.preset("deepseek-v3"), "fp8").copy_bytes
-    21504
+    21728.0
     """
     held, load = held_model(model, precision), step_load(model)
     draft = draft_load(model)
@@ -98,8 +97,14 @@ def served_model(model: Architecture, precision: str) -> ServedModel:
         ).attention_scores_flop_per_token,
         expert_layers=model.num_expert_layers,
         module_expert_layers=1 if draft.routed_parameters else 0,
-        copy_bytes=(DISPATCH_BYTES[precision] + BF16_BYTES) * model.hidden_size,
-        summed_bytes=2 * model.num_hidden_layers * BF16_BYTES * model.hidden_size,
+        copy_bytes=round_trip_bytes(
+            hidden_size=model.hidden_size,
+            dispatch_format=NUMBER_FORMATS[precision].dispatched_as,
+        ),
+        summed_bytes=2
+        * model.num_hidden_layers
+        * BF16.element_bytes
+        * model.hidden_size,
         num_experts_per_tok=_chosen_experts(model),
         topk_group=_groups_allowed(model),
     )
@@ -108,7 +113,7 @@ def served_model(model: Architecture, precision: str) -> ServedModel:
 def _looked_up_bytes(model: Architecture) -> Number:
     """Return the bytes of an embedding that is looked up in, and not multiplied."""
     count = accounting.parameter_count(model)
-    return 0 if count.tied else BF16_BYTES * count.embedding_parameters
+    return 0 if count.tied else BF16.element_bytes * count.embedding_parameters
 
 
 def _chosen_experts(model: Architecture) -> Number:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
 from dsv3.architecture import Architecture, LatentAttention
+from dsv3.formats import FP8
 from dsv3.roofline import time_bounds
 from explorables.arithmetic import Number, power, require
 
-WEIGHT_BYTES = 1.0
+WEIGHT_BYTES = float(FP8.element_bytes)
 """Width of a weight in FP8; vocabulary and norms are wider, which is left out."""
 
 FLOP_PER_WEIGHT = 2

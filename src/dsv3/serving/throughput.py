@@ -120,6 +120,7 @@ def decode_time(
                 EXPERT: own * served.copy_bytes * away * layers,
                 TENSOR: _summed(served, gpus, own * (1 + drafts)),
             },
+            name="layout",
         ),
         gpus=gpus,
     )
@@ -170,6 +171,7 @@ def prefill_time(
                 * copies,
                 TENSOR: _summed(served, gpus, chunk_tokens),
             },
+            name="layout",
         ),
         gpus=gpus,
     )
@@ -196,7 +198,7 @@ def _work(
     met = load.common_parameters + load.chosen_share * load.routed_parameters
     common = served.common_bytes_per_parameter * load.common_parameters
     routed = served.routed_bytes_per_parameter * load.routed_parameters
-    shared = lookup(layout, {EXPERT: common, TENSOR: common / gpus})
+    shared = lookup(layout, {EXPERT: common, TENSOR: common / gpus}, name="layout")
     return _Work(
         flop=tokens * FLOP_PER_WEIGHT * met, read_bytes=shared + needed * routed / gpus
     )
@@ -220,7 +222,7 @@ def _slower(rates: Rates) -> Number:
 
 def _cache_copies(served: ServedModel, layout: Choice, gpus: Number) -> Number:
     cut = gpus / minimum(gpus, served.held.cache_shards)
-    return lookup(layout, {EXPERT: 1.0, TENSOR: cut})
+    return lookup(layout, {EXPERT: 1.0, TENSOR: cut}, name="layout")
 
 
 def _summed(served: ServedModel, gpus: Number, tokens_per_gpu: Number) -> Number:

@@ -158,7 +158,9 @@ def expert_layer(
     compute = flop / (compute_flop_per_s * left)
     longer = maximum(communication, compute)
     whole = lookup(
-        overlap, {"overlapped": longer, "one after the other": communication + compute}
+        overlap,
+        {"overlapped": longer, "one after the other": communication + compute},
+        name="overlap",
     )
     return ExpertLayer(
         dispatch_milliseconds=_THOUSAND * dispatch,
@@ -258,13 +260,10 @@ def traced_network_bytes_per_s() -> float:
     trace = record("training_trace")
     moving = trace.measures["milliseconds"]["moving"] / 1e3
     hidden = fact("v3.hidden_size").number
-    there, back = (
-        collectives.token_bytes(hidden_size=hidden, wire_format=wire_format)
-        for wire_format in ("fp8", "bf16")
-    )
+    message = float(collectives.round_trip_bytes(hidden_size=hidden))
     tokens = 2 * trace.settings["layers"] * trace.settings["sequence_tokens"]
     copies = tokens * fact("v3.topk_group").number
-    return float(copies * (there + back) / moving)
+    return float(copies * message / moving)
 
 
 @functools.cache

@@ -133,7 +133,7 @@ def group_advantage(
     require("right_count", right_count, within, rule)
     share = right_count / group_count
     spread = sqrt(share * (1 - share))
-    reward = lookup(answer, {"right": 1.0, "wrong": 0.0})
+    reward = lookup(answer, {"right": 1.0, "wrong": 0.0}, name="answer")
     # Where nothing differs the quotient below has no meaning, and is not taken.
     advantage = (reward - share) / where(spread > 0, spread, 1.0)
     return where(spread > 0, advantage, 0.0)

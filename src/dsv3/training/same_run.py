@@ -116,9 +116,11 @@ def same_run(
                     / published_layer_seconds()
                     for name in LAYOUTS
                 },
+                name="layout",
             )
             for chip in COMPARED_CHIPS
         },
+        name="gpu",
     )
     left = compute_left_share(
         years_of_progress=years_of_progress, halving_months=halving_months

@@ -76,7 +76,9 @@ def steps(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number:
     batch = batch_sequences(tokens=tokens, batch_ramp=batch_ramp)
     by_tokens = ramp / (sequence * (high - low)) * log(batch / low)
     by_steps = 2 * ramp * (batch - low) / (sequence * (high**2 - low**2))
-    ramped = lookup(batch_ramp, {"by tokens": by_tokens, "by steps": by_steps})
+    ramped = lookup(
+        batch_ramp, {"by tokens": by_tokens, "by steps": by_steps}, name="batch_ramp"
+    )
     return ramped + maximum(tokens - ramp, 0.0) / (sequence * high)
 
 
@@ -98,7 +100,9 @@ def batch_sequences(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Numb
     done = minimum(tokens / _published("batch_ramp_tokens"), 1.0)
     by_tokens = low + (high - low) * done
     by_steps = sqrt(low**2 + (high**2 - low**2) * done)
-    return lookup(batch_ramp, {"by tokens": by_tokens, "by steps": by_steps})
+    return lookup(
+        batch_ramp, {"by tokens": by_tokens, "by steps": by_steps}, name="batch_ramp"
+    )
 
 
 def learning_rate(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number:

@@ -9,6 +9,7 @@ In a formula use the functions of this room instead of ``if``, ``min``, ``max``,
 ``math`` and dictionary access. Loops over a fixed Python sequence are fine.
 """
 
+from explorables.arithmetic.lookups import lookup, lookup_record, nearest_names
 from explorables.arithmetic.operations import (
     Choice,
     Condition,
@@ -24,7 +25,6 @@ from explorables.arithmetic.operations import (
     log,
     log2,
     log10,
-    lookup,
     maximum,
     minimum,
     negated,
@@ -73,8 +73,10 @@ __all__ = [
     "log2",
     "log10",
     "lookup",
+    "lookup_record",
     "maximum",
     "minimum",
+    "nearest_names",
     "negated",
     "power",
     "public_name",

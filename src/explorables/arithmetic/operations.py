@@ -6,9 +6,8 @@ On recorded numbers it adds a step, and a guard where Python would raise, so
 that the page shows a dash for the same inputs.
 """
 
-import difflib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from explorables.arithmetic.recorded import Recorded, RecordedChoice, RecordedCondition
 from explorables.arithmetic.recorder import Traced, TracingError
@@ -227,44 +226,6 @@ def power(base: Number, exponent: Number) -> Number:
     if isinstance(base, Recorded) or isinstance(exponent, Recorded):
         return base**exponent
     return math.pow(base, exponent)
-
-
-def lookup(choice: Choice, table: Mapping[str, Number]) -> Number:
-    """Read a table at a chosen name.
-
-    Parameters
-    ----------
-    choice
-        A name, plain or recorded.
-    table
-        A number for every name the choice may take.
-
-    Raises
-    ------
-    ValueError
-        If the table has no such name; the nearest names are given.
-
-    Examples
-    --------
-    >>> lookup("b", {"a": 1.0, "b": 2.0})
-    2.0
-    """
-    if not isinstance(choice, RecordedChoice):
-        return table[_known(choice, table)]
-    entries = [table[_known(option, table)] for option in choice.options]
-    recorder = choice.recorder
-    places = [recorder.operand(entry) for entry in entries]
-    if len(set(places)) == 1:
-        return entries[0]
-    return Recorded(recorder, recorder.add("lookup", recorder.place(choice), *places))
-
-
-def _known(name: str, table: Mapping[str, Number]) -> str:
-    if name in table:
-        return name
-    nearest = difflib.get_close_matches(str(name), table, n=3, cutoff=0.4) or table
-    message = f"{name!r} is not in the table: try {', '.join(map(repr, nearest))}"
-    raise ValueError(message)
 
 
 def require(name: str, value: object, condition: Condition, rule: str) -> None:
