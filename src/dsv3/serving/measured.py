@@ -49,7 +49,7 @@ def measured_speeds() -> tuple[MeasuredSpeed, ...]:
     --------
     >>> one = measured_speeds()[0]
     >>> one.name, round(one.reached_share, 2)
-    ('DeepSeek, one day', 0.92)
+    ('DeepSeek, one day', 0.93)
     """
     return (*_writing(), *_taking_in())
 

@@ -76,7 +76,7 @@ def service(*, model: Choice, precision: Choice, **plan: Any) -> Service:
 
     >>> found = service(**published_service())
     >>> round(found.decode_tokens_per_s_per_gpu), round(found.reader_tokens_per_s)
-    (1402, 16)
+    (1396, 16)
     """
     served = chosen_service(model, precision)
     return planned_service(served, precision=precision, **plan)
