@@ -1,6 +1,7 @@
 """A plan of memory: what it adds up to, the fewest GPUs, and who is refused."""
 
 import math
+import operator
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from dsv3.serving import (
     planned_fit,
     preset_fit,
     rated,
+    require_precision,
 )
-from explorables.arithmetic import NUMBER, TOGGLE, evaluate, trace
+from explorables.arithmetic import NUMBER, TOGGLE, Choice, Number, evaluate, trace
 
 V3 = architecture.preset("deepseek-v3")
 FP8_CHIPS = [
@@ -57,11 +59,24 @@ def test_the_cache_is_the_counted_one_windows_and_all(
     assert plan.cache_bytes == pytest.approx(float(counted))
 
 
-plans = st.fixed_dictionaries(
+def multiplies(gpu: str, precision: str) -> bool:
+    try:
+        require_precision(precision, gpu)
+    except ValueError:
+        return False
+    return True
+
+
+PAIRS = [
+    {"gpu": gpu, "precision": precision}
+    for gpu in hardware.accelerator_names()
+    for precision in WEIGHT_PRECISIONS
+    if multiplies(gpu, precision)
+]
+
+sizes = st.fixed_dictionaries(
     {
         "model": st.sampled_from(architecture.preset_names()),
-        "precision": st.sampled_from(WEIGHT_PRECISIONS),
-        "gpu": st.sampled_from(FP8_CHIPS),
         "layout": st.sampled_from(LAYOUTS),
         "context_tokens": st.sampled_from([512.0, 4096.0, 32_768.0]),
         "sequences": st.sampled_from([0.0, 1.0, 16.0, 300.0]),
@@ -71,6 +86,7 @@ plans = st.fixed_dictionaries(
         "drafts": st.booleans(),
     }
 )
+plans = st.builds(operator.or_, sizes, st.sampled_from(PAIRS))
 
 
 @given(plans)
@@ -112,6 +128,16 @@ def test_a_latent_is_copied_where_matrices_are_cut_and_heads_are_not() -> None:
     assert cache("deepseek-v3", 8.0) == cache("deepseek-v3", 1.0)
     assert cache("llama-3.1-70b", 8.0) == pytest.approx(cache("llama-3.1-70b", 1.0) / 8)
     assert cache("llama-3.1-70b", 16.0) == cache("llama-3.1-70b", 8.0)
+
+
+def test_a_choice_among_chips_that_all_have_the_units_needs_no_guard() -> None:
+    def peak(gpu: Choice) -> Number:
+        rates = rated(gpu=gpu, precision="fp8", network_bytes_per_s=50e9)
+        return rates.weight_flop_per_s
+
+    tape = trace(peak, {"gpu": FP8_CHIPS})
+    for gpu in FP8_CHIPS:
+        assert evaluate(tape, {"gpu": gpu}).outputs["result"] == peak(gpu)
 
 
 @pytest.mark.parametrize("gpu", OTHERS)

@@ -107,21 +107,28 @@ def require_precision(precision: Choice, gpu: Choice) -> None:
     ValueError: precision is 'fp8': the chosen GPU cannot multiply in FP8; hold bf16, \
 int8 or int4
     """
-    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
-    peak = lookup(precision, _peaks(chip), name="precision")
-    require("precision", precision, peak > 0, _precision_rule())
+    # 1 or 0 for each chip, so that chips which all have the units need no guard.
+    able = {
+        name: lookup(gpu, chips, name="gpu") for name, chips in _able_chips().items()
+    }
+    has = lookup(precision, able, name="precision")
+    require("precision", precision, has > 0, _precision_rule())
 
 
 @functools.cache
+def _able_chips() -> dict[str, dict[str, float]]:
+    """Say with 1 which chips have matrix units for weights, by how they are held."""
+    peaks = {name: _peaks(chip) for name, chip in hardware.accelerators().items()}
+    return {
+        held: {chip: float(table[held] > 0) for chip, table in peaks.items()}
+        for held in WEIGHT_PRECISIONS
+    }
+
+
 def _precision_rule() -> str:
     """Say which formats need matrix units of their own, and which do not."""
-    chips = hardware.accelerators().values()
-    special = [
-        name
-        for name in WEIGHT_PRECISIONS
-        if not all(_peaks(chip)[name] > 0 for chip in chips)
-    ]
+    special = [name for name, chips in _able_chips().items() if not all(chips.values())]
     *others, last = [name for name in WEIGHT_PRECISIONS if name not in special]
-    lacking = " or ".join(special).upper()
+    lacking = " or ".join(name.upper() for name in special)
     rest = f"{', '.join(others)} or {last}"
     return f"the chosen GPU cannot multiply in {lacking}; hold {rest}"
