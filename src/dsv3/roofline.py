@@ -10,6 +10,7 @@ Every function takes plain numbers or recorded ones (see `explorables.arithmetic
 
 from dataclasses import dataclass
 
+from dsv3 import accounting
 from explorables.arithmetic import Number, maximum, require
 
 
@@ -203,11 +204,11 @@ def latent_decode_work(
         ("kv_lora_rank", kv_lora_rank),
     ):
         require(name, size, size > 0, "must be above 0")
-    cached = kv_lora_rank + qk_rope_head_dim
-    return Work(
-        flop=2 * heads * new_tokens * context_tokens * (cached + kv_lora_rank),
-        moved_bytes=element_bytes * context_tokens * cached,
+    flop = accounting.absorbed_score_flop(
+        heads, new_tokens * context_tokens, kv_lora_rank, qk_rope_head_dim
     )
+    cached = accounting.latent_elements(kv_lora_rank, qk_rope_head_dim)
+    return Work(flop=flop, moved_bytes=element_bytes * context_tokens * cached)
 
 
 def attainable_flop_per_s(

@@ -5,16 +5,25 @@ from collections.abc import Callable
 import pytest
 
 from dsv3.accounting.attention import (
+    AttentionMatrices,
+    AttentionVectors,
+    DecodeForm,
     attended_tokens,
-    attention_matrices,
-    attention_vectors,
-    cached_elements_per_token_per_layer,
-    score_flop_per_token_per_layer,
+    attention_count,
+    attention_counts,
 )
 from dsv3.accounting.matrices import parameters_of
 from dsv3.architecture import Architecture
 
 Maker = Callable[..., Architecture]
+
+
+def attention_matrices(model: Architecture) -> AttentionMatrices:
+    return attention_count(model.attention).matrices(model.hidden_size)
+
+
+def attention_vectors(model: Architecture) -> AttentionVectors:
+    return attention_count(model.attention).vectors(model.hidden_size)
 
 
 def test_latent_attention_has_five_matrices(tiny: Maker) -> None:
@@ -86,12 +95,31 @@ def test_a_context_is_positive_and_finite(tokens: float) -> None:
 
 
 def test_scores_cost_two_flop_for_each_part_of_key_and_value(tiny: Maker) -> None:
-    assert score_flop_per_token_per_layer(tiny("deepseek_v3"), 3) == (
+    assert attention_count(tiny("deepseek_v3").attention).score_flop(3) == (
         2 * 3 * 4 * (10 + 6 + 14)
     )
-    assert score_flop_per_token_per_layer(tiny("llama"), 3) == 2 * 3 * 6 * (8 + 8)
+    assert attention_count(tiny("llama").attention).score_flop(3) == 2 * 3 * 6 * (8 + 8)
 
 
 def test_latent_attention_caches_one_small_vector(tiny: Maker) -> None:
-    assert cached_elements_per_token_per_layer(tiny("deepseek_v3")) == 18 + 6
-    assert cached_elements_per_token_per_layer(tiny("llama")) == 2 * 2 * 8
+    assert attention_count(tiny("deepseek_v3").attention).cached_elements == 18 + 6
+    assert attention_count(tiny("llama").attention).cached_elements == 2 * 2 * 8
+
+
+def test_the_absorbed_form_is_of_latents_alone(tiny: Maker) -> None:
+    latent = attention_count(tiny("deepseek_v3").attention)
+    assert latent.score_flop(3, DecodeForm.ABSORBED) == 2 * 3 * 4 * (18 + 6 + 18)
+    grouped = attention_count(tiny("llama").attention)
+    with pytest.raises(ValueError, match="form is 'absorbed': only latent attention"):
+        grouped.score_flop(3, DecodeForm.ABSORBED)
+
+
+def test_layers_with_a_window_are_counted_apart(tiny: Maker) -> None:
+    # 7 layers, 4 of them with a window of 16.
+    groups = [group for group, _ in attention_counts(tiny("gpt_oss"))]
+    assert [(group.layers, group.window) for group in groups] == [(3, None), (4, 16)]
+
+
+def test_what_is_no_kind_of_attention_is_refused() -> None:
+    with pytest.raises(ValueError, match="attention is 'linear': must be of a kind"):
+        attention_count("linear")  # type: ignore[arg-type]

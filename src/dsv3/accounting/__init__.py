@@ -7,7 +7,14 @@ The rooms ``attention``, ``experts``, ``multi_token_prediction``, ``rotary`` and
 them, and their agreement is tested.
 """
 
-from dsv3.accounting.attention import sliding_layers
+from dsv3.accounting.attention import (
+    AttentionCount,
+    DecodeForm,
+    absorbed_score_flop,
+    attention_count,
+    attention_counts,
+    latent_elements,
+)
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
 from dsv3.accounting.memory import (
     CheckpointElements,
@@ -16,6 +23,7 @@ from dsv3.accounting.memory import (
     kv_cache_bytes_per_token,
     multi_head_kv_cache_bytes_per_token,
     routed_expert_bytes,
+    state_bytes,
     weight_bytes,
 )
 from dsv3.accounting.microscope import Microscope, default_vector, microscope
@@ -43,7 +51,6 @@ from dsv3.accounting.transformer import (
     parameter_count,
 )
 from dsv3.accounting.work import (
-    DecodeForm,
     FlopCount,
     decode_flop_per_token,
     flop_per_token,
@@ -52,6 +59,7 @@ from dsv3.accounting.work import (
 __all__ = [
     "METHODS",
     "ActiveConvention",
+    "AttentionCount",
     "CheckpointElements",
     "DecodeForm",
     "FlopCount",
@@ -61,6 +69,9 @@ __all__ = [
     "ParameterCount",
     "RotaryPair",
     "RotaryStretch",
+    "absorbed_score_flop",
+    "attention_count",
+    "attention_counts",
     "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
@@ -70,6 +81,7 @@ __all__ = [
     "flop_per_token",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",
+    "latent_elements",
     "microscope",
     "multi_head_kv_cache_bytes_per_token",
     "optimizer_bytes_per_parameter",
@@ -82,7 +94,7 @@ __all__ = [
     "rotary_ramp",
     "rotary_stretch",
     "routed_expert_bytes",
-    "sliding_layers",
+    "state_bytes",
     "swiglu_input_elements_per_token",
     "temperature_ratio",
     "tiled_bytes",

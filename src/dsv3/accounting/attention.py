@@ -1,17 +1,39 @@
-"""What attention stores and does in one layer.
+"""What attention stores and does in one layer, by its kind.
 
 Owns the projections, the small vectors beside them, the work of comparing a
-token with those before it, and what is kept of a token for later ones. Knows
-nothing of feed-forwards, and no precision.
+token with those before it, and what is kept of a token for later ones. Every kind of
+attention answers for itself; `attention_count` chooses once. Knows nothing of
+feed-forwards, and no precision.
 
 Twin: model/attention.py.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import singledispatch
+from typing import ClassVar
 
 from dsv3.accounting.matrices import FLOP_PER_PARAMETER, WeightMatrix
-from dsv3.architecture import Architecture, GroupedQueryAttention, LatentAttention
+from dsv3.architecture import (
+    Architecture,
+    Attention,
+    AttentionLayers,
+    GroupedQueryAttention,
+    LatentAttention,
+)
 from explorables.arithmetic import Condition, Number, both, minimum, require, where
+
+
+class DecodeForm(StrEnum):
+    """How latent attention reads its cache while decoding."""
+
+    NAIVE = "naive"
+    """Keys and values of the context are at hand, rebuilt once and cached."""
+
+    ABSORBED = "absorbed"
+    """Only latents are cached; the up-projections move to query and output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,122 +69,308 @@ class AttentionVectors:
     """Learned logits that draw attention away, one per head."""
 
 
-def attention_matrices(architecture: Architecture) -> AttentionMatrices:
-    """Return the linear layers of one layer's attention.
+class AttentionCount(ABC):
+    """What one layer of a kind of attention stores and does."""
 
-    Latent attention is DeepSeek-V3's, section 2.1.1, equations 1 to 11
-    [deepseekai2024v3]_; the matrices are those of the released checkpoint.
+    method: ClassVar[str]
+    """What its way of caching is called, a name of `dsv3.accounting.METHODS`."""
 
-    Parameters
-    ----------
-    architecture
-        The model.
+    decode_form: ClassVar[DecodeForm]
+    """The form in which engines read its cache."""
 
-    Returns
-    -------
-    AttentionMatrices
-        One layer's.
+    @abstractmethod
+    def matrices(self, hidden: Number) -> AttentionMatrices:
+        """Linear layers, beside a residual stream of a size."""
+
+    @abstractmethod
+    def vectors(self, hidden: Number) -> AttentionVectors:
+        """Norms, biases and sinks, beside a residual stream of a size."""
+
+    @abstractmethod
+    def score_flop(
+        self, attended: Number, form: DecodeForm = DecodeForm.NAIVE
+    ) -> Number:
+        """Forward FLOP of a token's scores and weighted values.
+
+        Raises
+        ------
+        ValueError
+            If there is no such form of it.
+        """
+
+    @property
+    @abstractmethod
+    def cached_elements(self) -> Number:
+        """Numbers kept of one token."""
+
+    @property
+    def state_elements(self) -> Number:
+        """Numbers kept of one sequence, however long; none but for a recurrence."""
+        return 0
+
+    @property
+    @abstractmethod
+    def multi_head_elements(self) -> Number:
+        """Numbers that plain multi-head attention of the same heads would keep."""
+
+    @property
+    @abstractmethod
+    def cache_shards(self) -> Number:
+        """Ways in which tensor parallelism can divide what is kept."""
+
+    @property
+    @abstractmethod
+    def activation_elements(self) -> Number:
+        """Numbers of one token at once: queries, keys, values and their sums."""
+
+    @property
+    @abstractmethod
+    def cache_sizes(self) -> Mapping[str, Number]:
+        """Its sizes among the arguments of `cached_elements_by_method`."""
+
+
+def key_value_elements(heads: Number, head_dim: Number) -> Number:
+    """Return the numbers of a token's keys and values: one of each for each head.
 
     Examples
     --------
-    >>> from dsv3.architecture import preset
-    >>> matrices = attention_matrices(preset("deepseek-v3")).all
-    >>> sum(matrix.parameters for matrix in matrices)
-    187105280
+    >>> key_value_elements(8, 128)
+    2048
     """
-    attention, hidden = architecture.attention, architecture.hidden_size
-    if isinstance(attention, LatentAttention):
-        return _latent_matrices(attention, hidden)
-    return _grouped_matrices(attention, hidden)
+    return 2 * heads * head_dim
 
 
-def _latent_matrices(attention: LatentAttention, hidden: Number) -> AttentionMatrices:
-    heads, latent = attention.num_attention_heads, attention.kv_lora_rank
-    queries = heads * attention.qk_head_dim
-    keys_and_values = heads * (attention.qk_nope_head_dim + attention.v_head_dim)
-    cached = latent + attention.qk_rope_head_dim
-    if attention.q_lora_rank is None:
-        query: tuple[WeightMatrix, ...] = (
-            WeightMatrix(output_size=queries, input_size=hidden),
+def latent_elements(kv_lora_rank: Number, qk_rope_head_dim: Number) -> Number:
+    """Return the numbers of a token's latent and of the rotary key beside it.
+
+    Examples
+    --------
+    >>> latent_elements(512, 64)
+    576
+    """
+    return kv_lora_rank + qk_rope_head_dim
+
+
+def absorbed_score_flop(
+    heads: Number, attended: Number, kv_lora_rank: Number, qk_rope_head_dim: Number
+) -> Number:
+    """Return the forward FLOP of scores on latents, without rebuilding keys.
+
+    The up-projections are absorbed into the query and the output, so a head
+    compares latents, d_c + d_R wide, and adds up latents, d_c wide
+    [deepseekai2024v2]_ (section 2.1.2).
+
+    Examples
+    --------
+    3.4 times the 81,920 of ready-made keys and values in DeepSeek-V3:
+
+    >>> absorbed_score_flop(128, 1, 512, 64)
+    278528
+    """
+    sizes = latent_elements(kv_lora_rank, qk_rope_head_dim) + kv_lora_rank
+    return FLOP_PER_PARAMETER * attended * heads * sizes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LatentCount(AttentionCount):
+    """DeepSeek-V3's, section 2.1.1, equations 1 to 11 [deepseekai2024v3]_.
+
+    The matrices are those of the released checkpoint.
+    """
+
+    method: ClassVar[str] = "latent"
+    decode_form: ClassVar[DecodeForm] = DecodeForm.ABSORBED
+
+    attention: LatentAttention
+
+    def matrices(self, hidden: Number) -> AttentionMatrices:
+        kind, heads = self.attention, self.attention.num_attention_heads
+        keys_and_values = heads * (kind.qk_nope_head_dim + kind.v_head_dim)
+        return AttentionMatrices(
+            query=self._query(hidden),
+            key_value=(
+                WeightMatrix(output_size=self.cached_elements, input_size=hidden),
+                WeightMatrix(output_size=keys_and_values, input_size=kind.kv_lora_rank),
+            ),
+            output=(
+                WeightMatrix(output_size=hidden, input_size=heads * kind.v_head_dim),
+            ),
         )
-    else:
-        rank = attention.q_lora_rank
-        query = (
+
+    def _query(self, hidden: Number) -> tuple[WeightMatrix, ...]:
+        rank = self.attention.q_lora_rank
+        queries = self.attention.num_attention_heads * self.attention.qk_head_dim
+        if rank is None:
+            return (WeightMatrix(output_size=queries, input_size=hidden),)
+        return (
             WeightMatrix(output_size=rank, input_size=hidden),
             WeightMatrix(output_size=queries, input_size=rank),
         )
-    return AttentionMatrices(
-        query=query,
-        key_value=(
-            WeightMatrix(output_size=cached, input_size=hidden),
-            WeightMatrix(output_size=keys_and_values, input_size=latent),
-        ),
-        output=(
-            WeightMatrix(output_size=hidden, input_size=heads * attention.v_head_dim),
-        ),
-    )
+
+    def vectors(self, hidden: Number) -> AttentionVectors:
+        kind = self.attention
+        rank: Number = 0 if kind.q_lora_rank is None else kind.q_lora_rank
+        return AttentionVectors(
+            norm_parameters=rank + kind.kv_lora_rank,
+            bias_parameters=rank + self.cached_elements + hidden
+            if kind.attention_bias
+            else 0,
+            sink_parameters=0,
+        )
+
+    def score_flop(
+        self, attended: Number, form: DecodeForm = DecodeForm.NAIVE
+    ) -> Number:
+        kind, heads = self.attention, self.attention.num_attention_heads
+        if form == DecodeForm.ABSORBED:
+            return absorbed_score_flop(
+                heads, attended, kind.kv_lora_rank, kind.qk_rope_head_dim
+            )
+        sizes = kind.qk_head_dim + kind.v_head_dim
+        return FLOP_PER_PARAMETER * attended * heads * sizes
+
+    @property
+    def cached_elements(self) -> Number:
+        kind = self.attention
+        return latent_elements(kind.kv_lora_rank, kind.qk_rope_head_dim)
+
+    @property
+    def multi_head_elements(self) -> Number:
+        # Without the rotary part: plain attention would turn the key it has.
+        kind = self.attention
+        return kind.num_attention_heads * (kind.qk_nope_head_dim + kind.v_head_dim)
+
+    @property
+    def cache_shards(self) -> Number:
+        return 1  # a latent has no heads
+
+    @property
+    def activation_elements(self) -> Number:
+        kind = self.attention
+        return kind.num_attention_heads * 2 * (kind.qk_head_dim + kind.v_head_dim)
+
+    @property
+    def cache_sizes(self) -> Mapping[str, Number]:
+        kind = self.attention
+        return {
+            "head_dim": kind.v_head_dim,
+            "kv_lora_rank": kind.kv_lora_rank,
+            "qk_rope_head_dim": kind.qk_rope_head_dim,
+        }
 
 
-def _grouped_matrices(
-    attention: GroupedQueryAttention, hidden: Number
-) -> AttentionMatrices:
-    queries = attention.num_attention_heads * attention.head_dim
-    keys = attention.num_key_value_heads * attention.head_dim
-    return AttentionMatrices(
-        query=(WeightMatrix(output_size=queries, input_size=hidden),),
-        key_value=(WeightMatrix(output_size=keys, input_size=hidden, copies=2),),
-        output=(WeightMatrix(output_size=hidden, input_size=queries),),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GroupedQueryCount(AttentionCount):
+    """Several query heads to a key and a value, or one, or all of them."""
+
+    method: ClassVar[str] = "grouped-query"
+    decode_form: ClassVar[DecodeForm] = DecodeForm.NAIVE
+
+    attention: GroupedQueryAttention
+
+    def matrices(self, hidden: Number) -> AttentionMatrices:
+        queries = self.attention.num_attention_heads * self.attention.head_dim
+        keys = self.attention.num_key_value_heads * self.attention.head_dim
+        return AttentionMatrices(
+            query=(WeightMatrix(output_size=queries, input_size=hidden),),
+            key_value=(WeightMatrix(output_size=keys, input_size=hidden, copies=2),),
+            output=(WeightMatrix(output_size=hidden, input_size=queries),),
+        )
+
+    def vectors(self, hidden: Number) -> AttentionVectors:
+        kind, heads = self.attention, self.attention.num_attention_heads
+        inward = (heads + 2 * kind.num_key_value_heads) * kind.head_dim
+        biases: Number = inward if kind.query_key_value_bias else 0
+        return AttentionVectors(
+            norm_parameters=2 * kind.head_dim if kind.qk_norm else 0,
+            bias_parameters=biases + (hidden if kind.output_bias else 0),
+            sink_parameters=heads if kind.attention_sinks else 0,
+        )
+
+    def score_flop(
+        self, attended: Number, form: DecodeForm = DecodeForm.NAIVE
+    ) -> Number:
+        if form == DecodeForm.ABSORBED:
+            rule = "only latent attention has an absorbed form"
+            message = f"form is {str(form)!r}: {rule}"
+            raise ValueError(message)
+        sizes = 2 * self.attention.head_dim
+        heads = self.attention.num_attention_heads
+        return FLOP_PER_PARAMETER * attended * heads * sizes
+
+    @property
+    def cached_elements(self) -> Number:
+        kind = self.attention
+        return key_value_elements(kind.num_key_value_heads, kind.head_dim)
+
+    @property
+    def multi_head_elements(self) -> Number:
+        kind = self.attention
+        return key_value_elements(kind.num_attention_heads, kind.head_dim)
+
+    @property
+    def cache_shards(self) -> Number:
+        return self.attention.num_key_value_heads
+
+    @property
+    def activation_elements(self) -> Number:
+        kind = self.attention
+        heads = 2 * (kind.num_attention_heads + kind.num_key_value_heads)
+        return heads * kind.head_dim
+
+    @property
+    def cache_sizes(self) -> Mapping[str, Number]:
+        kind = self.attention
+        return {
+            "head_dim": kind.head_dim,
+            "num_key_value_heads": kind.num_key_value_heads,
+        }
 
 
-def attention_vectors(architecture: Architecture) -> AttentionVectors:
-    """Return the small parameters of one layer's attention.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    AttentionVectors
-        One layer's norms, biases and sinks.
+@singledispatch
+def attention_count(attention: Attention) -> AttentionCount:
+    """Return what one layer of a kind of attention stores and does.
 
     Examples
     --------
-    DeepSeek-V3 normalises both latents, 1,536 and 512 wide:
-
     >>> from dsv3.architecture import preset
-    >>> attention_vectors(preset("deepseek-v3")).norm_parameters
-    2048
+    >>> v3 = attention_count(preset("deepseek-v3").attention)
+    >>> sum(matrix.parameters for matrix in v3.matrices(7168).all)
+    187105280
+    >>> v3.cached_elements, v3.multi_head_elements
+    (576, 32768)
     """
-    attention, hidden = architecture.attention, architecture.hidden_size
-    if isinstance(attention, LatentAttention):
-        return _latent_vectors(attention, hidden)
-    return _grouped_vectors(attention, hidden)
+    message = f"attention is {attention!r}: must be of a kind that is counted"
+    raise ValueError(message)
 
 
-def _latent_vectors(attention: LatentAttention, hidden: Number) -> AttentionVectors:
-    rank: Number = 0 if attention.q_lora_rank is None else attention.q_lora_rank
-    latent = attention.kv_lora_rank
-    biases = rank + latent + attention.qk_rope_head_dim + hidden
-    return AttentionVectors(
-        norm_parameters=rank + latent,
-        bias_parameters=biases if attention.attention_bias else 0,
-        sink_parameters=0,
-    )
+@attention_count.register
+def _(attention: LatentAttention) -> AttentionCount:
+    return _LatentCount(attention=attention)
 
 
-def _grouped_vectors(
-    attention: GroupedQueryAttention, hidden: Number
-) -> AttentionVectors:
-    heads, groups = attention.num_attention_heads, attention.num_key_value_heads
-    inward = (heads + 2 * groups) * attention.head_dim
-    biases: Number = inward if attention.query_key_value_bias else 0
-    return AttentionVectors(
-        norm_parameters=2 * attention.head_dim if attention.qk_norm else 0,
-        bias_parameters=biases + (hidden if attention.output_bias else 0),
-        sink_parameters=heads if attention.attention_sinks else 0,
+@attention_count.register
+def _(attention: GroupedQueryAttention) -> AttentionCount:
+    return _GroupedQueryCount(attention=attention)
+
+
+def attention_counts(
+    architecture: Architecture,
+) -> tuple[tuple[AttentionLayers, AttentionCount], ...]:
+    """Return the layers of a model by the way in which they attend, each counted.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> [
+    ...     (group.layers, group.window, one.cached_elements)
+    ...     for group, one in attention_counts(preset("gpt-oss-120b"))
+    ... ]
+    [(18, None, 1024), (18, 128, 1024)]
+    """
+    return tuple(
+        (group, attention_count(group.attention))
+        for group in architecture.layer_attention
     )
 
 
@@ -186,11 +394,6 @@ def attended_tokens(
         Whether only earlier positions are counted; otherwise all the positions
         that a full square, or a full band of the window's width, has.
 
-    Returns
-    -------
-    Number
-        Positions.
-
     Examples
     --------
     >>> attended_tokens(4096, None, causal=True)
@@ -206,156 +409,3 @@ def attended_tokens(
     reach = minimum(window, context_tokens)
     # Two halvings rather than a square over 2T, which could pass 2**53.
     return where(causal, reach - reach / 2 * (reach / context_tokens), reach)
-
-
-def score_flop_per_token_per_layer(
-    architecture: Architecture, attended: Number
-) -> Number:
-    """Return the forward FLOP of scores and weighted values in one layer.
-
-    For every attended position, each head multiplies a query with a key and a
-    weight with a value: 2 (d_qk + d_v) FLOP.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-    attended
-        Positions that the token attends to.
-
-    Returns
-    -------
-    Number
-        FLOP per token in one layer.
-
-    Examples
-    --------
-    DeepSeek-V3 spends 2 x 128 x (192 + 128) on each position:
-
-    >>> from dsv3.architecture import preset
-    >>> score_flop_per_token_per_layer(preset("deepseek-v3"), 1)
-    81920
-    """
-    attention = architecture.attention
-    if isinstance(attention, LatentAttention):
-        sizes = attention.qk_head_dim + attention.v_head_dim
-    else:
-        sizes = 2 * attention.head_dim
-    return FLOP_PER_PARAMETER * attended * attention.num_attention_heads * sizes
-
-
-def absorbed_score_flop_per_token_per_layer(
-    attention: LatentAttention, attended: Number
-) -> Number:
-    """Return the same work done on the latents, without rebuilding keys.
-
-    The up-projections are absorbed into the query and the output, so a head
-    compares latents, d_c + d_R wide, and adds up latents, d_c wide
-    [deepseekai2024v2]_ (section 2.1.2).
-
-    Parameters
-    ----------
-    attention
-        Latent attention.
-    attended
-        Positions that the token attends to.
-
-    Returns
-    -------
-    Number
-        FLOP per token in one layer.
-
-    Examples
-    --------
-    3.4 times the work of ready-made keys and values in DeepSeek-V3:
-
-    >>> from dsv3.architecture import preset
-    >>> absorbed_score_flop_per_token_per_layer(preset("deepseek-v3").attention, 1)
-    278528
-    """
-    sizes = 2 * attention.kv_lora_rank + attention.qk_rope_head_dim
-    return FLOP_PER_PARAMETER * attended * attention.num_attention_heads * sizes
-
-
-def cached_elements_per_token_per_layer(architecture: Architecture) -> Number:
-    """Return the numbers kept of one token in one layer.
-
-    Latent attention keeps the latent and the rotary key; grouped-query
-    attention a key and a value for each key-value head.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    Number
-        Elements.
-
-    Examples
-    --------
-    >>> from dsv3.architecture import preset
-    >>> cached_elements_per_token_per_layer(preset("deepseek-v3"))
-    576
-    """
-    attention = architecture.attention
-    if isinstance(attention, LatentAttention):
-        return attention.kv_lora_rank + attention.qk_rope_head_dim
-    return 2 * attention.num_key_value_heads * attention.head_dim
-
-
-def multi_head_elements_per_token_per_layer(architecture: Architecture) -> Number:
-    """Return what plain multi-head attention of the same heads would keep.
-
-    Every head keeps its own key and value. For latent attention the key counted
-    is the part without position, since plain attention would turn that part
-    rather than carry a second one.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    Number
-        Elements.
-
-    Examples
-    --------
-    >>> from dsv3.architecture import preset
-    >>> multi_head_elements_per_token_per_layer(preset("deepseek-v3"))
-    32768
-    """
-    attention = architecture.attention
-    if isinstance(attention, LatentAttention):
-        sizes = attention.qk_nope_head_dim + attention.v_head_dim
-    else:
-        sizes = 2 * attention.head_dim
-    return attention.num_attention_heads * sizes
-
-
-def sliding_layers(architecture: Architecture) -> tuple[Number, Number | None]:
-    """Return how many layers attend through a window, and the window.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    tuple of Number
-        Layers and positions; 0 and None when there are none.
-
-    Examples
-    --------
-    >>> from dsv3.architecture import preset
-    >>> sliding_layers(preset("gpt-oss-120b"))
-    (18, 128)
-    """
-    attention = architecture.attention
-    if isinstance(attention, LatentAttention):
-        return 0, None
-    return attention.num_sliding_layers, attention.sliding_window

@@ -4,6 +4,7 @@ The room compares methods, not models: the same heads, asked what they would cac
 multi-head, grouped-query, multi-query or latent attention.
 """
 
+from dsv3.accounting.attention import key_value_elements, latent_elements
 from explorables.arithmetic import Number, require
 
 METHODS = ("multi-head", "grouped-query", "multi-query", "latent")
@@ -60,10 +61,9 @@ def cached_elements_by_method(
         num_key_value_heads <= num_attention_heads,
         "must be at most num_attention_heads",
     )
-    key_and_value = 2 * head_dim
     return {
-        "multi-head": num_attention_heads * key_and_value,
-        "grouped-query": num_key_value_heads * key_and_value,
-        "multi-query": key_and_value,
-        "latent": kv_lora_rank + qk_rope_head_dim,
+        "multi-head": key_value_elements(num_attention_heads, head_dim),
+        "grouped-query": key_value_elements(num_key_value_heads, head_dim),
+        "multi-query": key_value_elements(1, head_dim),
+        "latent": latent_elements(kv_lora_rank, qk_rope_head_dim),
     }

@@ -9,12 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dsv3.accounting.attention import (
-    attention_matrices,
-    cached_elements_per_token_per_layer,
-    multi_head_elements_per_token_per_layer,
-    sliding_layers,
-)
+from dsv3.accounting.attention import attention_count, attention_counts
 from dsv3.accounting.experts import dense_matrices, routed_matrices, shared_matrices
 from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
 from dsv3.accounting.transformer import parameter_count
@@ -229,14 +224,18 @@ def _linear_groups(architecture: Architecture, *, with_modules: bool) -> LayerMa
     """Return the matrices that a low precision is for."""
     experts, hidden = architecture.experts, architecture.hidden_size
     modules: Number = architecture.num_nextn_predict_layers if with_modules else 0
-    blocks = architecture.num_hidden_layers + modules
-    attention = (blocks, attention_matrices(architecture).all)
+    attention = [
+        *((group.layers, one) for group, one in attention_counts(architecture)),
+        (modules, attention_count(architecture.attention)),
+    ]
+    matrices = [(layers, one.matrices(hidden).all) for layers, one in attention]
     if experts is None:
-        return attention, (blocks, dense_matrices(architecture))
+        blocks = architecture.num_hidden_layers + modules
+        return *matrices, (blocks, dense_matrices(architecture))
     sparse = architecture.num_expert_layers + modules
     routed = routed_matrices(experts, hidden, copies=experts.n_routed_experts)
     return (
-        attention,
+        *matrices,
         (architecture.num_dense_layers, dense_matrices(architecture)),
         (sparse, routed),
         (sparse, shared_matrices(experts, hidden)),
@@ -283,8 +282,11 @@ def kv_cache_bytes_per_token(
     516096
     """
     _require_positive("bytes_per_element", bytes_per_element)
-    elements = cached_elements_per_token_per_layer(architecture)
-    return architecture.num_hidden_layers * elements * bytes_per_element
+    elements = total(
+        group.layers * one.cached_elements
+        for group, one in attention_counts(architecture)
+    )
+    return elements * bytes_per_element
 
 
 def kv_cache_bytes(
@@ -322,13 +324,38 @@ def kv_cache_bytes(
     _require_positive("context_tokens", context_tokens)
     _require_positive("sequences", sequences)
     _require_positive("bytes_per_element", bytes_per_element)
-    windowed, window = sliding_layers(architecture)
-    full = architecture.num_hidden_layers - windowed
-    kept = full * context_tokens
-    if window is not None:
-        kept = kept + windowed * minimum(window, context_tokens)
-    elements = cached_elements_per_token_per_layer(architecture)
-    return sequences * kept * elements * bytes_per_element
+    elements: Number = 0
+    for group, one in attention_counts(architecture):
+        kept = context_tokens
+        if group.window is not None:
+            kept = minimum(group.window, context_tokens)
+        layer = kept * one.cached_elements + one.state_elements
+        elements = elements + group.layers * layer
+    return sequences * elements * bytes_per_element
+
+
+def state_bytes(architecture: Architecture, bytes_per_element: Number = 2) -> Number:
+    """Return the bytes that attention keeps of one sequence, however long it is.
+
+    A part of `kv_cache_bytes`; none where every layer caches its tokens.
+
+    Parameters
+    ----------
+    bytes_per_element
+        Bytes of one number, 2 for BF16; above 0.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> state_bytes(preset("deepseek-v3"))
+    0
+    """
+    _require_positive("bytes_per_element", bytes_per_element)
+    elements = total(
+        group.layers * one.state_elements
+        for group, one in attention_counts(architecture)
+    )
+    return elements * bytes_per_element
 
 
 def multi_head_kv_cache_bytes_per_token(
@@ -360,8 +387,11 @@ def multi_head_kv_cache_bytes_per_token(
     57
     """
     _require_positive("bytes_per_element", bytes_per_element)
-    elements = multi_head_elements_per_token_per_layer(architecture)
-    return architecture.num_hidden_layers * elements * bytes_per_element
+    elements = total(
+        group.layers * one.multi_head_elements
+        for group, one in attention_counts(architecture)
+    )
+    return elements * bytes_per_element
 
 
 def _require_positive(name: str, value: Number) -> None:

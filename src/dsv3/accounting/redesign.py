@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dsv3.accounting.memory import kv_cache_bytes_per_token
 from dsv3.accounting.transformer import ActiveConvention, parameter_count
 from dsv3.accounting.work import flop_per_token
-from dsv3.architecture import Architecture, LatentAttention, preset
+from dsv3.architecture import Architecture, preset
 from explorables.arithmetic import Number
 
 SIZES = (
@@ -131,13 +131,12 @@ def _changed(
     kv_lora_rank: Number,
 ) -> Architecture:
     assert released.experts is not None
-    assert isinstance(released.attention, LatentAttention)
     return dataclasses.replace(
         released,
         num_hidden_layers=num_hidden_layers,
         hidden_size=hidden_size,
         attention=dataclasses.replace(
-            released.attention,
+            released.latent_attention,
             num_attention_heads=num_attention_heads,
             kv_lora_rank=kv_lora_rank,
         ),

@@ -11,7 +11,7 @@ Twin: model/rotary.py.
 import math
 from dataclasses import dataclass
 
-from dsv3.architecture import Architecture, LatentAttention, preset
+from dsv3.architecture import Architecture, preset
 from explorables.arithmetic import (
     Number,
     both,
@@ -319,7 +319,7 @@ def released_stretch(architecture: Architecture | None = None) -> dict[str, floa
     Raises
     ------
     ValueError
-        If the model has no YaRN.
+        If the model has no latent attention, or no YaRN.
 
     Examples
     --------
@@ -327,13 +327,13 @@ def released_stretch(architecture: Architecture | None = None) -> dict[str, floa
     (4096.0, 64)
     """
     model = preset("deepseek-v3") if architecture is None else architecture
-    scaling, attention = model.rope_scaling, model.attention
-    if scaling is None or not isinstance(attention, LatentAttention):
+    scaling = model.rope_scaling
+    if scaling is None or scaling.rope_type != "yarn":
         message = f"model_type is {model.model_type!r}: has no YaRN on a rotary key"
         raise ValueError(message)
     settings = dict(scaling.settings)
     return {
-        "qk_rope_head_dim": int(attention.qk_rope_head_dim),
+        "qk_rope_head_dim": int(model.latent_attention.qk_rope_head_dim),
         "rope_theta": float(model.rope_theta or 10000.0),
         "trained_tokens": float(settings["original_max_position_embeddings"]),
         "beta_fast": float(settings["beta_fast"]),

@@ -9,7 +9,11 @@ Twin: model/transformer.py.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dsv3.accounting.attention import attention_matrices, attention_vectors
+from dsv3.accounting.attention import (
+    AttentionCount,
+    attention_count,
+    attention_counts,
+)
 from dsv3.accounting.experts import (
     dense_feed_forward_parameters,
     expert_layer_parameters,
@@ -20,7 +24,7 @@ from dsv3.accounting.multi_token_prediction import (
     multi_token_prediction_count,
 )
 from dsv3.architecture import Architecture
-from explorables.arithmetic import Choice, Number, lookup
+from explorables.arithmetic import Choice, Number, lookup, total
 
 NORMS_PER_BLOCK = 2
 """Before attention and before the feed-forward."""
@@ -209,19 +213,32 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
     """
     layers, hidden = architecture.num_hidden_layers, architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
-    matrices = attention_matrices(architecture)
-    vectors = attention_vectors(architecture)
+    counts = attention_counts(architecture)
+    matrices = [(group.layers, one.matrices(hidden)) for group, one in counts]
+    vectors = [(group.layers, one.vectors(hidden)) for group, one in counts]
     feed_forward = dense_feed_forward_parameters(architecture)
     experts = expert_layer_parameters(architecture)
     embedding = architecture.vocab_size * hidden
     return ParameterCount(
         embedding_parameters=embedding,
-        query_projection_parameters=layers * parameters_of(matrices.query),
-        key_value_projection_parameters=layers * parameters_of(matrices.key_value),
-        output_projection_parameters=layers * parameters_of(matrices.output),
-        attention_norm_parameters=layers * vectors.norm_parameters,
-        attention_bias_parameters=layers * vectors.bias_parameters,
-        attention_sink_parameters=layers * vectors.sink_parameters,
+        query_projection_parameters=total(
+            many * parameters_of(one.query) for many, one in matrices
+        ),
+        key_value_projection_parameters=total(
+            many * parameters_of(one.key_value) for many, one in matrices
+        ),
+        output_projection_parameters=total(
+            many * parameters_of(one.output) for many, one in matrices
+        ),
+        attention_norm_parameters=total(
+            many * one.norm_parameters for many, one in vectors
+        ),
+        attention_bias_parameters=total(
+            many * one.bias_parameters for many, one in vectors
+        ),
+        attention_sink_parameters=total(
+            many * one.sink_parameters for many, one in vectors
+        ),
         norm_parameters=(NORMS_PER_BLOCK * layers + 1) * hidden,
         dense_feed_forward_parameters=dense * feed_forward,
         routed_experts_parameters=sparse * experts.routed_experts_parameters,
@@ -241,42 +258,39 @@ def _total_parameters(architecture: Architecture) -> Number:
     vocabulary = 1 if architecture.tie_word_embeddings else 2
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
+    experts = expert_layer_parameters(architecture).total_parameters
     return (
         around
-        + dense * _dense_block_parameters(architecture)
-        + sparse * _expert_block_parameters(architecture)
+        + total(
+            group.layers * _attention_and_norms(one, architecture.hidden_size)
+            for group, one in attention_counts(architecture)
+        )
+        + dense * dense_feed_forward_parameters(architecture)
+        + sparse * experts
     )
 
 
-def _attention_and_norms(architecture: Architecture) -> Number:
-    vectors = attention_vectors(architecture)
+def _attention_and_norms(attention: AttentionCount, hidden: Number) -> Number:
+    vectors = attention.vectors(hidden)
     return (
-        parameters_of(attention_matrices(architecture).all)
+        parameters_of(attention.matrices(hidden).all)
         + vectors.norm_parameters
         + vectors.bias_parameters
         + vectors.sink_parameters
-        + NORMS_PER_BLOCK * architecture.hidden_size
+        + NORMS_PER_BLOCK * hidden
     )
-
-
-def _dense_block_parameters(architecture: Architecture) -> Number:
-    feed_forward = dense_feed_forward_parameters(architecture)
-    return _attention_and_norms(architecture) + feed_forward
-
-
-def _expert_block_parameters(architecture: Architecture) -> Number:
-    feed_forward = expert_layer_parameters(architecture).total_parameters
-    return _attention_and_norms(architecture) + feed_forward
 
 
 def _modules(architecture: Architecture) -> MultiTokenPredictionCount:
     """Count the modules after the main model: expert blocks if it has experts."""
     if architecture.experts is None:
-        block = _dense_block_parameters(architecture)
+        feed_forward = dense_feed_forward_parameters(architecture)
     else:
-        block = _expert_block_parameters(architecture)
+        feed_forward = expert_layer_parameters(architecture).total_parameters
+    attention = attention_count(architecture.attention)
+    around = _attention_and_norms(attention, architecture.hidden_size)
     return multi_token_prediction_count(
         architecture,
-        block_parameters=block,
+        block_parameters=around + feed_forward,
         idle_parameters=expert_layer_parameters(architecture).idle_experts_parameters,
     )

@@ -6,14 +6,13 @@ compared with. Knows no chip and no time.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from dsv3.accounting.attention import (
-    absorbed_score_flop_per_token_per_layer,
+    AttentionCount,
+    DecodeForm,
     attended_tokens,
-    attention_matrices,
-    score_flop_per_token_per_layer,
-    sliding_layers,
+    attention_count,
+    attention_counts,
 )
 from dsv3.accounting.experts import (
     dense_matrices,
@@ -28,21 +27,11 @@ from dsv3.accounting.matrices import (
     require_sum,
 )
 from dsv3.accounting.multi_token_prediction import projection_matrix
-from dsv3.architecture import Architecture, LatentAttention
-from explorables.arithmetic import Condition, Number
+from dsv3.architecture import Architecture
+from explorables.arithmetic import Condition, Number, total
 
 TRAINING_PER_FORWARD = 3
 """Forward, gradient of the activations and gradient of the weights."""
-
-
-class DecodeForm(StrEnum):
-    """How latent attention reads its cache while decoding."""
-
-    NAIVE = "naive"
-    """Keys and values of the context are at hand, rebuilt once and cached."""
-
-    ABSORBED = "absorbed"
-    """Only latents are cached; the up-projections move to query and output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +128,11 @@ def flop_per_token(
     >>> flop_per_token(preset("deepseek-v3")).training_flop_per_token
     250449887232.0
     """
-    windowed, window = sliding_layers(architecture)
     whole = attended_tokens(context_tokens, None, causal)
-    part = attended_tokens(context_tokens, window, causal)
-    scores = _scores(architecture, whole, windowed * part)
     module = _module_flop(architecture, whole) if with_multi_token_prediction else 0
     return _count(
         architecture,
-        scores=scores,
+        scores=_scores(architecture, context_tokens, causal),
         modules=architecture.num_nextn_predict_layers * module,
     )
 
@@ -192,38 +178,37 @@ def decode_flop_per_token(
     ... ).attention_scores_flop_per_token
     69591891968
     """
-    attention, layers = architecture.attention, architecture.num_hidden_layers
-    windowed, window = sliding_layers(architecture)
-    attended = attended_tokens(context_tokens, None, causal=False)
-    if form == DecodeForm.NAIVE:
-        part = attended_tokens(context_tokens, window, causal=False)
-        scores = _scores(architecture, attended, windowed * part)
-    elif isinstance(attention, LatentAttention):
-        scores = layers * absorbed_score_flop_per_token_per_layer(attention, attended)
-    else:
-        message = f"form is {str(form)!r}: only latent attention has an absorbed form"
-        raise ValueError(message)
+    scores = _scores(architecture, context_tokens, causal=False, form=form)
     return _count(architecture, scores=scores, modules=0)
 
 
-def _scores(architecture: Architecture, whole: Number, windowed: Number) -> Number:
-    """Return the attention work of all layers, given what each kind attends to."""
-    windowed_layers, _ = sliding_layers(architecture)
-    full_layers = architecture.num_hidden_layers - windowed_layers
-    attended = full_layers * whole + windowed
-    return score_flop_per_token_per_layer(architecture, attended)
+def _scores(
+    architecture: Architecture,
+    context_tokens: Number,
+    causal: Condition,
+    form: DecodeForm = DecodeForm.NAIVE,
+) -> Number:
+    """Return the attention work of all layers, given what each attends to."""
+    return total(
+        group.layers
+        * one.score_flop(attended_tokens(context_tokens, group.window, causal), form)
+        for group, one in attention_counts(architecture)
+    )
 
 
 def _count(architecture: Architecture, *, scores: Number, modules: Number) -> FlopCount:
     """Put the parts of a forward pass together."""
-    layers, hidden = architecture.num_hidden_layers, architecture.hidden_size
-    dense = architecture.num_dense_layers
+    hidden, dense = architecture.hidden_size, architecture.num_dense_layers
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = architecture.num_expert_layers
     head = FLOP_PER_PARAMETER * architecture.vocab_size * hidden
-    weights = layers * _attention_flop(architecture) + dense * _dense_flop(architecture)
+    projections = total(
+        group.layers * _projection_flop(one, hidden)
+        for group, one in attention_counts(architecture)
+    )
+    weights = projections + dense * _dense_flop(architecture)
     return FlopCount(
-        attention_projections_flop_per_token=layers * _attention_flop(architecture),
+        attention_projections_flop_per_token=projections,
         attention_scores_flop_per_token=scores,
         dense_feed_forward_flop_per_token=dense * _dense_flop(architecture),
         routed_experts_flop_per_token=sparse * routed,
@@ -243,8 +228,8 @@ def _multiply_adds(*matrices: WeightMatrix) -> Number:
     return FLOP_PER_PARAMETER * parameters_of(matrices)
 
 
-def _attention_flop(architecture: Architecture) -> Number:
-    return _multiply_adds(*attention_matrices(architecture).all)
+def _projection_flop(attention: AttentionCount, hidden: Number) -> Number:
+    return _multiply_adds(*attention.matrices(hidden).all)
 
 
 def _dense_flop(architecture: Architecture) -> Number:
@@ -266,14 +251,17 @@ def _expert_layer_flop(architecture: Architecture) -> tuple[Number, Number, Numb
 
 def _module_flop(architecture: Architecture, attended: Number) -> Number:
     """Return what a prediction module does, full attention and the head included."""
-    hidden = architecture.hidden_size
+    hidden, attention = (
+        architecture.hidden_size,
+        attention_count(architecture.attention),
+    )
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = routed + shared + router
     feed_forward = _dense_flop(architecture) if architecture.experts is None else sparse
     return (
-        _attention_flop(architecture)
+        _projection_flop(attention, hidden)
         + feed_forward
-        + score_flop_per_token_per_layer(architecture, attended)
+        + attention.score_flop(attended)
         + _multiply_adds(projection_matrix(hidden))
         + FLOP_PER_PARAMETER * architecture.vocab_size * hidden
     )

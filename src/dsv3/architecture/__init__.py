@@ -9,6 +9,8 @@ from dsv3.architecture.presets import Preset, preset, preset_names, preset_recor
 from dsv3.architecture.reading import read_config
 from dsv3.architecture.sizes import (
     Architecture,
+    Attention,
+    AttentionLayers,
     Experts,
     GroupedQueryAttention,
     LatentAttention,
@@ -19,6 +21,8 @@ from dsv3.architecture.values import ConfigError
 
 __all__ = [
     "Architecture",
+    "Attention",
+    "AttentionLayers",
     "ConfigError",
     "Experts",
     "GroupedQueryAttention",

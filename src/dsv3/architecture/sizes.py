@@ -7,6 +7,7 @@ file, no family's habits and no count: it only says what a model's shape is.
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from explorables.arithmetic import Number, both, floor, require
 
@@ -139,6 +140,11 @@ class LatentAttention:
         require_pairs("qk_rope_head_dim", self.qk_rope_head_dim)
 
     @property
+    def windowed_layers(self) -> tuple[Number, Number | None]:
+        """Layers that attend through a window, and its positions: none."""
+        return 0, None
+
+    @property
     def qk_head_dim(self) -> Number:
         """Size of a head's query, and of its key: both parts together."""
         return self.qk_nope_head_dim + self.qk_rope_head_dim
@@ -204,9 +210,32 @@ class GroupedQueryAttention:
             require_whole("sliding_window", self.sliding_window)
 
     @property
+    def windowed_layers(self) -> tuple[Number, Number | None]:
+        """Layers that attend through a window, and its positions."""
+        return self.num_sliding_layers, self.sliding_window
+
+    @property
     def widest_elements(self) -> Number:
         """The sizes added up: no projection of a layer is wider than this."""
         return (self.num_attention_heads + 2 * self.num_key_value_heads) * self.head_dim
+
+
+Attention: TypeAlias = LatentAttention | GroupedQueryAttention
+"""Every kind of attention that is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionLayers:
+    """The layers of a model that attend in one way."""
+
+    attention: Attention
+    """Their kind."""
+
+    layers: Number
+    """How many there are."""
+
+    window: Number | None = None
+    """Positions that they attend to; None for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,8 +335,8 @@ class Architecture:
     num_hidden_layers: Number
     """Transformer layers of the main model."""
 
-    attention: LatentAttention | GroupedQueryAttention
-    """The attention of every layer."""
+    attention: Attention
+    """The attention of every layer, and of the modules after the main model."""
 
     intermediate_size: Number | None
     """Inner size of a dense feed-forward; None when no layer is dense."""
@@ -360,9 +389,8 @@ class Architecture:
         if self.experts is not None:
             dense = self.experts.first_k_dense_replace
             require("first_k_dense_replace", dense, dense <= layers, rule)
-        if isinstance(self.attention, GroupedQueryAttention):
-            sliding = self.attention.num_sliding_layers
-            require("num_sliding_layers", sliding, sliding <= layers, rule)
+        sliding, _ = self.attention.windowed_layers
+        require("num_sliding_layers", sliding, sliding <= layers, rule)
 
     def _size_bound(self) -> Number:
         """Return a generous bound on the parameters, to refuse absurd models."""
@@ -376,6 +404,36 @@ class Architecture:
         # The last 10 covers norms and biases, which are vectors of those widths.
         layer = width * width + 3 * hidden * inner + 10 * (width + inner)
         return 2 * self.vocab_size * hidden + layers * layer
+
+    @property
+    def layer_attention(self) -> tuple[AttentionLayers, ...]:
+        """The layers of the main model by the way in which they attend.
+
+        What is counted over layers is counted over these: a model whose layers
+        differ in kind says so here.
+        """
+        kind, (windowed, window) = self.attention, self.attention.windowed_layers
+        if window is None:
+            return (AttentionLayers(attention=kind, layers=self.num_hidden_layers),)
+        full = self.num_hidden_layers - windowed
+        return (
+            AttentionLayers(attention=kind, layers=full),
+            AttentionLayers(attention=kind, layers=windowed, window=window),
+        )
+
+    @property
+    def latent_attention(self) -> LatentAttention:
+        """The attention of a model where it is latent.
+
+        Raises
+        ------
+        ValueError
+            If it is of another kind.
+        """
+        if not isinstance(self.attention, LatentAttention):
+            message = f"model_type is {self.model_type!r}: must have latent attention"
+            raise ValueError(message)
+        return self.attention
 
     @property
     def num_dense_layers(self) -> Number:

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from dsv3.architecture import LatentAttention, RopeScaling
+from dsv3.architecture import RopeScaling
 from dsv3.facts import fact
 from dsv3.learning.needles import planted
 from dsv3.model.config_file import tiny
@@ -74,9 +74,8 @@ def reader_settings(*, yarn: bool, window: int = WINDOW) -> ModelSettings:
     whole = tiny()
     small, hidden, layers = whole.architecture, 64, 2
     assert small.experts is not None
-    assert isinstance(small.attention, LatentAttention)
     attention = replace(
-        small.attention,
+        small.latent_attention,
         num_attention_heads=4,
         q_lora_rank=None,
         kv_lora_rank=hidden // 2,

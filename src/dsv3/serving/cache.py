@@ -7,8 +7,8 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 
 from dataclasses import dataclass
 
-from dsv3 import accounting, architecture, hardware
-from dsv3.architecture import LatentAttention
+from dsv3 import accounting, hardware
+from dsv3.architecture import preset
 from dsv3.formats import CACHE_FORMATS, number_formats
 from explorables.arithmetic import Choice, Number, ceil, lookup, lookup_record, require
 
@@ -110,31 +110,28 @@ def cache_xray(
 def preset_cache(name: str) -> dict[str, str | float]:
     """Arguments of `cache_xray` for a preset: 32 sequences of 32,768 tokens on H800s.
 
-    Sizes that a model's attention does not have stay at DeepSeek-V3's, so that a
-    reader can turn one method into another.
+    Sizes that a model's attention does not have stay at DeepSeek-V3's, and at eight
+    heads of keys, so that a reader can turn one method into another.
 
     Examples
     --------
     >>> preset_cache("llama-3.1-405b")["method"]
     'grouped-query'
     """
-    model = architecture.preset(name)
-    latent = architecture.preset("deepseek-v3").attention
-    assert isinstance(latent, LatentAttention)
-    given: dict[str, str | float] = {
+    model = preset(name)
+    attends = accounting.attention_count(model.attention)
+    released = accounting.attention_count(preset("deepseek-v3").attention)
+    sizes = {"num_key_value_heads": 8, **released.cache_sizes, **attends.cache_sizes}
+    return {
         "num_hidden_layers": float(model.num_hidden_layers),
         "num_attention_heads": float(model.attention.num_attention_heads),
-        "kv_lora_rank": float(latent.kv_lora_rank),
-        "qk_rope_head_dim": float(latent.qk_rope_head_dim),
+        "kv_lora_rank": float(sizes["kv_lora_rank"]),
+        "qk_rope_head_dim": float(sizes["qk_rope_head_dim"]),
         "context_tokens": 32_768.0,
         "sequences": 32.0,
         "precision": "bf16",
         "gpu": "H800 SXM",
+        "method": attends.method,
+        "num_key_value_heads": float(sizes["num_key_value_heads"]),
+        "head_dim": float(sizes["head_dim"]),
     }
-    attends = model.attention
-    if isinstance(attends, LatentAttention):
-        given |= {"method": "latent", "num_key_value_heads": 8.0}
-        return given | {"head_dim": float(attends.v_head_dim)}
-    groups = float(attends.num_key_value_heads)
-    given |= {"method": "grouped-query", "num_key_value_heads": groups}
-    return given | {"head_dim": float(attends.head_dim)}

@@ -253,6 +253,7 @@ def _cache_bytes(held: HeldModel, context_tokens: Number, precision: Choice) -> 
     in_bf16 = (
         held.full_cache_bytes_per_token * context_tokens
         + held.windowed_cache_bytes_per_token * kept
+        + held.state_bytes
     )
     return in_bf16 * (
         lookup(precision, BYTES_PER_ELEMENT, name="cache_precision")

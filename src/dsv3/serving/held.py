@@ -7,7 +7,7 @@ them, cache per token, and the widest thing a layer computes. Knows no chip.
 from dataclasses import dataclass
 
 from dsv3 import accounting
-from dsv3.architecture import Architecture, LatentAttention
+from dsv3.architecture import Architecture
 from dsv3.formats import BF16
 from dsv3.serving.chosen import chosen_record
 from dsv3.serving.rates import WEIGHT_PRECISIONS
@@ -45,6 +45,9 @@ class HeldModel:
     window_tokens: Number
     """Tokens those layers keep."""
 
+    state_bytes: Number
+    """What all layers keep of a sequence however long, in BF16."""
+
     cache_shards: Number
     """Ways in which tensor parallelism can divide the cache: heads of keys; 1 for a
     latent, which has no heads."""
@@ -81,26 +84,34 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
     known = precision in WEIGHT_PRECISIONS
     rule = f"must be one of {', '.join(WEIGHT_PRECISIONS)}"
     require("precision", precision, known, rule)
-    attention, layers = model.attention, model.num_hidden_layers
-    shards = (
-        1 if isinstance(attention, LatentAttention) else attention.num_key_value_heads
-    )
     routed = accounting.routed_expert_bytes(model, precision)
-    per_token = accounting.kv_cache_bytes_per_token(model)
-    windowed, window = accounting.sliding_layers(model)
+    full, windowed = _cache_bytes_per_token(model)
+    counts = [count for _, count in accounting.attention_counts(model)]
+    windows = [one.window for one in model.layer_attention if one.window is not None]
     module_common, module_routed = _module_bytes(model, precision)
     return HeldModel(
         common_bytes=accounting.weight_bytes(model, precision) - routed,
         routed_bytes=routed,
         module_common_bytes=module_common,
         module_routed_bytes=module_routed,
-        full_cache_bytes_per_token=per_token * (layers - windowed) / layers,
-        windowed_cache_bytes_per_token=per_token * windowed / layers,
-        window_tokens=NO_WINDOW if window is None else window,
-        cache_shards=shards,
+        full_cache_bytes_per_token=full,
+        windowed_cache_bytes_per_token=windowed,
+        window_tokens=windows[0] if windows else NO_WINDOW,
+        state_bytes=accounting.state_bytes(model),
+        cache_shards=min(count.cache_shards for count in counts),
         residual_elements=2 * model.hidden_size,
         widest_elements=widest_elements(model),
     )
+
+
+def _cache_bytes_per_token(model: Architecture) -> tuple[Number, Number]:
+    """Return the cache of a token in layers without a window, and in those with one."""
+    kept = [
+        (one.window is None, BF16.element_bytes * one.layers * count.cached_elements)
+        for one, count in accounting.attention_counts(model)
+    ]
+    full = sum(size for is_full, size in kept if is_full)
+    return full, sum(size for is_full, size in kept if not is_full)
 
 
 def _module_bytes(model: Architecture, precision: str) -> tuple[Number, Number]:
@@ -143,13 +154,9 @@ def widest_elements(model: Architecture) -> Number:
     >>> widest_elements(preset("deepseek-v3"))
     169984
     """
-    attention, experts = model.attention, model.experts
-    if isinstance(attention, LatentAttention):
-        queries = attention.qk_nope_head_dim + attention.qk_rope_head_dim
-        held = attention.num_attention_heads * 2 * (queries + attention.v_head_dim)
-    else:
-        heads = 2 * (attention.num_attention_heads + attention.num_key_value_heads)
-        held = heads * attention.head_dim
+    experts = model.experts
+    counts = [count for _, count in accounting.attention_counts(model)]
+    held = max(count.activation_elements for count in counts)
     dense = GATED_WIDTHS * (model.intermediate_size or 0)
     if experts is None:
         return max(held, dense)

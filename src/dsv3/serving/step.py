@@ -10,10 +10,10 @@ import functools
 from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
-from dsv3.architecture import Architecture, LatentAttention
-from dsv3.formats import FP8
+from dsv3.architecture import Architecture
+from dsv3.formats import BF16, FP8
 from dsv3.roofline import time_bounds
-from explorables.arithmetic import Number, power, require
+from explorables.arithmetic import Number, power, require, total
 
 WEIGHT_BYTES = float(FP8.element_bytes)
 """Width of a weight in FP8; vocabulary and norms are wider, which is left out."""
@@ -43,6 +43,9 @@ class StepLoad:
 
     score_flop_per_token_squared: Number
     """Attention's work for each pair of a new token and an earlier one."""
+
+    state_bytes: Number = 0
+    """Read of each sequence however long, once in a step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,18 +96,20 @@ def draft_load(model: Architecture) -> StepLoad:
     >>> draft_load(architecture.preset("llama-3.1-70b")).common_parameters
     0
     """
-    modules, layers = model.num_nextn_predict_layers, model.num_hidden_layers
+    modules = model.num_nextn_predict_layers
     if not modules:
         return NO_DRAFT
     count, whole = accounting.parameter_count(model), step_load(model)
+    attends = accounting.attention_count(model.attention)
     routed = count.routed_experts_parameters / max(model.num_expert_layers, 1)
     own = count.multi_token_prediction.total_parameters / modules - routed
     return StepLoad(
         common_parameters=own + count.head_parameters,
         routed_parameters=routed,
         chosen_share=whole.chosen_share,
-        cache_bytes_per_token=whole.cache_bytes_per_token / layers,
-        score_flop_per_token_squared=whole.score_flop_per_token_squared / layers,
+        cache_bytes_per_token=BF16.element_bytes * attends.cached_elements,
+        state_bytes=BF16.element_bytes * attends.state_elements,
+        score_flop_per_token_squared=attends.score_flop(1, attends.decode_form),
     )
 
 
@@ -126,9 +131,10 @@ def step_load(model: Architecture) -> StepLoad:
     (0, 327680)
     """
     count, experts = accounting.parameter_count(model), model.experts
-    latent = isinstance(model.attention, LatentAttention)
-    form = accounting.DecodeForm.ABSORBED if latent else accounting.DecodeForm.NAIVE
-    one = accounting.decode_flop_per_token(model, 1, form)
+    kinds = accounting.attention_counts(model)
+    scores = total(
+        group.layers * one.score_flop(1, one.decode_form) for group, one in kinds
+    )
     routed = count.routed_experts_parameters
     lookups = 0 if count.tied else count.embedding_parameters
     return StepLoad(
@@ -138,7 +144,8 @@ def step_load(model: Architecture) -> StepLoad:
         if experts is None
         else experts.num_experts_per_tok / experts.n_routed_experts,
         cache_bytes_per_token=accounting.kv_cache_bytes_per_token(model),
-        score_flop_per_token_squared=one.attention_scores_flop_per_token,
+        state_bytes=accounting.state_bytes(model),
+        score_flop_per_token_squared=scores,
     )
 
 
@@ -195,7 +202,8 @@ def step_seconds(
     flop = tokens * (FLOP_PER_WEIGHT * met + scores * (fp8 / bf16))
     return time_bounds(
         flop=flop,
-        moved_bytes=read + sequences * context_tokens * load.cache_bytes_per_token,
+        moved_bytes=read
+        + sequences * (context_tokens * load.cache_bytes_per_token + load.state_bytes),
         peak_flop_per_s=fp8,
         bytes_per_s=chip.hbm_bytes_per_s,
     ).lower_seconds

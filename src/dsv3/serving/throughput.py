@@ -211,7 +211,8 @@ def _cache(
     scores = load.score_flop_per_token_squared * context * _slower(rates)
     return _Work(
         flop=tokens * scores,
-        read_bytes=sequences * context * load.cache_bytes_per_token,
+        read_bytes=sequences
+        * (context * load.cache_bytes_per_token + load.state_bytes),
     )
 
 

@@ -123,9 +123,8 @@ def _cache(name: str) -> float:
 
 def equivalent_query_groups() -> float:
     """Count the key-value groups whose cache is as large as the latent's."""
-    attention = _v3().attention
-    assert isinstance(attention, architecture.LatentAttention)
-    cached = attention.kv_lora_rank + attention.qk_rope_head_dim
+    attention = _v3().latent_attention
+    cached = accounting.attention_count(attention).cached_elements
     return float(cached) / (2 * float(attention.v_head_dim))
 
 
