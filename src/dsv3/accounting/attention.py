@@ -90,7 +90,7 @@ class AttentionCount(ABC):
     def score_flop(
         self, attended: Number, form: DecodeForm = DecodeForm.NAIVE
     ) -> Number:
-        """Forward FLOP of a token's scores and weighted values.
+        """Forward FLOP of a token's scores and weighted values, in proportion.
 
         Raises
         ------
@@ -106,6 +106,11 @@ class AttentionCount(ABC):
     @property
     def state_elements(self) -> Number:
         """Numbers kept of one sequence, however long; none but for a recurrence."""
+        return 0
+
+    @property
+    def state_flop(self) -> Number:
+        """Forward FLOP of a token on what is kept of the sequence."""
         return 0
 
     @property

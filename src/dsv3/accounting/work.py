@@ -191,7 +191,10 @@ def _scores(
     """Return the attention work of all layers, given what each attends to."""
     return total(
         group.layers
-        * one.score_flop(attended_tokens(context_tokens, group.window, causal), form)
+        * (
+            one.score_flop(attended_tokens(context_tokens, group.window, causal), form)
+            + one.state_flop
+        )
         for group, one in attention_counts(architecture)
     )
 
@@ -262,6 +265,7 @@ def _module_flop(architecture: Architecture, attended: Number) -> Number:
         _projection_flop(attention, hidden)
         + feed_forward
         + attention.score_flop(attended)
+        + attention.state_flop
         + _multiply_adds(projection_matrix(hidden))
         + FLOP_PER_PARAMETER * architecture.vocab_size * hidden
     )

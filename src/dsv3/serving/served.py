@@ -16,7 +16,7 @@ from dsv3.formats import BF16, NUMBER_FORMATS
 from dsv3.serving.chosen import chosen_record
 from dsv3.serving.held import HeldModel, held_model
 from dsv3.serving.step import StepLoad, draft_load, step_load
-from explorables.arithmetic import Choice, Number
+from explorables.arithmetic import Choice, Number, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +92,10 @@ def served_model(model: Architecture, precision: str) -> ServedModel:
         common_bytes_per_parameter=(held.common_bytes - _looked_up_bytes(model))
         / load.common_parameters,
         routed_bytes_per_parameter=held.routed_bytes / max(load.routed_parameters, 1),
-        prompt_score_flop_per_token_squared=accounting.decode_flop_per_token(
-            model, 1
-        ).attention_scores_flop_per_token,
+        prompt_score_flop_per_token_squared=total(
+            group.layers * one.score_flop(1)
+            for group, one in accounting.attention_counts(model)
+        ),
         expert_layers=model.num_expert_layers,
         module_expert_layers=1 if draft.routed_parameters else 0,
         copy_bytes=round_trip_bytes(

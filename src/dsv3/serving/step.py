@@ -47,6 +47,9 @@ class StepLoad:
     state_bytes: Number = 0
     """Read of each sequence however long, once in a step."""
 
+    state_flop_per_token: Number = 0
+    """Attention's work for a new token however long its sequence."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleAndModel:
@@ -109,6 +112,7 @@ def draft_load(model: Architecture) -> StepLoad:
         chosen_share=whole.chosen_share,
         cache_bytes_per_token=BF16.element_bytes * attends.cached_elements,
         state_bytes=BF16.element_bytes * attends.state_elements,
+        state_flop_per_token=attends.state_flop,
         score_flop_per_token_squared=attends.score_flop(1, attends.decode_form),
     )
 
@@ -145,6 +149,9 @@ def step_load(model: Architecture) -> StepLoad:
         else experts.num_experts_per_tok / experts.n_routed_experts,
         cache_bytes_per_token=accounting.kv_cache_bytes_per_token(model),
         state_bytes=accounting.state_bytes(model),
+        state_flop_per_token=total(
+            group.layers * one.state_flop for group, one in kinds
+        ),
         score_flop_per_token_squared=scores,
     )
 
@@ -197,7 +204,9 @@ def step_seconds(
     met = load.common_parameters + load.chosen_share * load.routed_parameters
     chip = hardware.accelerator(CHIP)
     fp8, bf16 = (chip.peak_flop_per_s(name) for name in ("fp8", "bf16"))
-    scores = load.score_flop_per_token_squared * context_tokens
+    scores = (
+        load.score_flop_per_token_squared * context_tokens + load.state_flop_per_token
+    )
     # Scores in units of the faster format: they take longer by the peaks' ratio.
     flop = tokens * (FLOP_PER_WEIGHT * met + scores * (fp8 / bf16))
     return time_bounds(

@@ -156,6 +156,7 @@ def prefill_time(
     """
     _require_spread(gpus, chunk_tokens, prompt_tokens)
     scores = served.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
+    scores = scores + served.model.state_flop_per_token
     weights = _work(served, served.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
     copies = _nodes_visited(served, gpus)
     return _bounded(
@@ -208,9 +209,9 @@ def _cache(
     load: StepLoad, rates: Rates, sequences: Number, context: Number, tokens: Number
 ) -> _Work:
     """Count attention's scores, and the cache of one GPU's sequences."""
-    scores = load.score_flop_per_token_squared * context * _slower(rates)
+    scores = load.score_flop_per_token_squared * context + load.state_flop_per_token
     return _Work(
-        flop=tokens * scores,
+        flop=tokens * scores * _slower(rates),
         read_bytes=sequences
         * (context * load.cache_bytes_per_token + load.state_bytes),
     )
