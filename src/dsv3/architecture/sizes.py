@@ -389,8 +389,9 @@ class Architecture:
         if self.experts is not None:
             dense = self.experts.first_k_dense_replace
             require("first_k_dense_replace", dense, dense <= layers, rule)
-        sliding, _ = self.attention.windowed_layers
-        require("num_sliding_layers", sliding, sliding <= layers, rule)
+        sliding, window = self.attention.windowed_layers
+        if window is not None:
+            require("num_sliding_layers", sliding, sliding <= layers, rule)
 
     def _size_bound(self) -> Number:
         """Return a generous bound on the parameters, to refuse absurd models."""
