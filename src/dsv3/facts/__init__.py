@@ -33,6 +33,7 @@ from dsv3.facts.shelves import (
     source,
     sources,
 )
+from explorables.arithmetic import nearest_names
 
 __all__ = [
     "RECORD_RULES",
@@ -55,6 +56,7 @@ __all__ = [
     "data_files",
     "fact",
     "facts",
+    "nearest_names",
     "read_records",
     "source",
     "sources",
