@@ -115,11 +115,11 @@ def test_a_model_that_always_says_seven_is_right_where_it_is_seven() -> None:
 
 
 def test_the_small_policy_has_what_deepseek_has() -> None:
-    settings = small_policy()
-    assert settings.experts is not None
-    assert settings.vocab_size == len(ALPHABET)
-    assert settings.max_position_embeddings == CONTEXT
-    weights = sum(w.numel() for w in Transformer(settings).parameters())
+    policy = small_policy()
+    assert policy.experts is not None
+    assert policy.vocab_size == len(ALPHABET)
+    assert policy.max_position_embeddings == CONTEXT
+    weights = sum(w.numel() for w in Transformer(policy).parameters())
     assert 20_000 < weights < 100_000
 
 

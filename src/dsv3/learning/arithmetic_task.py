@@ -13,7 +13,6 @@ import torch
 
 from dsv3.architecture import Architecture, Experts, LatentAttention
 from dsv3.learning.fine_tuning import Sample
-from dsv3.model.configuration import ModelSettings
 from dsv3.model.generation import GREEDY, Sampling, generate
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
@@ -262,7 +261,7 @@ def answered_share(
     return sum(right) / len(right)
 
 
-def small_policy(hidden_size: int = 32, layers: int = 2) -> ModelSettings:
+def small_policy(hidden_size: int = 32, layers: int = 2) -> Architecture:
     """Return a small DeepSeek-V3 that reads sums: latent attention and experts.
 
     Parameters
@@ -280,35 +279,30 @@ def small_policy(hidden_size: int = 32, layers: int = 2) -> ModelSettings:
     rule = "must be a multiple of 8 from 16 on"
     fits = hidden_size >= 16 and hidden_size % 8 == 0
     require("hidden_size", hidden_size, fits, rule)
-    return ModelSettings(
-        architecture=Architecture(
-            model_type="deepseek_v3",
-            vocab_size=len(ALPHABET),
-            hidden_size=hidden_size,
-            num_hidden_layers=layers,
-            attention=LatentAttention(
-                num_attention_heads=4,
-                q_lora_rank=None,
-                kv_lora_rank=hidden_size // 2,
-                qk_nope_head_dim=hidden_size // 4,
-                qk_rope_head_dim=8,
-                v_head_dim=hidden_size // 4,
-            ),
-            intermediate_size=3 * hidden_size,
-            experts=Experts(
-                n_routed_experts=8,
-                num_experts_per_tok=2,
-                moe_intermediate_size=hidden_size,
-                n_shared_experts=1,
-                first_k_dense_replace=1,
-                n_group=1,
-                topk_group=1,
-                routed_scaling_factor=1.0,
-                routing_bias=True,
-            ),
-            num_nextn_predict_layers=0,
-            max_position_embeddings=CONTEXT,
-            rope_theta=1000.0,
+    return Architecture(
+        model_type="deepseek_v3",
+        vocab_size=len(ALPHABET),
+        hidden_size=hidden_size,
+        num_hidden_layers=layers,
+        attention=LatentAttention(
+            num_attention_heads=4,
+            q_lora_rank=None,
+            kv_lora_rank=hidden_size // 2,
+            qk_nope_head_dim=hidden_size // 4,
+            qk_rope_head_dim=8,
+            v_head_dim=hidden_size // 4,
+        ),
+        intermediate_size=3 * hidden_size,
+        experts=Experts(
+            n_routed_experts=8,
+            num_experts_per_tok=2,
+            moe_intermediate_size=hidden_size,
+            n_shared_experts=1,
+            first_k_dense_replace=1,
+            scoring_func="sigmoid",
+            topk_method="noaux_tc",
         ),
         initializer_range=0.5 / hidden_size**0.5,
+        max_position_embeddings=CONTEXT,
+        rope_theta=1000.0,
     )

@@ -13,8 +13,7 @@ from functools import cache
 from typing import Literal, TypeAlias, get_args
 
 from dsv3.facts import fact
-from dsv3.model.configuration import require_word
-from explorables.arithmetic import require
+from explorables.arithmetic import require, require_word
 
 Balancing: TypeAlias = Literal["bias", "auxiliary", "none"]
 """How experts are kept busy: V3's way, the classic loss, or not at all."""
