@@ -31,7 +31,7 @@ from torch import Tensor
 from dsv3.architecture import Architecture, LatentAttention
 from dsv3.learning.corpus import Corpus, library_corpus, windows
 from dsv3.learning.train import Training, held_out_loss, published_settings
-from dsv3.low_precision import relative_error
+from dsv3.low_precision.quantization import relative_error
 from dsv3.low_precision.quantized_linear import (
     BFLOAT16,
     BLOCK_GRADIENTS,
