@@ -13,15 +13,15 @@ are what to trust.
 import argparse
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 from turns import medians
 
+from dsv3.architecture import Architecture, LatentAttention, preset
 from dsv3.measurements import write_record
-from dsv3.model import preset_settings
-from dsv3.model.attention import LatentAttention
-from dsv3.model.configuration import AttentionSettings
+from dsv3.model.attention import MultiHeadLatentAttention
 
 CONTEXTS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 NEW_TOKENS, OVER = (1, 4, 16, 64, 256, 1024), 1024
@@ -33,37 +33,38 @@ LEAST_SECONDS = 0.02
 Way = Callable[[], Tensor]
 
 
-def layers() -> dict[str, AttentionSettings]:
-    """Return the sizes to time: the released model's, and a small model's."""
-    small = AttentionSettings(
-        hidden_size=256,
+def models() -> dict[str, Architecture]:
+    """Return the models whose attention to time: the released one, and a small one."""
+    released = preset("deepseek-v3")
+    sizes = LatentAttention(
         num_attention_heads=8,
         q_lora_rank=128,
         kv_lora_rank=64,
         qk_nope_head_dim=32,
         qk_rope_head_dim=16,
         v_head_dim=32,
-        attention_bias=False,
-        softmax_scale=48**-0.5,
     )
-    return {"deepseek-v3": preset_settings("deepseek-v3").attention, "small": small}
+    small = replace(released, hidden_size=256, attention=sizes, rope_scaling=None)
+    return {"deepseek-v3": released, "small": small}
 
 
 def drawn(
-    sizes: AttentionSettings, context: int, new: int
+    attention: MultiHeadLatentAttention, context: int, new: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return random queries of the new tokens, and what is kept of all."""
     generator = torch.Generator().manual_seed(context)
-    heads = sizes.num_attention_heads
-    query_BSHN = torch.randn(1, new, heads, sizes.qk_nope_head_dim, generator=generator)
-    query_BSHR = torch.randn(1, new, heads, sizes.qk_rope_head_dim, generator=generator)
-    kept_BTK = torch.randn(1, context, sizes.cached_size, generator=generator)
+    heads, kept = attention.heads, sum(attention.kept_sizes)
+    query_BSHN, query_BSHR = (
+        torch.randn(1, new, heads, size, generator=generator)
+        for size in attention.query_sizes
+    )
+    kept_BTK = torch.randn(1, context, kept, generator=generator)
     return query_BSHN, query_BSHR, kept_BTK
 
 
-def step_ways(attention: LatentAttention, context: int) -> dict[str, Way]:
+def step_ways(attention: MultiHeadLatentAttention, context: int) -> dict[str, Way]:
     """Return the three ways of one new token, over the same random context."""
-    query_BSHN, query_BSHR, kept_BTK = drawn(attention.settings, context, 1)
+    query_BSHN, query_BSHR, kept_BTK = drawn(attention, context, 1)
     # One row a head, and its keys and values side by side in memory: their best.
     query_H1X = torch.cat((query_BSHN, query_BSHR), dim=-1)[0, 0][:, None]
     key_HTX, value_HTV = keys_and_values(attention, kept_BTK)
@@ -71,7 +72,7 @@ def step_ways(attention: LatentAttention, context: int) -> dict[str, Way]:
     def keys_kept() -> Tensor:
         key_H1X, value_H1V = keys_and_values(attention, kept_BTK[:, -1:])
         key_HTX[:, -1:], value_HTV[:, -1:] = key_H1X, value_H1V
-        scores_H1T = query_H1X.bmm(key_HTX.mT) * attention.settings.softmax_scale
+        scores_H1T = query_H1X.bmm(key_HTX.mT) * attention.softmax_scale
         return scores_H1T.softmax(dim=-1).bmm(value_HTV)[None].transpose(1, 2)
 
     def keys_made() -> Tensor:
@@ -83,7 +84,7 @@ def step_ways(attention: LatentAttention, context: int) -> dict[str, Way]:
 
 
 def latent_ways(
-    attention: LatentAttention,
+    attention: MultiHeadLatentAttention,
     query_BSHN: Tensor,
     query_BSHR: Tensor,
     kept_BTK: Tensor,
@@ -101,17 +102,14 @@ def latent_ways(
 
 
 def keys_and_values(
-    attention: LatentAttention, kept_BTK: Tensor
+    attention: MultiHeadLatentAttention, kept_BTK: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return every head's keys and values, as a cache of them would hold them."""
-    sizes = attention.settings
-    latent_BTC, key_BTR = kept_BTK.split(
-        (sizes.kv_lora_rank, sizes.qk_rope_head_dim), dim=-1
-    )
+    latent_BTC, key_BTR = kept_BTK.split(attention.kept_sizes, dim=-1)
     rebuilt = attention.kv_b_proj(latent_BTC)[0]
-    rebuilt_HTX = rebuilt.unflatten(-1, (sizes.num_attention_heads, -1)).transpose(0, 1)
+    rebuilt_HTX = rebuilt.unflatten(-1, (attention.heads, -1)).transpose(0, 1)
     key_HTN, value_HTV = rebuilt_HTX.split(
-        (sizes.qk_nope_head_dim, sizes.v_head_dim), dim=-1
+        (attention.query_sizes[0], attention.value_size), dim=-1
     )
     key_HTR = key_BTR.expand(len(key_HTN), -1, -1)
     return torch.cat((key_HTN, key_HTR), dim=-1), value_HTV.contiguous()
@@ -130,7 +128,7 @@ def compared(
 
 
 @torch.inference_mode()
-def timed(attention: LatentAttention, rounds: int) -> dict[str, object]:
+def timed(attention: MultiHeadLatentAttention, rounds: int) -> dict[str, object]:
     """Return the milliseconds of every way, for one new token and for several."""
     step: dict[str, list[float]] = {}
     several: dict[str, list[float]] = {}
@@ -138,7 +136,7 @@ def timed(attention: LatentAttention, rounds: int) -> dict[str, object]:
         compared(step_ways(attention, context), rounds, step) for context in CONTEXTS
     ]
     for new in NEW_TOKENS:
-        found = latent_ways(attention, *drawn(attention.settings, OVER, new))
+        found = latent_ways(attention, *drawn(attention, OVER, new))
         differences.append(compared(found, max(rounds // 3, 1), several))
     return {
         "milliseconds_by_context": step,
@@ -156,9 +154,9 @@ def main() -> None:
     torch.manual_seed(0)
     start = time.perf_counter()
     measures: dict[str, object] = {}
-    for name, settings in layers().items():
+    for name, model in models().items():
         print(name, flush=True)
-        attention = LatentAttention(settings, eps=1e-6, layer=0)
+        attention = MultiHeadLatentAttention(model, layer=0)
         measures[name] = timed(attention, given.rounds)
     write_record(
         "attention_forms",

@@ -24,8 +24,9 @@ from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 from turns import Way, medians
 
 from dsv3.accounting import flop_per_token
+from dsv3.architecture import Architecture, read_config
 from dsv3.measurements import write_record
-from dsv3.model import ModelSettings, Transformer, read_settings, save_checkpoint
+from dsv3.model import Transformer, save_checkpoint
 from dsv3.model.experts import RoutedExperts
 from dsv3.model.routing import Gate
 
@@ -137,7 +138,7 @@ def linear_shapes(
             experts, hidden = module.weight.shape
             yield tokens, hidden, experts, 1
         elif isinstance(module, RoutedExperts):
-            chosen = model.settings.experts.routing.num_experts_per_tok
+            chosen = int(model.architecture.experts.num_experts_per_tok)
             for weight in module.parameters():
                 experts, columns, inner = weight.shape
                 yield tokens * chosen // experts, inner, columns, experts
@@ -156,9 +157,9 @@ def products(model: Transformer, tokens: int) -> dict[str, float]:
     return {"flop": flop, "seconds": seconds}
 
 
-def pair(settings: ModelSettings) -> tuple[Transformer, DeepseekV3ForCausalLM]:
+def pair(architecture: Architecture) -> tuple[Transformer, DeepseekV3ForCausalLM]:
     """Return the model and the peer, with the same weights."""
-    ours = Transformer(settings, torch.Generator().manual_seed(0))
+    ours = Transformer(architecture, torch.Generator().manual_seed(0))
     with tempfile.TemporaryDirectory() as folder:
         save_checkpoint(ours, folder)
         theirs = DeepseekV3ForCausalLM.from_pretrained(folder)
@@ -267,8 +268,7 @@ def limits(ours: Transformer, name: str, forward_s: float) -> Row:
     built of them can take; the rest is attention, norms, routing and copies.
     """
     batch, size = SHAPES[name]
-    settings = ours.settings.architecture
-    counted = flop_per_token(settings, size).forward_flop_per_token
+    counted = flop_per_token(ours.architecture, size).forward_flop_per_token
     rate = batch * size * counted / forward_s
     large = gemm_flop_per_s()
     alone = products(ours, batch * size)
@@ -313,7 +313,7 @@ def measured(rounds: int) -> dict[str, list[Row]]:
     near: list[Row] = []
     by_context: list[Row] = []
     for name, fields in CONFIGS.items():
-        ours, theirs = pair(read_settings(fields))
+        ours, theirs = pair(read_config(fields))
         tokens = torch.randint(0, 1024, SHAPES[name])
         found = medians(forward_passes(ours, theirs, tokens), rounds)
         table.append(row(FORWARD, name, SHAPES[name], *found.values()))

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from dsv3.architecture import Architecture
 from dsv3.learning.attention_maps import (
     after_same,
     at_distance,
@@ -29,7 +30,7 @@ from dsv3.learning.attention_maps import (
 from dsv3.learning.corpus import library_corpus, windows
 from dsv3.learning.train import Training, TrainingSettings, held_out_loss
 from dsv3.measurements import write_record
-from dsv3.model import ModelSettings, Transformer, tiny
+from dsv3.model import Transformer, tiny
 
 PASSAGE = 'with open(name, "rb") as file: rows = list(file)'
 """What is drawn; written for this, and in none of the texts learned from."""
@@ -44,11 +45,9 @@ WINDOWS, SIZE = 64, 128
 """How much held-out text is looked at."""
 
 
-def settings() -> ModelSettings:
-    """Return the tiny model's settings without the prediction module."""
-    whole = tiny()
-    architecture = replace(whole.architecture, num_nextn_predict_layers=0)
-    return replace(whole, architecture=architecture)
+def architecture() -> Architecture:
+    """Return the tiny model's architecture without the prediction module."""
+    return replace(tiny(), num_nextn_predict_layers=0)
 
 
 def as_bytes(text: str | bytes) -> Tensor:
@@ -114,7 +113,7 @@ def trained(seed: int, steps: int) -> dict[str, Any]:
     corpus = library_corpus()
     generator = torch.Generator().manual_seed(4)
     held_BS = windows(corpus.held_out, batch=WINDOWS, size=SIZE, generator=generator)
-    model = Transformer(settings(), torch.Generator().manual_seed(seed))
+    model = Transformer(architecture(), torch.Generator().manual_seed(seed))
     untrained = shares(model, held_BS)
     training = Training(
         model, corpus.training, TrainingSettings(steps=steps, seed=seed)

@@ -28,10 +28,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dsv3.architecture import LatentAttention
+from dsv3.architecture import Architecture, LatentAttention
 from dsv3.learning.corpus import Corpus, library_corpus, windows
 from dsv3.learning.train import Training, held_out_loss, published_settings
-from dsv3.low_precision import relative_error
+from dsv3.low_precision.quantization import relative_error
 from dsv3.low_precision.quantized_linear import (
     BFLOAT16,
     BLOCK_GRADIENTS,
@@ -42,7 +42,7 @@ from dsv3.low_precision.quantized_linear import (
     quantize_products,
 )
 from dsv3.measurements import write_record
-from dsv3.model import ModelSettings, Transformer, tiny
+from dsv3.model import Transformer, tiny
 from dsv3.model.multi_token_prediction import prediction_loss
 
 ARMS: Mapping[str, ModelRecipe] = {
@@ -74,13 +74,13 @@ class Job:
     dense: bool = False
 
 
-def settings(*, dense: bool = False) -> ModelSettings:
+def architecture(*, dense: bool = False) -> Architecture:
     """Return the model: widths are multiples of 128, but for one as in V3."""
     whole = tiny()
-    experts = whole.architecture.experts
+    experts = whole.experts
     assert experts is not None
-    architecture = replace(
-        whole.architecture,
+    return replace(
+        whole,
         hidden_size=256,
         num_hidden_layers=LAYERS,
         num_nextn_predict_layers=0,
@@ -102,14 +102,14 @@ def settings(*, dense: bool = False) -> ModelSettings:
             topk_group=2,
             first_k_dense_replace=LAYERS if dense else experts.first_k_dense_replace,
         ),
+        initializer_range=0.03,
     )
-    return replace(whole, architecture=architecture, initializer_range=0.03)
 
 
 def model_of(seed: int, recipe: ModelRecipe, *, dense: bool = False) -> Transformer:
     """Return the untrained model of a seed with its products changed over."""
     source = torch.Generator().manual_seed(seed)
-    return quantize_products(Transformer(settings(dense=dense), source), recipe)
+    return quantize_products(Transformer(architecture(dense=dense), source), recipe)
 
 
 def parameter_count(*, dense: bool) -> int:

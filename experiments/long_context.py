@@ -22,7 +22,7 @@ from dsv3.learning.long_context import (
     base_rates,
     learn,
     loss_by_position,
-    reader_settings,
+    reader_architecture,
     windows_by_phase,
 )
 from dsv3.learning.needles import plain_text, probes, recall
@@ -90,7 +90,7 @@ def run(seed: int, *, steps: int, phase_steps: int, asked: int) -> dict[str, Any
     training, held_out = plain_text(corpus.training), plain_text(corpus.held_out)
     base, first, second = windows_by_phase()
     generator = torch.Generator().manual_seed(seed)
-    reader = Transformer(reader_settings(yarn=False), generator)
+    reader = Transformer(reader_architecture(yarn=False), generator)
     losses = learn(
         reader,
         training,
@@ -103,7 +103,7 @@ def run(seed: int, *, steps: int, phase_steps: int, asked: int) -> dict[str, Any
     curves = {"base": thinned(list(losses))}
     weights, states = reader.state_dict(), {}
     for name, yarn in (("plain", False), ("yarn", True)):
-        model = Transformer(reader_settings(yarn=yarn))
+        model = Transformer(reader_architecture(yarn=yarn))
         model.load_state_dict(weights)
         states[f"{name}, not trained on"] = judged(model, held_out, asked=asked)
         for phase, size in enumerate((first, second), start=1):

@@ -258,10 +258,9 @@ def passage_agreed(model: Transformer) -> list[int]:
 def trained(seed: int, modules: int, steps: int, every: int) -> Measure:
     """Train one model and return its curves and what it can do."""
     held_out = held_out_text()
-    sizes = replace(tiny().architecture, num_nextn_predict_layers=modules)
-    settings = replace(tiny(), architecture=sizes)
+    architecture = replace(tiny(), num_nextn_predict_layers=modules)
     # Modules are drawn last, so both models start from the same main weights.
-    model = Transformer(settings, torch.Generator().manual_seed(seed))
+    model = Transformer(architecture, torch.Generator().manual_seed(seed))
     how = TrainingSettings(steps=steps, batch=BATCH, context=CONTEXT, seed=seed)
     training = Training(model, library_corpus(LIMIT_BYTES).training, how)
     curve, spent, losses = [], 0.0, []

@@ -25,24 +25,24 @@ from typing import Any
 import torch
 
 from dsv3.learning import (
+    Addition,
     FineTuning,
     PolicySettings,
     Reinforcement,
     ReinforcementSettings,
     Sample,
-    Sum,
+    addition_reward,
+    addition_tokens,
+    additions,
     answered_share,
     demonstrations,
     distil,
     fine_tune,
-    log_probabilities,
-    reward,
     small_policy,
-    sums,
-    taught_samples,
-    tokens_of,
 )
 from dsv3.learning.arithmetic_task import ANSWER_TOKENS, END
+from dsv3.learning.distillation import taught_samples
+from dsv3.learning.group_policy import log_probabilities
 from dsv3.measurements import write_record
 from dsv3.model import Sampling, Transformer, generate
 
@@ -98,7 +98,7 @@ class Sizes:
 
 def judged(model: Transformer) -> Measure:
     """Return how a model answers held-out questions, drawn and by its likeliest."""
-    _, asked = sums()
+    _, asked = additions()
     carried = [one for one in asked if one.carries]
     return {
         "sampled_share": _sampled(model, asked),
@@ -110,22 +110,22 @@ def judged(model: Transformer) -> Measure:
     }
 
 
-def _sampled(model: Transformer, asked: Sequence[Sum]) -> float:
+def _sampled(model: Transformer, asked: Sequence[Addition]) -> float:
     # The same chance for every model: what differs is the model.
     chance = torch.Generator().manual_seed(0)
     often = [*asked] * JUDGED_TIMES
     return answered_share(model, often, sampling=WARM, generator=chance)
 
 
-def careless_share(model: Transformer, carried: Sequence[Sum]) -> float:
+def careless_share(model: Transformer, carried: Sequence[Addition]) -> float:
     """Return the share of sums that carry in which a model forgets it, likeliest."""
     answers = generate(
         model,
-        [tokens_of(one.question) for one in carried],
+        [addition_tokens(one.question) for one in carried],
         new_tokens=ANSWER_TOKENS,
         stop_token=END,
     )
-    careless = [tuple(tokens_of(one.careless_answer)) for one in carried]
+    careless = [tuple(addition_tokens(one.careless_answer)) for one in carried]
     return fmean(tuple(a) == b for a, b in zip(answers, careless, strict=True))
 
 
@@ -136,7 +136,7 @@ def distance_nats(policy: Transformer, reference: Transformer) -> float:
     The mean of log(policy / reference) over answers that the policy draws: not the
     estimate of the loss, so that the two can be compared.
     """
-    questions = [tokens_of(one.question) for one in sums()[1] * JUDGED_TIMES]
+    questions = [addition_tokens(one.question) for one in additions()[1] * JUDGED_TIMES]
     answers = generate(
         policy,
         questions,
@@ -160,7 +160,7 @@ def distance_nats(policy: Transformer, reference: Transformer) -> float:
 
 def imitated(seed: int, sizes: Sizes) -> tuple[Transformer, list[Sample], Measure]:
     """Return a policy that imitates the demonstrator, and what it saw."""
-    training, _ = sums()
+    training, _ = additions()
     shown = demonstrations(
         training,
         forgetful_share=FORGETFUL_SHARE,
@@ -200,12 +200,12 @@ def reinforced(
     start: Transformer, how: ReinforcementSettings, seed: int, steps: int
 ) -> tuple[Transformer, Measure]:
     """Return a policy after GRPO, its curves and what it can do."""
-    training, _ = sums()
+    training, _ = additions()
     policy = deepcopy(start)
     run = Reinforcement(
         policy,
-        [tokens_of(one.question) for one in training],
-        lambda number, answer: reward(training[number], answer),
+        [addition_tokens(one.question) for one in training],
+        lambda number, answer: addition_reward(training[number], answer),
         answer_tokens=ANSWER_TOKENS,
         stop_token=END,
         settings=replace(how, seed=seed),
@@ -226,17 +226,17 @@ def taught(
     teacher: Transformer, shown: list[Sample], seed: int, sizes: Sizes
 ) -> Measure:
     """Return what students learn from data, from texts and from probabilities."""
-    training, _ = sums()
+    training, _ = additions()
     asked = [one for one in training for _ in range(TAUGHT_TIMES)]
     words: Mapping[str, Any] = {
         "answer_tokens": ANSWER_TOKENS,
         "stop_token": END,
         "sampling": WARM,
     }
-    questions = [tokens_of(one.question) for one in asked]
+    questions = [addition_tokens(one.question) for one in asked]
 
     def right(number: int, answer: Sequence[int]) -> bool:
-        return reward(asked[number], answer) == 1
+        return addition_reward(asked[number], answer) == 1
 
     chance = torch.Generator().manual_seed(seed)
     texts = taught_samples(teacher, questions, generator=chance, **words)
@@ -317,7 +317,7 @@ def main(words: Sequence[str] | None = None) -> None:
     )
     start = time.perf_counter()
     runs = [rounded(one_seed(seed, sizes)) for seed in range(given.seeds)]
-    training, held_out = sums()
+    training, held_out = additions()
     write_record(
         given.name,
         command="python experiments/post_training.py",

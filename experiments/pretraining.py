@@ -14,8 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dsv3.learning import Corpus, Progress, Training, library_corpus, published_settings
-from dsv3.learning.corpus import windows
+from dsv3.learning import Training, library_corpus, published_settings
+from dsv3.learning.corpus import Corpus, windows
+from dsv3.learning.training_loop import Progress
 from dsv3.measurements import write_record
 from dsv3.model import Transformer, prediction_loss, tiny
 

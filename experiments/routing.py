@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from dsv3.architecture import Architecture
 from dsv3.learning.corpus import library_corpus, windows
 from dsv3.learning.specialization import (
     domain_information,
@@ -29,7 +30,7 @@ from dsv3.learning.specialization import (
 )
 from dsv3.learning.train import Training, TrainingSettings, held_out_loss
 from dsv3.measurements import write_record
-from dsv3.model import ModelSettings, Transformer, tiny
+from dsv3.model import Transformer, tiny
 from dsv3.model.balancing import expert_load, max_violation
 from dsv3.model.routing import choose_experts
 
@@ -59,11 +60,9 @@ class Run:
     steps: int
 
 
-def settings() -> ModelSettings:
-    """Return the tiny model's settings without the prediction module."""
-    whole = tiny()
-    architecture = replace(whole.architecture, num_nextn_predict_layers=0)
-    return replace(whole, architecture=architecture)
+def architecture() -> Architecture:
+    """Return the tiny model's architecture without the prediction module."""
+    return replace(tiny(), num_nextn_predict_layers=0)
 
 
 def domains() -> dict[str, Tensor]:
@@ -94,18 +93,17 @@ def choices(model: Transformer, tokens_BS: Tensor) -> list[Tensor]:
 
 def loads(model: Transformer, tokens_BS: Tensor) -> list[list[int]]:
     """Return every expert's tokens, layer by layer."""
-    experts = model.settings.experts
+    experts = model.architecture.experts
     assert experts is not None
-    count = experts.routing.n_routed_experts
+    count = int(experts.n_routed_experts)
     return [expert_load(e, count).tolist() for e in choices(model, tokens_BS)]
 
 
 @torch.inference_mode()
 def groups_touched(model: Transformer, tokens_BS: Tensor) -> dict[str, float]:
     """Return the mean number of groups that a token visits, as is and unlimited."""
-    experts = model.settings.experts
-    assert experts is not None
-    rule = experts.routing
+    rule = model.architecture.experts
+    assert rule is not None
     free = replace(rule, topk_group=rule.n_group)
     gates = [layer.mlp.gate for layer in model.layers if hasattr(layer.mlp, "gate")]
     found: dict[str, float] = {}
@@ -126,7 +124,7 @@ def trained(run: Run) -> dict[str, Any]:
     torch.set_num_threads(1)
     start = time.perf_counter()
     how = TrainingSettings(steps=run.steps, seed=run.seed, **ARMS[run.arm])
-    model = Transformer(settings(), torch.Generator().manual_seed(run.seed))
+    model = Transformer(architecture(), torch.Generator().manual_seed(run.seed))
     corpus = library_corpus()
     training = Training(model, corpus.training, how)
     generator = torch.Generator().manual_seed(1)
@@ -165,9 +163,9 @@ def judge(model: Transformer, held_out: Tensor, held_BS: Tensor) -> dict[str, An
 def specialization(model: Transformer) -> Iterator[dict[str, Any]]:
     """Yield for each layer what its experts tell of the kind of text."""
     texts = domains()
-    experts = model.settings.experts
+    experts = model.architecture.experts
     assert experts is not None
-    count = experts.routing.n_routed_experts
+    count = int(experts.n_routed_experts)
     by_domain = [choices(model, tokens_BS) for tokens_BS in texts.values()]
     generator = torch.Generator().manual_seed(2)
     for layer in range(len(by_domain[0])):

@@ -22,10 +22,11 @@ import torch
 from torch import Tensor
 
 from dsv3 import accounting
+from dsv3.architecture import Architecture
 from dsv3.learning.corpus import Corpus, library_corpus, windows
 from dsv3.learning.train import Training, published_settings
 from dsv3.measurements import write_record
-from dsv3.model import ModelSettings, Transformer, prediction_loss, tiny
+from dsv3.model import Transformer, prediction_loss, tiny
 
 STEPS: Mapping[int, int] = {24: 100, 36: 170, 48: 240, 72: 400}
 """Steps by the model's width."""
@@ -54,10 +55,9 @@ class Run:
     steps: int
 
 
-def settings(width: int, experts: int) -> ModelSettings:
+def architecture(width: int, experts: int) -> Architecture:
     """Return a model of the family; a dense one has the active experts' width."""
-    whole = tiny()
-    small, inner = whole.architecture, 2 * width // 3
+    small, inner = tiny(), 2 * width // 3
     assert small.experts is not None
     attention = replace(
         small.attention,
@@ -77,18 +77,17 @@ def settings(width: int, experts: int) -> ModelSettings:
         topk_group=1,
         first_k_dense_replace=1 if experts else small.num_hidden_layers,
     )
-    architecture = replace(
+    return replace(
         small,
         hidden_size=width,
         attention=attention,
         intermediate_size=(ACTIVE + 1) * inner,
         experts=routed,
         num_nextn_predict_layers=0,
+        initializer_range=0.5 / width**0.5,
         rope_scaling=None,
         max_position_embeddings=CONTEXT,
     )
-    spread = 0.5 / width**0.5
-    return replace(whole, architecture=architecture, initializer_range=spread)
 
 
 @torch.inference_mode()
@@ -104,9 +103,9 @@ def trained(run: Run, corpus: Corpus) -> dict[str, Any]:
     start = time.process_time()
     plan = published_settings(steps=run.steps, seed=run.seed)
     how = replace(plan, batch=BATCH, context=CONTEXT, average_decay=0.0)
-    sizes = settings(run.width, EXPERTS[run.kind])
+    sizes = architecture(run.width, EXPERTS[run.kind])
     model = Transformer(sizes, torch.Generator().manual_seed(run.seed))
-    flop = accounting.flop_per_token(sizes.architecture, context_tokens=CONTEXT)
+    flop = accounting.flop_per_token(sizes, context_tokens=CONTEXT)
     training = Training(model, corpus.training, how)
     generator = torch.Generator().manual_seed(1)
     held_BT = windows(

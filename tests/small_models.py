@@ -20,13 +20,9 @@ with install_import_hook(ROOMS, CHECKER):
 
 import torch  # noqa: E402
 
-from dsv3.model import (  # noqa: E402
-    ModelSettings,
-    Transformer,
-    config_fields,
-    read_settings,
-    tiny,
-)
+from dsv3.architecture import Architecture, read_config  # noqa: E402
+from dsv3.model import Transformer, tiny  # noqa: E402
+from dsv3.model.configuration import config_fields  # noqa: E402
 
 YARN = {
     "type": "yarn",
@@ -56,14 +52,14 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _settings(name: str) -> ModelSettings:
-    return read_settings(config_fields(tiny()) | dict(VARIANTS[name]))
+def _architecture(name: str) -> Architecture:
+    return read_config(config_fields(tiny()) | dict(VARIANTS[name]))
 
 
-def perturbed(settings: ModelSettings, seed: int) -> Transformer:
+def perturbed(architecture: Architecture, seed: int) -> Transformer:
     """Return a model in which no norm is 1 and no bias 0, so that none can hide."""
     generator = torch.Generator().manual_seed(seed)
-    model = Transformer(settings, generator)
+    model = Transformer(architecture, generator)
     with torch.no_grad():
         for weight in model.parameters():
             if weight.dim() == 1:
@@ -89,7 +85,7 @@ def build() -> Callable[..., Transformer]:
     """Return a function that builds a variant from a seed."""
 
     def built(name: str, seed: int = 0) -> Transformer:
-        model = perturbed(_settings(name), seed)
+        model = perturbed(_architecture(name), seed)
         if name == "negative bias":
             for bias in model.buffers():
                 bias.sub_(3.0)
@@ -101,8 +97,7 @@ def build() -> Callable[..., Transformer]:
 @pytest.fixture
 def small() -> Transformer:
     """Return the tiny model with two layers."""
-    architecture = replace(tiny().architecture, num_hidden_layers=2)
-    return perturbed(replace(tiny(), architecture=architecture), 0)
+    return perturbed(replace(tiny(), num_hidden_layers=2), 0)
 
 
 @pytest.fixture

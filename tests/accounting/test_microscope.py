@@ -17,14 +17,8 @@ from dsv3.accounting.float_formats import (
     rounded_to_format,
 )
 from dsv3.accounting.microscope import TILES
-from dsv3.low_precision import (
-    FORMATS,
-    FloatFormat,
-    code_values,
-    encoded,
-    quantized,
-    rounded,
-)
+from dsv3.low_precision import FORMATS, FloatFormat, code_values, quantized, rounded
+from dsv3.low_precision.float_formats import encoded
 
 IN_TORCH = {"E4M3": torch.float8_e4m3fn, "E5M2": torch.float8_e5m2}
 every = pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)

@@ -62,7 +62,8 @@ def test_a_deepseek_v3_is_read_field_by_field(tiny: Maker) -> None:
         n_group=4,
         topk_group=2,
         routed_scaling_factor=2.5,
-        routing_bias=True,
+        scoring_func="sigmoid",
+        topk_method="noaux_tc",
     )
     assert architecture.num_nextn_predict_layers == 1
     assert (architecture.num_dense_layers, architecture.num_expert_layers) == (2, 3)

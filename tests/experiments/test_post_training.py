@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from dsv3.learning import small_policy, sums
+from dsv3.learning import additions, small_policy
 from dsv3.measurements import record
 from dsv3.model import Transformer
 
@@ -62,9 +62,9 @@ def test_the_distance_from_itself_is_nothing_and_from_another_is_something(
 def test_a_careless_model_is_found_out(
     experiment: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carried = [one for one in sums()[1] if one.carries]
-    answers = [list(experiment.tokens_of(one.careless_answer)) for one in carried]
-    answers[0] = list(experiment.tokens_of(carried[0].answer))
+    carried = [one for one in additions()[1] if one.carries]
+    answers = [list(experiment.addition_tokens(one.careless_answer)) for one in carried]
+    answers[0] = list(experiment.addition_tokens(carried[0].answer))
     monkeypatch.setattr(experiment, "generate", lambda *_args, **_words: answers)
     share = experiment.careless_share(None, carried)
     assert share == pytest.approx(1 - 1 / len(carried))

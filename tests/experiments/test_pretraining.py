@@ -5,7 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from dsv3.learning import Progress, library_corpus, published_settings
+from dsv3.learning import library_corpus, published_settings
+from dsv3.learning.training_loop import Progress
 from dsv3.measurements import record
 
 

@@ -41,7 +41,7 @@ def test_the_same_seed_gives_the_same_run(
 
 
 def test_loads_count_every_choice_of_every_layer(experiment: ModuleType) -> None:
-    model = Transformer(experiment.settings(), torch.Generator().manual_seed(0))
+    model = Transformer(experiment.architecture(), torch.Generator().manual_seed(0))
     found = experiment.loads(model, torch.zeros(2, 8, dtype=torch.long))
     assert [sum(layer) for layer in found] == [2 * 8 * 3] * 3
 
@@ -63,7 +63,6 @@ def test_the_record_holds_every_way_with_every_seed(experiment: ModuleType) -> N
 def test_the_model_is_the_tiny_one_without_its_prediction_module(
     experiment: ModuleType,
 ) -> None:
-    without = experiment.settings()
+    without = experiment.architecture()
     whole = experiment.tiny()
-    architecture = replace(without.architecture, num_nextn_predict_layers=1)
-    assert replace(without, architecture=architecture) == whole
+    assert replace(without, num_nextn_predict_layers=1) == whole

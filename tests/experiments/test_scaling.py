@@ -24,7 +24,7 @@ def test_kinds_of_a_width_do_the_same_work_for_a_token(
 ) -> None:
     work = []
     for experts in experiment.EXPERTS.values():
-        sizes = experiment.settings(width, experts).architecture
+        sizes = experiment.architecture(width, experts)
         work.append(accounting.flop_per_token(sizes, context_tokens=128))
     flop = [float(one.training_flop_per_token) for one in work]
     # What the sparse ones do on top is the router's.
@@ -34,7 +34,7 @@ def test_kinds_of_a_width_do_the_same_work_for_a_token(
 def test_more_experts_are_more_room(experiment: ModuleType) -> None:
     sizes = []
     for experts in experiment.EXPERTS.values():
-        model = Transformer(experiment.settings(36, experts), torch.Generator())
+        model = Transformer(experiment.architecture(36, experts), torch.Generator())
         sizes.append(sum(weight.numel() for weight in model.parameters()))
     assert sizes[0] < sizes[1] < sizes[2]
     assert sizes[2] > 3 * sizes[0]
@@ -60,6 +60,6 @@ def test_the_record_holds_every_run_of_the_plan(
     assert seeds >= 3
     for run, plan in zip(made.measures["runs"], planned, strict=True):
         assert run["tokens"] == plan.steps * experiment.BATCH * experiment.CONTEXT
-        sizes = experiment.settings(run["width"], experiment.EXPERTS[run["kind"]])
-        flop = accounting.flop_per_token(sizes.architecture, context_tokens=128)
+        sizes = experiment.architecture(run["width"], experiment.EXPERTS[run["kind"]])
+        flop = accounting.flop_per_token(sizes, context_tokens=128)
         assert run["training_flop_per_token"] == float(flop.training_flop_per_token)

@@ -16,6 +16,7 @@ from dsv3.learning.attention_maps import (
     weights_by_distance,
 )
 from dsv3.model import Transformer
+from dsv3.model.attention import MultiHeadLatentAttention
 
 
 def test_weights_gather_what_attention_gathers(
@@ -23,6 +24,7 @@ def test_weights_gather_what_attention_gathers(
 ) -> None:
     model = build(variant)
     attention = model.layers[0].self_attn
+    assert isinstance(attention, MultiHeadLatentAttention)
     given: list[tuple[Any, ...]] = []
     attention.register_forward_hook(
         lambda _, inputs, output: given.append((*inputs, output))
@@ -31,11 +33,10 @@ def test_weights_gather_what_attention_gathers(
         model(tokens)
         hidden_BSD, context, expected_BSD = given[0]
         weights_BHST = head_weights(attention, hidden_BSD, context)
-        sizes = attention.settings
         kept_BTK = attention.latents(hidden_BSD, context.rotation)
-        rebuilt = attention.kv_b_proj(kept_BTK[..., : sizes.kv_lora_rank])
-        rebuilt = rebuilt.unflatten(-1, (sizes.num_attention_heads, -1))
-        value_BTHV = rebuilt[..., sizes.qk_nope_head_dim :]
+        rebuilt = attention.kv_b_proj(kept_BTK[..., : attention.kept_sizes[0]])
+        rebuilt = rebuilt.unflatten(-1, (attention.heads, -1))
+        value_BTHV = rebuilt[..., attention.query_sizes[0] :]
         gathered = torch.einsum("bhst,bthv->bshv", weights_BHST, value_BTHV)
         found_BSD = attention.o_proj(gathered.flatten(-2))
     torch.testing.assert_close(found_BSD, expected_BSD)

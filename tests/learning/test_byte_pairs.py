@@ -10,8 +10,8 @@ from tokenizers import Tokenizer, models, trainers
 
 from dsv3.learning.byte_pairs import (
     BYTES,
+    byte_pair_tokens,
     learned_merges,
-    spelled,
     token_bytes,
     token_end_share,
 )
@@ -58,14 +58,17 @@ def test_the_library_spells_another_text_alike(
 ) -> None:
     other = "".join(letter for letter in plain("if") if letter in TEXT)
     assert len(other) > 400
-    ours = [token_bytes(t, merges).decode() for t in spelled(other.encode(), merges)]
+    ours = [
+        token_bytes(t, merges).decode()
+        for t in byte_pair_tokens(other.encode(), merges)
+    ]
     assert ours == library.encode(other).tokens
 
 
 @given(text=st.binary(max_size=200))
 def test_any_bytes_come_back(text: bytes) -> None:
     merges = learned_merges(text, 10)
-    tokens = spelled(text, merges)
+    tokens = byte_pair_tokens(text, merges)
     assert b"".join(token_bytes(token, merges) for token in tokens) == text
     assert len(tokens) <= max(len(text) - len(merges), 0) or not merges
 

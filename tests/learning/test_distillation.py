@@ -10,15 +10,14 @@ from torch.nn.functional import kl_div
 from dsv3.learning import (
     FineTuning,
     Sample,
+    additions,
     distil,
-    matching_loss,
     pack,
     packed_logits,
     small_policy,
-    sums,
-    taught_samples,
 )
 from dsv3.learning.arithmetic_task import ANSWER_TOKENS, END
+from dsv3.learning.distillation import matching_loss, taught_samples
 from dsv3.model import Transformer, tiny
 
 
@@ -29,7 +28,7 @@ def model(seed: int) -> Transformer:
     return made
 
 
-SAMPLES = [one.sample for one in sums()[0][:24]]
+SAMPLES = [one.sample for one in additions()[0][:24]]
 
 
 def test_the_loss_is_torch_s_own_divergence_on_the_answers() -> None:

@@ -13,12 +13,12 @@ from torch import Tensor
 from dsv3.learning import (
     FineTuning,
     Sample,
+    additions,
     answer_loss,
     fine_tune,
     pack,
     packed_logits,
     small_policy,
-    sums,
 )
 from dsv3.learning.fine_tuning import PADDING, packed_batches
 from dsv3.model import Transformer
@@ -140,7 +140,7 @@ def test_every_sample_comes_once_before_any_comes_twice() -> None:
 def test_fine_tuning_learns_and_repeats_itself() -> None:
     def trained() -> tuple[list[float], dict[str, Tensor]]:
         model = Transformer(small_policy(16), torch.Generator().manual_seed(0))
-        some = [one.sample for one in sums()[0][:50]]
+        some = [one.sample for one in additions()[0][:50]]
         how = FineTuning(steps=20, samples_per_step=16, learning_rate=1e-2)
         return list(fine_tune(model, some, how)), model.state_dict()
 
@@ -212,7 +212,9 @@ def test_a_loss_that_is_not_finite_changes_nothing() -> None:
     with torch.no_grad():
         model.lm_head.weight[0, 0] = math.nan
     before = {name: weight.clone() for name, weight in model.state_dict().items()}
-    run = fine_tune(model, [one.sample for one in sums()[0][:8]], FineTuning(steps=2))
+    run = fine_tune(
+        model, [one.sample for one in additions()[0][:8]], FineTuning(steps=2)
+    )
     with pytest.raises(ValueError, match="loss is nan: must be finite"):
         next(run)
     for name, weight in model.state_dict().items():

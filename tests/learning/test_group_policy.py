@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from dsv3.learning import (
-    PolicyLoss,
-    PolicySettings,
-    group_advantages,
-    kl_estimate,
-    log_probabilities,
-    policy_loss,
-    small_policy,
-)
+from dsv3.learning import PolicySettings, group_advantages, kl_estimate, small_policy
+from dsv3.learning.group_policy import PolicyLoss, log_probabilities, policy_loss
 from dsv3.model import Transformer
 
 REWARDS = st.lists(st.floats(-3, 3, allow_subnormal=False), min_size=2, max_size=9)

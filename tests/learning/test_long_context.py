@@ -11,7 +11,7 @@ from dsv3.learning.long_context import (
     base_rates,
     learn,
     loss_by_position,
-    reader_settings,
+    reader_architecture,
     windows_by_phase,
 )
 from dsv3.learning.needles import plain_text
@@ -26,7 +26,7 @@ def chance(seed: int = 0) -> torch.Generator:
 
 
 def small_reader(*, yarn: bool = False) -> Transformer:
-    return Transformer(reader_settings(yarn=yarn), chance())
+    return Transformer(reader_architecture(yarn=yarn), chance())
 
 
 def test_an_untrained_reader_loses_as_much_everywhere() -> None:
@@ -53,9 +53,10 @@ def test_yarn_changes_no_weight_and_every_slow_pair() -> None:
     plain, stretched = small_reader(), small_reader(yarn=True)
     for name, weight in plain.state_dict().items():
         assert torch.equal(weight, stretched.state_dict()[name])
-    yarn = stretched.settings.yarn
+    yarn = stretched.architecture.rope_scaling
     assert yarn is not None
-    assert (yarn.factor, yarn.original_max_position_embeddings) == (40, WINDOW)
+    assert yarn.numbers["factor"] == 40
+    assert yarn.numbers["original_max_position_embeddings"] == WINDOW
 
 
 def test_a_few_steps_teach_and_repeat_exactly() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dsv3.learning.long_context import reader_settings
+from dsv3.learning.long_context import reader_architecture
 from dsv3.learning.needles import (
     DEPTHS,
     FIRST_ANSWER,
@@ -29,7 +29,7 @@ def chance(seed: int = 0) -> torch.Generator:
 
 
 def small_reader() -> Transformer:
-    return Transformer(reader_settings(yarn=False), chance())
+    return Transformer(reader_architecture(yarn=False), chance())
 
 
 def read_by_hand(tokens: list[int], asked: int) -> tuple[int, int, int]:

@@ -9,11 +9,11 @@ import torch
 
 from dsv3.learning import (
     PolicySettings,
-    Reinforced,
     Reinforcement,
     ReinforcementSettings,
     small_policy,
 )
+from dsv3.learning.reinforcement import Reinforced
 from dsv3.model import Transformer
 
 QUESTIONS = [(3, 10, 4, 11), (1, 10, 1, 11), (2, 10, 6, 11)]

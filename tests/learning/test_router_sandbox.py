@@ -4,8 +4,15 @@ from typing import Any
 import pytest
 
 from dsv3.accounting import expected_groups
-from dsv3.learning import BALANCINGS, rerun_router, router_history, router_step
-from dsv3.learning.router_sandbox import CHOSEN, EXPERTS, NODE_LIMIT, NODES, TOKENS
+from dsv3.learning import BALANCINGS, rerun_router, router_step
+from dsv3.learning.router_sandbox import (
+    CHOSEN,
+    EXPERTS,
+    NODE_LIMIT,
+    NODES,
+    TOKENS,
+    router_history,
+)
 
 
 def test_every_token_visits_its_experts_and_at_most_two_nodes() -> None:

@@ -144,8 +144,7 @@ def test_a_model_with_the_signs_in_its_vocabulary_trains_on_packed_rows() -> Non
     ]
     rows = packed_by_best_fit(texts, size=48).rows
     assert bool((rows == FILL_HOLE).any())
-    vocabulary = replace(tiny().architecture, vocab_size=FILL_END + 1)
-    model = Transformer(replace(tiny(), architecture=vocabulary), chance)
+    model = Transformer(replace(tiny(), vocab_size=FILL_END + 1), chance)
     how = TrainingSettings(steps=6, batch=4, context=48, warmup_steps=2)
     training = Training(model, rows, how)
     losses = [training.advance().loss for _ in range(6)]

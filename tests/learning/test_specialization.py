@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from dsv3.learning import domain_information, shuffled_information, starved_experts
+from dsv3.learning import domain_information, shuffled_information
+from dsv3.learning.specialization import starved_experts
 
 
 def test_starved_are_those_below_a_tenth_of_the_mean() -> None:

@@ -17,9 +17,8 @@ NAMES = ("lm_head.weight", "norm.weight")
 
 
 def small() -> Transformer:
-    architecture = replace(tiny().architecture, num_hidden_layers=2)
-    settings = replace(tiny(), architecture=architecture)
-    return Transformer(settings, torch.Generator().manual_seed(0))
+    architecture = replace(tiny(), num_hidden_layers=2)
+    return Transformer(architecture, torch.Generator().manual_seed(0))
 
 
 def weights(training: Training) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from dsv3.accounting import expected_groups
+from dsv3.architecture import Experts
 from dsv3.load_balance import (
     LOADS,
     WAYS,
@@ -25,20 +26,18 @@ from dsv3.load_balance.demand import (
     chosen_by_score,
 )
 from dsv3.load_balance.sandbox import TOKENS
-from dsv3.model import RoutingSettings, choose_experts
+from dsv3.model import choose_experts
 
 
 def test_tokens_choose_as_the_models_gate_does() -> None:
     scores = np.random.default_rng(0).random((200, EXPERTS))
-    rule = RoutingSettings(
+    rule = Experts(
         n_routed_experts=EXPERTS,
         num_experts_per_tok=CHOSEN,
+        moe_intermediate_size=1,
         n_group=GROUPS,
         topk_group=GROUP_LIMIT,
-        scoring_func="sigmoid",
         topk_method="noaux_tc",
-        norm_topk_prob=True,
-        routed_scaling_factor=1.0,
     )
     gate = choose_experts(torch.from_numpy(scores), rule).sort(dim=1).values
     assert np.sort(chosen_by_score(scores), axis=1).tolist() == gate.tolist()

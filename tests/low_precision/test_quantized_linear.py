@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from dsv3.facts import fact
+from dsv3.formats import E5M6
 from dsv3.formats import FLOAT_FORMATS as FORMATS
-from dsv3.low_precision import E4M3, E5M6, FloatFormat, quantized
+from dsv3.low_precision import E4M3, FloatFormat, quantized
 from dsv3.low_precision.quantization import after_quantization
 from dsv3.low_precision.quantized_linear import (
     BFLOAT16,

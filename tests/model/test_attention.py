@@ -33,8 +33,8 @@ def test_one_token_at_a_time_equals_the_whole_sequence(
 
 
 def test_the_cache_holds_latent_and_rotary_key_and_nothing_else() -> None:
-    settings = tiny()
-    cache = LatentCache(settings, batch=3, capacity=11)
+    architecture = tiny()
+    cache = LatentCache(architecture, batch=3, capacity=11)
     held = {
         name: value.numel()
         for name, value in vars(cache).items()

@@ -20,26 +20,25 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from dsv3.architecture import Architecture, read_config
 from dsv3.learning import training_state
 from dsv3.learning.train import Training, TrainingSettings, train
 from dsv3.learning.training_state import STATE_NAME
 from dsv3.model import (
+    Gate,
     LatentCache,
-    RoutingSettings,
     Sampling,
     Transformer,
     checkpoint,
-    config_fields,
     generate,
     load_checkpoint,
     load_model,
-    read_settings,
     save_checkpoint,
     speculate,
     stream,
     tiny,
 )
-from dsv3.model.configuration import ModelSettings
+from dsv3.model.configuration import config_fields
 from dsv3.model.generation import choose_tokens, require_prompts
 
 NAN, INF = float("nan"), float("inf")
@@ -76,7 +75,7 @@ class World:
 
     def run(self, text: Tensor = TEXT, **change: object) -> Training:
         """Return a run that has not begun."""
-        model = Transformer(settings(), torch.Generator().manual_seed(0))
+        model = Transformer(architecture(), torch.Generator().manual_seed(0))
         return Training(model, text, replace(HOW, **change))
 
     def dizzy(self) -> Training:
@@ -111,9 +110,8 @@ class World:
         return files | {k: v.contiguous().numpy().tobytes() for k, v in seen.items()}
 
 
-def settings(**change: object) -> ModelSettings:
-    architecture = replace(tiny().architecture, num_hidden_layers=2, **change)
-    return replace(tiny(), architecture=architecture)
+def architecture(**change: object) -> Architecture:
+    return replace(tiny(), num_hidden_layers=2, **change)
 
 
 def spoiled(model: Transformer, value: float) -> Transformer:
@@ -171,30 +169,29 @@ def loaded(change: Callable[[Path], object]) -> How:
 
 
 def config(**change: object) -> How:
-    """Read a config with some fields changed."""
-    return lambda _: read_settings(FIELDS | change)
+    """Build the model of a config with some fields changed."""
+    return lambda _: Transformer(read_config(FIELDS | change))
 
 
 def yarn(**change: object) -> How:
-    """Read a config with another stretching."""
+    """Build the model of a config with another stretching."""
     scaling = FIELDS["rope_scaling"]
     assert isinstance(scaling, dict)
-    return lambda _: read_settings(FIELDS | {"rope_scaling": scaling | change})
+    return config(rope_scaling=scaling | change)
 
 
 def routing(**change: object) -> How:
     """Set up a gate with some fields changed."""
     experts = tiny().experts
     assert experts is not None
-    given = {n: getattr(experts.routing, n) for n in RoutingSettings.__slots__}
-    return lambda _: RoutingSettings(**given | change)
+    return lambda _: Gate(96, replace(experts, **change))
 
 
 def passed(*tokens: int, batch: int = 1, capacity: int = 8, **change: object) -> How:
     """Run tokens through the model with a cache of its own, or of another model."""
     return lambda w: w.model(
         torch.tensor([tokens]),
-        LatentCache(settings(**change), batch=batch, capacity=capacity)
+        LatentCache(architecture(**change), batch=batch, capacity=capacity)
         if change or batch > 1
         else w.cache,
     )
@@ -206,7 +203,7 @@ def prompted(*prompts: object, new: int = 2, **how: object) -> How:
 
 
 def other_attention(**change: int) -> dict[str, object]:
-    return {"attention": replace(tiny().architecture.attention, **change)}
+    return {"attention": replace(tiny().attention, **change)}
 
 
 WARM = Sampling(temperature=1.0)
@@ -232,16 +229,20 @@ CONFIGS: list[Row] = [
     (yarn(factor=-2), ("factor", "-2", "must be a positive finite number")),
     (yarn(beta_fast=1, beta_slow=32), ("beta_fast is 1", "above beta_slow, 32")),
     (yarn(mscale=0.5), ("mscale is 0.5", "must equal mscale_all_dim, 1.0")),
-    (routing(n_group=0), ("n_group is 0", "must be at least 1")),
-    (routing(n_group=4), ("n_routed_experts is 30", "a multiple of n_group, 4")),
-    (routing(topk_group=6), ("topk_group is 6", "from 1 to n_group, 5")),
-    (routing(num_experts_per_tok=13), ("num_experts_per_tok is 13", "the 12 experts")),
+    (routing(n_group=0), ("n_group is 0", "must be a whole number from 1")),
+    (routing(n_group=4), ("n_routed_experts is 30", "a multiple of n_group")),
+    (routing(topk_group=6), ("topk_group is 6", "at most n_group")),
+    (routing(num_experts_per_tok=13), ("num_experts_per_tok is 13", "must be at most")),
+    (
+        routing(n_group=30, topk_group=4),
+        ("n_group is 30", "leave at least 2 experts to a group"),
+    ),
     (
         lambda _: replace(tiny().attention, qk_rope_head_dim=5),
         ("qk_rope_head_dim is 5", "must be even"),
     ),
     (lambda _: replace(tiny(), rms_norm_eps=2.0), ("rms_norm_eps is 2.0", "below 1")),
-    (lambda _: read_settings("nowhere"), ("config is 'nowhere'", "no such file")),
+    (lambda _: read_config("nowhere"), ("config is 'nowhere'", "no such file")),
     (
         lambda w: load_model(w.after(cut("config.json", 40))),
         ("config is", "it is not JSON at line"),
@@ -266,7 +267,7 @@ INPUTS: list[Row] = [
     (
         lambda w: w.model(
             torch.tensor([[1]]),
-            LatentCache(settings(), batch=1, capacity=8, dtype=torch.float64),
+            LatentCache(architecture(), batch=1, capacity=8, dtype=torch.float64),
         ),
         ("the model's dtype is torch.float32", "the cache was made for torch.float64"),
     ),
@@ -284,7 +285,7 @@ INPUTS: list[Row] = [
         ("lengths is [9]", "from 0 to the cache's capacity, 8"),
     ),
     (
-        lambda _: LatentCache(settings(), batch=1, capacity=513),
+        lambda _: LatentCache(architecture(), batch=1, capacity=513),
         ("capacity is 513", "from 1 to max_position_embeddings, 512"),
     ),
     (prompted(), ("prompts is 0", "must be at least one")),

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from dsv3.architecture import Experts
 from dsv3.model import (
     Routing,
-    RoutingSettings,
     auxiliary_loss,
     choose_experts,
     expert_load,
@@ -18,20 +18,17 @@ from dsv3.model import (
 
 GENERATOR = torch.Generator().manual_seed(0)
 SCORES = torch.rand(60, 6, generator=GENERATOR)
-SETTINGS = RoutingSettings(
+RULE = Experts(
     n_routed_experts=6,
     num_experts_per_tok=2,
-    n_group=1,
-    topk_group=1,
+    moe_intermediate_size=7,
     scoring_func="sigmoid",
     topk_method="noaux_tc",
-    norm_topk_prob=True,
-    routed_scaling_factor=1.0,
 )
 
 
 def routing(scores: torch.Tensor, bias: torch.Tensor | float = 0.0) -> Routing:
-    chosen = choose_experts(scores + bias, SETTINGS)
+    chosen = choose_experts(scores + bias, RULE)
     gates = scores.gather(1, chosen)
     return Routing(scores_ME=scores, experts_MA=chosen, gates_MA=gates)
 

@@ -13,12 +13,11 @@ from safetensors.torch import load_file, save_file
 from dsv3.architecture import Quantization
 from dsv3.model import (
     Transformer,
-    checkpoint_tensors,
     load_checkpoint,
     load_model,
     save_checkpoint,
 )
-from dsv3.model.checkpoint import dequantized
+from dsv3.model.checkpoint import checkpoint_tensors, dequantized
 
 FILE = "model.safetensors"
 
@@ -31,7 +30,7 @@ def saved(small: Transformer, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def empty(small: Transformer) -> Transformer:
-    return Transformer(small.settings)
+    return Transformer(small.architecture)
 
 
 def same(one: Transformer, other: Transformer) -> bool:
@@ -53,7 +52,7 @@ def test_a_round_trip_is_exact(
     files = list(tmp_path.glob("*.safetensors"))
     assert (len(files) == 1) == (shard_bytes is None)
     again = load_model(tmp_path)
-    assert again.settings == small.settings
+    assert again.architecture == small.architecture
     assert same(small, again)
 
 
@@ -63,7 +62,7 @@ def test_a_variant_comes_back_with_its_settings(
     model = build(variant)
     save_checkpoint(model, tmp_path)
     again = load_model(tmp_path)
-    assert again.settings == model.settings
+    assert again.architecture == model.architecture
     assert same(model, again)
 
 
@@ -256,15 +255,14 @@ def test_fp8_weights_with_block_scales_are_multiplied_out(
     small: Transformer, tmp_path: Path
 ) -> None:
     layout = Quantization(quant_method="fp8", weight_block_size=(32, 32))
-    architecture = replace(small.settings.architecture, quantization=layout)
-    settings = replace(small.settings, architecture=architecture)
+    architecture = replace(small.architecture, quantization=layout)
     tensors = {n: t.clone() for n, t in checkpoint_tensors(small).items()}
     for name in list(tensors):
         if "_proj" in name and "eh_proj" not in name:
             tensors[name], scale = quantized(tensors[name], 32)
             tensors[name + "_scale_inv"] = scale
     save_file(tensors, tmp_path / FILE)
-    model = Transformer(settings)
+    model = Transformer(architecture)
     load_checkpoint(model, tmp_path)
     assert torch.equal(model.lm_head.weight, small.lm_head.weight)
     pairs = zip(model.parameters(), small.parameters(), strict=True)

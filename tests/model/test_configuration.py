@@ -1,29 +1,36 @@
-"""Settings: what a config must say, and what it must not."""
+"""What a config must say for the network to run it, and what it must not."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
-from dsv3.model import config_fields, preset_settings, read_settings, tiny
+from dsv3.architecture import LatentAttention, preset, read_config
+from dsv3.model import Transformer, tiny
+from dsv3.model.cache import cached_size
+from dsv3.model.configuration import config_fields
 
 FIELDS = config_fields(tiny())
 
 
-def test_settings_survive_the_file(tmp_path: Path) -> None:
+def test_an_architecture_survives_the_file(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(FIELDS))
-    assert read_settings(tmp_path) == tiny()
-    assert read_settings(tmp_path / "config.json") == tiny()
+    assert read_config(tmp_path) == tiny()
+    assert read_config(tmp_path / "config.json") == tiny()
 
 
 def test_the_released_v3_is_read_as_released() -> None:
-    settings = preset_settings("deepseek-v3")
-    assert settings.scoring_func == "sigmoid"
-    assert settings.topk_method == "noaux_tc"
-    assert settings.norm_topk_prob
-    assert settings.rms_norm_eps == 1e-6
-    assert settings.initializer_range == 0.006
-    assert settings.attention.cached_size == 576
+    released = preset("deepseek-v3")
+    assert released.experts is not None
+    assert released.experts.scoring_func == "sigmoid"
+    assert released.experts.topk_method == "noaux_tc"
+    assert released.experts.norm_topk_prob
+    assert released.rms_norm_eps == 1e-6
+    assert released.initializer_range == 0.006
+    assert isinstance(released.attention, LatentAttention)
+    assert cached_size(released.attention) == 576
 
 
 @pytest.mark.parametrize(
@@ -31,11 +38,17 @@ def test_the_released_v3_is_read_as_released() -> None:
     [("deepseek-v2", "group_limited_greedy"), ("deepseek-v2-lite", "greedy")],
 )
 def test_v2_is_read_with_its_own_rules(name: str, method: str) -> None:
-    settings = preset_settings(name)
-    assert settings.scoring_func == "softmax"
-    assert settings.topk_method == method
-    assert not settings.norm_topk_prob
-    assert settings.num_nextn_predict_layers == 0
+    released = preset(name)
+    assert released.experts is not None
+    assert released.experts.scoring_func == "softmax"
+    assert released.experts.topk_method == method
+    assert not released.experts.norm_topk_prob
+    assert released.num_nextn_predict_layers == 0
+
+
+def built(fields: dict[str, object]) -> Transformer:
+    with torch.device("meta"):
+        return Transformer(read_config(fields))
 
 
 YARN = {"rope_scaling": {"type": "yarn", "factor": 4}}
@@ -65,7 +78,7 @@ def test_a_config_that_cannot_be_is_refused(
     change: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message) as caught:
-        read_settings(FIELDS | change)
+        built(FIELDS | change)
     assert "\n" not in str(caught.value)
 
 
@@ -74,9 +87,18 @@ def test_unequal_scales_of_yarn_are_refused() -> None:
     assert isinstance(scaling, dict)
     unequal = scaling | {"mscale": 0.5}
     with pytest.raises(ValueError, match=r"mscale is 0.5: must equal mscale_all_dim"):
-        read_settings(FIELDS | {"rope_scaling": unequal})
+        built(FIELDS | {"rope_scaling": unequal})
 
 
 def test_other_attention_is_refused() -> None:
     with pytest.raises(ValueError, match="model_type is 'llama': the torch model has"):
-        preset_settings("llama-3.1-8b")
+        Transformer(preset("llama-3.1-8b"))
+
+
+@pytest.mark.parametrize("name", ["router_bias", "expert_bias"])
+def test_experts_with_biases_are_refused(name: str) -> None:
+    experts = tiny().experts
+    assert experts is not None
+    biased = replace(tiny(), experts=replace(experts, **{name: True}))
+    with pytest.raises(ValueError, match=f"{name} is True: must be False"):
+        Transformer(biased)

@@ -13,9 +13,8 @@ TOKENS = torch.arange(2 * 12).reshape(2, 12) * 7
 
 @pytest.fixture
 def two_modules() -> Transformer:
-    architecture = replace(tiny().architecture, num_nextn_predict_layers=2)
-    settings = replace(tiny(), architecture=architecture)
-    return Transformer(settings, torch.Generator().manual_seed(0))
+    architecture = replace(tiny(), num_nextn_predict_layers=2)
+    return Transformer(architecture, torch.Generator().manual_seed(0))
 
 
 def test_each_module_has_one_position_fewer(two_modules: Transformer) -> None:

@@ -47,15 +47,15 @@ def routing_margin(model: Transformer, tokens: Tensor) -> float:
     margins = []
     for gate, routing in zip(gates, routings, strict=True):
         biased = routing.scores_ME + gate.e_score_correction_bias
-        settings = gate.settings
-        if settings.topk_group < settings.n_group:
-            groups = group_scores(biased, settings)
-            margins.append(gap(groups, settings.topk_group))
-            kept = groups >= groups.topk(settings.topk_group).values[:, -1:]
-            size = settings.n_routed_experts // settings.n_group
+        rule = gate.rule
+        if rule.topk_group < rule.n_group:
+            groups = group_scores(biased, rule)
+            margins.append(gap(groups, rule.topk_group))
+            kept = groups >= groups.topk(rule.topk_group).values[:, -1:]
+            size = rule.n_routed_experts // rule.n_group
             outside = ~kept.repeat_interleave(size, dim=1)
             biased = biased.masked_fill(outside, -torch.inf)
-        margins.append(gap(biased, settings.num_experts_per_tok))
+        margins.append(gap(biased, rule.num_experts_per_tok))
     return min(margins)
 
 

@@ -9,14 +9,26 @@ from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 from transformers.models.deepseek_v3.modeling_deepseek_v3 import DeepseekV3Attention
 
 from dsv3 import accounting
-from dsv3.model import config_fields, preset_settings, tiny
-from dsv3.model.configuration import YarnSettings
-from dsv3.model.rotary import rotary_frequencies, rotate, rotation_at
+from dsv3.architecture import RopeScaling, preset
+from dsv3.model import tiny
+from dsv3.model.attention import MultiHeadLatentAttention
+from dsv3.model.configuration import config_fields
+from dsv3.model.rotary import (
+    rotary_frequencies,
+    rotate,
+    rotation_at,
+    score_temperature,
+)
 
 
 def turned(vector: torch.Tensor, position: int) -> torch.Tensor:
     rotation = rotation_at(torch.tensor([[position]]), tiny(), torch.float64)
     return rotate(vector[None, None, None], rotation)[0, 0, 0]
+
+
+def attention_of(name: str) -> MultiHeadLatentAttention:
+    with torch.device("meta"):
+        return MultiHeadLatentAttention(preset(name), 0)
 
 
 def test_neighbouring_parts_turn_together() -> None:
@@ -41,9 +53,9 @@ def test_turning_keeps_lengths() -> None:
 
 
 def test_deepseek_v3_keeps_its_fast_pairs_and_slows_the_rest() -> None:
-    settings = preset_settings("deepseek-v3")
+    released = preset("deepseek-v3")
     plain = rotary_frequencies(64, 10000.0)
-    stretched = rotary_frequencies(64, 10000.0, settings.yarn)
+    stretched = rotary_frequencies(64, 10000.0, released.rope_scaling)
     ratio = (stretched / plain).tolist()
     # The reference code's ramp lies over pairs 10 to 23 of 32.
     assert ratio[:11] == pytest.approx([1.0] * 11)
@@ -52,28 +64,28 @@ def test_deepseek_v3_keeps_its_fast_pairs_and_slows_the_rest() -> None:
 
 
 def test_deepseek_v3_scales_its_scores_as_released() -> None:
-    scale = preset_settings("deepseek-v3").attention.softmax_scale
+    scale = attention_of("deepseek-v3").softmax_scale
     assert scale == pytest.approx(0.1352338, abs=1e-7)
-    plain = preset_settings("deepseek-v2").attention.softmax_scale
+    plain = attention_of("deepseek-v2").softmax_scale
     assert plain == pytest.approx(192**-0.5)
 
 
 def test_frequencies_are_those_of_transformers() -> None:
-    settings = preset_settings("deepseek-v3")
-    config = DeepseekV3Config(**config_fields(settings))
+    released = preset("deepseek-v3")
+    config = DeepseekV3Config(**config_fields(released))
     theirs, on_angles = ROPE_INIT_FUNCTIONS["yarn"](config, "cpu")
     # The temperature is on the scores, and not on the angles.
     assert on_angles == 1.0
-    ours = rotary_frequencies(64, 10000.0, settings.yarn)
+    ours = rotary_frequencies(64, 10000.0, released.rope_scaling)
     assert ours.tolist() == pytest.approx(theirs.tolist(), rel=2e-6)
 
 
 def test_scores_are_scaled_as_by_transformers() -> None:
-    settings = preset_settings("deepseek-v3")
-    config = DeepseekV3Config(**config_fields(settings))
+    released = preset("deepseek-v3")
+    config = DeepseekV3Config(**config_fields(released))
     with torch.device("meta"):
         theirs = DeepseekV3Attention(config, 0)
-    assert settings.attention.softmax_scale == pytest.approx(theirs.scaling)
+    assert attention_of("deepseek-v3").softmax_scale == pytest.approx(theirs.scaling)
 
 
 @pytest.mark.parametrize("window", [4096, 64])
@@ -82,13 +94,14 @@ def test_pairs_turn_as_they_are_counted_to(
     window: int, size: int, theta: float
 ) -> None:
     for factor, fast, slow in [(40, 32, 1), (8, 4, 0.3), (2, 5, 4.5)]:
-        yarn = YarnSettings(
-            factor=factor,
-            original_max_position_embeddings=window,
-            beta_fast=fast,
-            beta_slow=slow,
-            mscale_all_dim=1,
-        )
+        numbers = {
+            "beta_fast": fast,
+            "beta_slow": slow,
+            "factor": factor,
+            "mscale_all_dim": 1,
+            "original_max_position_embeddings": window,
+        }
+        yarn = RopeScaling(rope_type="yarn", settings=tuple(numbers.items()))
         turned = rotary_frequencies(size, theta, yarn).tolist()
         counted = [
             accounting.rotary_pair(
@@ -104,6 +117,6 @@ def test_pairs_turn_as_they_are_counted_to(
             for pair in range(size // 2)
         ]
         assert [angle / (2 * math.pi) for angle in turned] == pytest.approx(counted)
-        assert yarn.temperature == pytest.approx(
+        assert score_temperature(yarn) == pytest.approx(
             accounting.temperature_ratio(factor=factor)
         )

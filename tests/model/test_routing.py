@@ -7,17 +7,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3.model import Gate, Routing, RoutingSettings, choose_experts, gate_values
+from dsv3.architecture import Experts
+from dsv3.model import Gate, Routing, choose_experts, gate_values
 from dsv3.model.routing import group_scores
 
-V3 = RoutingSettings(
+V3 = Experts(
     n_routed_experts=12,
     num_experts_per_tok=3,
+    moe_intermediate_size=7,
     n_group=4,
     topk_group=2,
     scoring_func="sigmoid",
     topk_method="noaux_tc",
-    norm_topk_prob=True,
     routed_scaling_factor=2.5,
 )
 V2 = replace(V3, scoring_func="softmax", topk_method="group_limited_greedy")
@@ -25,10 +26,10 @@ LITE = replace(V2, topk_method="greedy", n_group=1, topk_group=1)
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[RoutingSettings, torch.Tensor, torch.Tensor]:
+def cases(draw: st.DrawFn) -> tuple[Experts, torch.Tensor, torch.Tensor]:
     groups, size = draw(st.integers(1, 6)), draw(st.integers(2, 5))
     kept = draw(st.integers(1, groups))
-    settings = replace(
+    rule = replace(
         V3,
         n_routed_experts=groups * size,
         n_group=groups,
@@ -43,76 +44,76 @@ def cases(draw: st.DrawFn) -> tuple[RoutingSettings, torch.Tensor, torch.Tensor]
     rows = draw(st.integers(1, 4))
     scores = draw(st.lists(score, min_size=rows * experts, max_size=rows * experts))
     biases = draw(st.lists(bias, min_size=experts, max_size=experts))
-    return settings, torch.tensor(scores).view(rows, experts), torch.tensor(biases)
+    return rule, torch.tensor(scores).view(rows, experts), torch.tensor(biases)
 
 
-Case = tuple[RoutingSettings, torch.Tensor, torch.Tensor]
+Case = tuple[Experts, torch.Tensor, torch.Tensor]
 
 
 @given(cases())
 def test_exactly_the_asked_number_of_different_experts(case: Case) -> None:
-    settings, scores, bias = case
-    chosen = choose_experts(scores + bias, settings)
-    assert chosen.shape == (len(scores), settings.num_experts_per_tok)
+    rule, scores, bias = case
+    chosen = choose_experts(scores + bias, rule)
+    assert chosen.shape == (len(scores), rule.num_experts_per_tok)
     assert all(len(set(row)) == len(row) for row in chosen.tolist())
 
 
 @given(cases())
 def test_no_expert_outside_the_kept_groups(case: Case) -> None:
-    settings, scores, bias = case
-    size = settings.n_routed_experts // settings.n_group
-    groups = choose_experts(scores + bias, settings) // size
-    assert all(len(set(row)) <= settings.topk_group for row in groups.tolist())
+    rule, scores, bias = case
+    size = rule.n_routed_experts // rule.n_group
+    groups = choose_experts(scores + bias, rule) // size
+    assert all(len(set(row)) <= rule.topk_group for row in groups.tolist())
 
 
 @given(cases())
 def test_the_choice_is_that_of_a_plain_search(case: Case) -> None:
-    settings, scores, bias = case
+    rule, scores, bias = case
     biased = scores + bias
-    chosen = choose_experts(biased, settings).tolist()
-    assert chosen == [searched(row, settings) for row in biased.tolist()]
+    chosen = choose_experts(biased, rule).tolist()
+    assert chosen == [searched(row, rule) for row in biased.tolist()]
 
 
-def searched(scores: list[float], settings: RoutingSettings) -> list[int]:
+def searched(scores: list[float], rule: Experts) -> list[int]:
     """Choose experts without tensors, ties to the lower index."""
-    size = settings.n_routed_experts // settings.n_group
-    ranked = 2 if settings.topk_method == "noaux_tc" else 1
+    size = int(rule.n_routed_experts / rule.n_group)
+    ranked = 2 if rule.topk_method == "noaux_tc" else 1
 
     def worth(group: int) -> float:
         best = sorted(scores[group * size :][:size], reverse=True)[:ranked]
         return float(torch.tensor(best).sum())
 
-    groups = sorted(range(settings.n_group), key=lambda group: -worth(group))
-    kept = set(groups[: settings.topk_group])
+    groups = sorted(range(rule.n_group), key=lambda group: -worth(group))
+    kept = set(groups[: int(rule.topk_group)])
     allowed = [expert for expert in range(len(scores)) if expert // size in kept]
     allowed.sort(key=lambda expert: -scores[expert])
-    return allowed[: settings.num_experts_per_tok]
+    return allowed[: int(rule.num_experts_per_tok)]
 
 
 @given(cases())
 def test_weights_add_up_to_the_scaling_factor(case: Case) -> None:
-    settings, scores, bias = case
-    chosen = choose_experts(scores + bias, settings)
-    gates = gate_values(scores, chosen, settings)
+    rule, scores, bias = case
+    chosen = choose_experts(scores + bias, rule)
+    gates = gate_values(scores, chosen, rule)
     assert gates.sum(dim=1).tolist() == pytest.approx([2.5] * len(scores), rel=1e-5)
     assert (gates > 0).all()
 
 
 @given(cases())
 def test_a_bias_for_all_changes_nothing(case: Case) -> None:
-    settings, scores, _ = case
+    rule, scores, _ = case
     # In eighths, so that adding a bias of 1 is exact.
     eighths = (scores * 8).round() / 8
-    shifted = choose_experts(eighths + 1, settings)
-    assert torch.equal(choose_experts(eighths, settings), shifted)
+    shifted = choose_experts(eighths + 1, rule)
+    assert torch.equal(choose_experts(eighths, rule), shifted)
 
 
 def test_a_strongly_negative_bias_does_not_let_masked_experts_in() -> None:
     """A mask of 0 would rank above scores of -30."""
-    settings = replace(V3, num_experts_per_tok=6)
+    rule = replace(V3, num_experts_per_tok=6)
     biased = torch.full((1, 12), -30.0)
     biased[0, :6] += 0.5
-    assert sorted(choose_experts(biased, settings)[0].tolist()) == [0, 1, 2, 3, 4, 5]
+    assert sorted(choose_experts(biased, rule)[0].tolist()) == [0, 1, 2, 3, 4, 5]
 
 
 def test_groups_are_ranked_by_their_two_best_in_v3_and_their_best_in_v2() -> None:
@@ -125,8 +126,8 @@ def test_ties_go_to_the_lower_index() -> None:
     assert choose_experts(torch.zeros(1, 12), V3).tolist() == [[0, 1, 2]]
 
 
-def gate(settings: RoutingSettings) -> Gate:
-    made = Gate(5, settings)
+def gate(rule: Experts) -> Gate:
+    made = Gate(5, rule)
     generator = torch.Generator().manual_seed(1)
     torch.nn.init.normal_(made.weight, generator=generator)
     return made
@@ -181,4 +182,4 @@ def test_a_score_that_is_not_a_number_is_refused() -> None:
 
 def test_a_group_too_small_to_rank_is_refused() -> None:
     with pytest.raises(ValueError, match="n_group is 12: must leave at least 2"):
-        replace(V3, n_group=12, topk_group=6)
+        gate(replace(V3, n_group=12, topk_group=6))

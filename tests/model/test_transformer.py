@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from dsv3.architecture import LatentAttention
 from dsv3.model import Transformer, tiny
+from dsv3.model.cache import cached_size
 
 NAN = float("nan")
 
@@ -54,26 +56,27 @@ def test_one_generator_gives_one_model() -> None:
 
 
 def test_no_two_sizes_of_the_tiny_model_agree() -> None:
-    settings = tiny()
-    attention, experts = settings.attention, settings.experts
+    model = tiny()
+    attention, experts = model.attention, model.experts
     assert experts is not None
+    assert isinstance(attention, LatentAttention)
     sizes = (
-        settings.vocab_size,
-        settings.hidden_size,
-        settings.intermediate_size,
-        settings.num_hidden_layers,
+        model.vocab_size,
+        model.hidden_size,
+        model.intermediate_size,
+        model.num_hidden_layers,
         attention.num_attention_heads,
         attention.q_lora_rank,
         attention.kv_lora_rank,
         attention.qk_nope_head_dim,
         attention.qk_rope_head_dim,
         attention.qk_head_dim,
-        attention.cached_size,
+        cached_size(attention),
         attention.v_head_dim,
         experts.moe_intermediate_size,
-        experts.routing.n_routed_experts,
-        experts.routing.num_experts_per_tok,
-        experts.routing.n_group,
-        experts.routing.topk_group,
+        experts.n_routed_experts,
+        experts.num_experts_per_tok,
+        experts.n_group,
+        experts.topk_group,
     )
     assert len(set(sizes)) == len(sizes)

@@ -17,7 +17,6 @@ import ml_dtypes
 import numpy as np
 import torch
 
-from dsv3.model.configuration import ExpertsSettings
 from dsv3.model.experts import RoutedExperts
 from dsv3.model.routing import Gate, Routing
 from dsv3.parallel import ParallelExperts, Trial, World, joined, run_ranks
@@ -87,27 +86,29 @@ def too_few() -> list[int]:
 def rounding() -> dict[str, list[float]]:
     """Return differences from one process that rounds where messages would."""
     with joined(ranks_per_node=2, n_routed_experts=16, patience_s=60) as world:
-        settings = Trial(n_routed_experts=16, num_experts_per_tok=6).settings
-        whole, tokens_MD, routing = drawn(settings, world.rank)
+        trial = Trial(n_routed_experts=16, num_experts_per_tok=6)
+        whole, tokens_MD, routing = drawn(trial, world.rank)
+        visits = routing.experts_MA, routing.gates_MA
         ways: list[Any] = [
-            ("fp8", "exact", "node", whole(through_fp8(tokens_MD), routing)),
+            ("fp8", "exact", "node", whole(through_fp8(tokens_MD), *visits)),
             ("exact", "bf16", "node", relayed(whole, tokens_MD, routing)),
             ("exact", "bf16", "expert", visit_by_visit(whole, tokens_MD, routing)),
         ]
         found: dict[str, list[float]] = {}
         for dispatched, combined, once, expected in ways:
             share = ParallelExperts(
-                settings,
                 world,
+                hidden_size=trial.hidden_size,
+                moe_intermediate_size=trial.moe_intermediate_size,
                 dispatched=dispatched,
                 combined=combined,
                 deduplication=once,
             ).double()
             share.take_share(whole)
             with torch.no_grad():
-                alone = share(tokens_MD, routing)
-            plain = whole(tokens_MD, routing).detach()
-            got = share(tokens_MD, routing).detach()
+                alone = share(tokens_MD, *visits)
+            plain = whole(tokens_MD, *visits).detach()
+            got = share(tokens_MD, *visits).detach()
             # Without gradients, as in serving, the experts take another path.
             assert torch.allclose(alone, got, rtol=1e-12, atol=1e-14)
             found[f"{dispatched}, {combined}, {once}"] = [
@@ -117,13 +118,15 @@ def rounding() -> dict[str, list[float]]:
         return found
 
 
-def drawn(
-    settings: ExpertsSettings, rank: int
-) -> tuple[RoutedExperts, torch.Tensor, Routing]:
+def drawn(trial: Trial, rank: int) -> tuple[RoutedExperts, torch.Tensor, Routing]:
     """Return a layer that is the same on every rank, and this rank's tokens."""
     source = torch.Generator().manual_seed(0)
-    whole = RoutedExperts(settings).double()
-    gate = Gate(settings.hidden_size, settings.routing).double()
+    whole = RoutedExperts(
+        n_routed_experts=trial.n_routed_experts,
+        hidden_size=trial.hidden_size,
+        moe_intermediate_size=trial.moe_intermediate_size,
+    ).double()
+    gate = Gate(trial.hidden_size, trial.experts).double()
     with torch.no_grad():
         for weight in (*whole.parameters(), *gate.parameters()):
             size = weight.shape[-1] ** -0.5
@@ -132,7 +135,7 @@ def drawn(
             )
     own = torch.Generator().manual_seed(1 + rank)
     tokens_MD = torch.randn(
-        9 + rank, settings.hidden_size, generator=own, dtype=torch.float64
+        9 + rank, trial.hidden_size, generator=own, dtype=torch.float64
     )
     return whole, tokens_MD, gate(tokens_MD)
 
@@ -146,13 +149,9 @@ def through_fp8(tokens_MD: torch.Tensor) -> torch.Tensor:
     return torch.from_numpy(exact.astype(np.float64)).view_as(tokens_MD)
 
 
-def one_visit(routing: Routing, at: int) -> Routing:
-    """Return the routing of every token's visit number ``at`` alone."""
-    return Routing(
-        scores_ME=routing.scores_ME,
-        experts_MA=routing.experts_MA[:, at : at + 1],
-        gates_MA=routing.gates_MA[:, at : at + 1],
-    )
+def one_visit(routing: Routing, at: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return expert and gate value of every token's visit number ``at`` alone."""
+    return routing.experts_MA[:, at : at + 1], routing.gates_MA[:, at : at + 1]
 
 
 def visit_by_visit(
@@ -160,7 +159,7 @@ def visit_by_visit(
 ) -> torch.Tensor:
     """Return the sum of results of which each came home in BF16."""
     chosen = range(routing.experts_MA.shape[1])
-    visits = [whole(tokens_MD, one_visit(routing, at)) for at in chosen]
+    visits = [whole(tokens_MD, *one_visit(routing, at)) for at in chosen]
     return torch.stack([visit.bfloat16().double() for visit in visits]).sum(dim=0)
 
 
@@ -170,7 +169,7 @@ def relayed(
     """Return what is rounded once a rank on the way to the node, and once a node."""
     by_rank = tokens_MD.new_zeros(4, *tokens_MD.shape)
     for at in range(routing.experts_MA.shape[1]):
-        visits = whole(tokens_MD, one_visit(routing, at))
+        visits = whole(tokens_MD, *one_visit(routing, at))
         ranks = routing.experts_MA[:, at] // 4
         by_rank[ranks, torch.arange(len(ranks))] += visits.detach()
     rounded = by_rank.bfloat16().double()

@@ -15,10 +15,10 @@ SIZES = {"1f1b": (4, 8), "zb1p": (4, 8), "dualpipe": (4, 8), "dualpipev": (4, 8)
 @pytest.fixture(scope="module")
 def model() -> Transformer:
     """Return the tiny model, its experts included, with four layers."""
-    settings = tiny()
-    assert settings.num_hidden_layers == 4
+    architecture = tiny()
+    assert architecture.num_hidden_layers == 4
     torch.set_num_threads(1)
-    return Transformer(settings, torch.Generator().manual_seed(0))
+    return Transformer(architecture, torch.Generator().manual_seed(0))
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,16 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from dsv3.model import ModelSettings, Transformer
+from dsv3.architecture import Architecture
+from dsv3.model import Transformer
 
 
 @pytest.fixture
-def on_paper() -> Callable[[ModelSettings], Transformer]:
+def on_paper() -> Callable[[Architecture], Transformer]:
     """Return a function that builds a model of any size without its memory."""
 
-    def built(settings: ModelSettings) -> Transformer:
+    def built(architecture: Architecture) -> Transformer:
         with torch.device("meta"):
-            return Transformer(settings)
+            return Transformer(architecture)
 
     return built

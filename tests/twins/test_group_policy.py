@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from dsv3.learning import PolicySettings, group_advantages, policy_loss
+from dsv3.learning import PolicySettings, group_advantages
+from dsv3.learning.group_policy import policy_loss
 from dsv3.training import judged_answer
 
 

@@ -7,16 +7,10 @@ import pytest
 import torch
 
 from dsv3.accounting import checkpoint_elements, kv_cache_bytes, parameter_count
-from dsv3.architecture import read_config
-from dsv3.model import (
-    ModelSettings,
-    Transformer,
-    checkpoint_tensors,
-    config_fields,
-    preset_settings,
-    read_settings,
-    tiny,
-)
+from dsv3.architecture import Architecture, LatentAttention, preset, read_config
+from dsv3.model import Transformer, tiny
+from dsv3.model.checkpoint import checkpoint_tensors
+from dsv3.model.configuration import config_fields
 
 PARTS = {
     "embed_tokens.weight": "embedding_parameters",
@@ -49,11 +43,11 @@ def part_of(name: str) -> str:
     return PARTS[max(endings, key=len)]
 
 
-def settings_of(name: str) -> ModelSettings:
+def architecture_of(name: str) -> Architecture:
     if not name.startswith("tiny"):
-        return preset_settings(name)
+        return preset(name)
     change = {"attention_bias": name == "tiny with biases"}
-    return read_settings(config_fields(tiny()) | change)
+    return read_config(config_fields(tiny()) | change)
 
 
 NAMES = ["tiny", "tiny with biases", "deepseek-v3", "deepseek-v2", "deepseek-v2-lite"]
@@ -61,13 +55,13 @@ NAMES = ["tiny", "tiny with biases", "deepseek-v3", "deepseek-v2", "deepseek-v2-
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_part_agrees_to_the_unit(
-    name: str, on_paper: Callable[[ModelSettings], Transformer]
+    name: str, on_paper: Callable[[Architecture], Transformer]
 ) -> None:
-    settings = settings_of(name)
-    count = parameter_count(settings.architecture)
+    architecture = architecture_of(name)
+    count = parameter_count(architecture)
     held: Counter[str] = Counter()
     modules = 0
-    for tensor_name, tensor in on_paper(settings).state_dict().items():
+    for tensor_name, tensor in on_paper(architecture).state_dict().items():
         if tensor_name.startswith("multi_token_prediction."):
             modules += tensor.numel()
         else:
@@ -78,10 +72,10 @@ def test_every_part_agrees_to_the_unit(
 
 
 def test_deepseek_v3_holds_671_026_419_200(
-    on_paper: Callable[[ModelSettings], Transformer],
+    on_paper: Callable[[Architecture], Transformer],
 ) -> None:
     """The figure the weights and the transformers class agree on."""
-    tensors = on_paper(preset_settings("deepseek-v3")).state_dict()
+    tensors = on_paper(preset("deepseek-v3")).state_dict()
     main = {n: t for n, t in tensors.items() if not n.startswith("multi_token")}
     assert sum(tensor.numel() for tensor in main.values()) == 671_026_419_200
     biases = [n for n in main if n.endswith("e_score_correction_bias")]
@@ -89,26 +83,26 @@ def test_deepseek_v3_holds_671_026_419_200(
 
 
 def test_the_checkpoint_holds_what_was_counted(
-    on_paper: Callable[[ModelSettings], Transformer],
+    on_paper: Callable[[Architecture], Transformer],
 ) -> None:
     """Without FP8 there are no scales, so every element is a weight or a bias."""
-    settings = tiny()
-    counted = checkpoint_elements(settings.architecture)
-    tensors = checkpoint_tensors(on_paper(settings))
+    architecture = tiny()
+    counted = checkpoint_elements(architecture)
+    tensors = checkpoint_tensors(on_paper(architecture))
     biases = sum(t.numel() for n, t in tensors.items() if n.endswith("_bias"))
     assert sum(tensor.numel() for tensor in tensors.values()) == counted.total_elements
     assert biases == counted.f32_elements
 
 
 def test_the_released_checkpoint_has_as_many_elements(
-    on_paper: Callable[[ModelSettings], Transformer],
+    on_paper: Callable[[Architecture], Transformer],
 ) -> None:
     """684,531,386,000 elements, of which the block scales are not the model's."""
-    settings = preset_settings("deepseek-v3")
-    counted = checkpoint_elements(settings.architecture)
+    architecture = preset("deepseek-v3")
+    counted = checkpoint_elements(architecture)
     shapes = {
         name: tensor.shape
-        for name, tensor in checkpoint_tensors(on_paper(settings)).items()
+        for name, tensor in checkpoint_tensors(on_paper(architecture)).items()
     }
     fp8 = [n for n in shapes if n.endswith("_proj.weight") and "eh_proj" not in n]
     fp8 += [n for n in shapes if n.endswith("kv_a_proj_with_mqa.weight")]
@@ -121,18 +115,19 @@ def test_the_released_checkpoint_has_as_many_elements(
 
 @pytest.mark.parametrize("name", ["tiny", "deepseek-v3", "deepseek-v2-lite"])
 def test_the_cache_takes_the_counted_bytes(
-    name: str, on_paper: Callable[[ModelSettings], Transformer]
+    name: str, on_paper: Callable[[Architecture], Transformer]
 ) -> None:
-    settings = settings_of(name)
-    model = on_paper(settings).to(torch.bfloat16)
+    architecture = architecture_of(name)
+    model = on_paper(architecture).to(torch.bfloat16)
     cache = model.new_cache(batch=3, capacity=100)
-    counted = kv_cache_bytes(settings.architecture, 100, sequences=3)
+    counted = kv_cache_bytes(architecture, 100, sequences=3)
     assert cache.entries_LBTK.nbytes == counted
-    attention = settings.attention
+    attention = architecture.attention
+    assert isinstance(attention, LatentAttention)
     per_token = attention.kv_lora_rank + attention.qk_rope_head_dim
     assert cache.entries_LBTK[0, 0, 0].numel() == per_token
 
 
 def test_the_config_that_is_written_counts_the_same() -> None:
     again = read_config(config_fields(tiny()))
-    assert parameter_count(again) == parameter_count(tiny().architecture)
+    assert parameter_count(again) == parameter_count(tiny())

@@ -331,10 +331,10 @@ def released_stretch(architecture: Architecture | None = None) -> dict[str, floa
     if scaling is None or scaling.rope_type != "yarn":
         message = f"model_type is {model.model_type!r}: has no YaRN on a rotary key"
         raise ValueError(message)
-    settings = dict(scaling.settings)
+    settings = scaling.numbers
     return {
         "qk_rope_head_dim": int(model.latent_attention.qk_rope_head_dim),
-        "rope_theta": float(model.rope_theta or 10000.0),
+        "rope_theta": float(model.rope_theta),
         "trained_tokens": float(settings["original_max_position_embeddings"]),
         "beta_fast": float(settings["beta_fast"]),
         "beta_slow": float(settings["beta_slow"]),
@@ -354,6 +354,6 @@ def released_rotary() -> dict[str, float]:
     assert model.rope_scaling is not None
     return given | {
         "pair": given["qk_rope_head_dim"] / 2 - 1,
-        "factor": float(dict(model.rope_scaling.settings)["factor"]),
+        "factor": float(model.rope_scaling.numbers["factor"]),
         "context_tokens": 131072.0,
     }

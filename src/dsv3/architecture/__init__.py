@@ -1,8 +1,8 @@
-"""The sizes of decoder-only transformers, by Hugging Face's names.
+"""What decoder-only transformers are, by Hugging Face's names.
 
 ``read_config`` takes anybody's ``config.json``; ``preset`` takes a known model
 with its source. Both give an :class:`Architecture`, which is all that counting
-needs. Nothing here counts, and nothing here knows a chip or a price.
+and running need. Nothing here counts, and nothing here knows a chip or a price.
 """
 
 from dsv3.architecture.presets import Preset, preset, preset_names, preset_record

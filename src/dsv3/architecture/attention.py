@@ -52,6 +52,7 @@ def latent_attention(fields: ConfigFields) -> LatentAttention:
         qk_rope_head_dim=fields.size("qk_rope_head_dim"),
         v_head_dim=fields.size("v_head_dim"),
         attention_bias=fields.flag("attention_bias", default=False),
+        rope_interleave=fields.flag("rope_interleave", default=True),
     )
 
 

@@ -4,8 +4,10 @@ The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
 family's own defaults. Nothing here knows a family by name.
 """
 
+from collections.abc import Sequence
+
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import Experts
+from dsv3.architecture.sizes import SCORING_FUNCTIONS, Experts
 from dsv3.architecture.values import refuse, whole
 
 
@@ -14,7 +16,9 @@ def grouped_experts(
     *,
     default_groups: tuple[int, int],
     default_scale: float,
-    routing_bias: bool,
+    default_scoring: str,
+    default_norm: bool,
+    methods: Sequence[str],
 ) -> Experts:
     """Read DeepSeek's experts: routed in groups, shared, after dense layers.
 
@@ -22,17 +26,11 @@ def grouped_experts(
     ----------
     fields
         The config. A null ``n_shared_experts`` means none.
-    default_groups
-        The family's ``n_group`` and ``topk_group`` when they are absent.
-    default_scale
-        The family's ``routed_scaling_factor`` when it is absent.
-    routing_bias
-        Whether the family steers its choice of experts with a bias.
-
-    Returns
-    -------
-    Experts
-        Their sizes.
+    default_groups, default_scale, default_scoring, default_norm
+        The family's ``n_group`` and ``topk_group``, ``routed_scaling_factor``,
+        ``scoring_func`` and ``norm_topk_prob`` when they are absent.
+    methods
+        What the family's ``topk_method`` may be, the default first.
     """
     n_group, topk_group = expert_groups(fields, default_groups)
     scale = fields.number("routed_scaling_factor")
@@ -42,10 +40,15 @@ def grouped_experts(
         moe_intermediate_size=fields.size("moe_intermediate_size"),
         n_shared_experts=fields.size_or_null("n_shared_experts", at_least=0) or 0,
         first_k_dense_replace=leading_dense_layers(fields),
+        moe_layer_freq=fields.size_or(1, "moe_layer_freq"),
         n_group=n_group,
         topk_group=topk_group,
         routed_scaling_factor=default_scale if scale is None else scale,
-        routing_bias=routing_bias,
+        scoring_func=fields.word(
+            "scoring_func", SCORING_FUNCTIONS, default=default_scoring
+        ),
+        topk_method=fields.word("topk_method", methods, default=methods[0]),
+        norm_topk_prob=fields.flag("norm_topk_prob", default=default_norm),
     )
 
 

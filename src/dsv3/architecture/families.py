@@ -20,6 +20,7 @@ from dsv3.architecture.attention import (
     switched_window,
     uniform_windows,
 )
+from dsv3.architecture.defaults import DEFAULTS
 from dsv3.architecture.experts import (
     grouped_experts,
     mtp_modules,
@@ -97,13 +98,17 @@ a llama config must give it
 
 def deepseek_v3(fields: ConfigFields) -> Architecture:
     """Build a DeepSeek-V3 or a Kimi K2: latent attention, experts with a bias."""
-    fields.word("topk_method", ["noaux_tc"], default="noaux_tc")
     return _assemble(
         fields,
         attention=latent_attention(fields),
         intermediate_size=fields.size("intermediate_size"),
         experts=grouped_experts(
-            fields, default_groups=(8, 4), default_scale=2.5, routing_bias=True
+            fields,
+            default_groups=(8, 4),
+            default_scale=2.5,
+            default_scoring="sigmoid",
+            default_norm=True,
+            methods=["noaux_tc"],
         ),
         num_nextn_predict_layers=mtp_modules(fields),
     )
@@ -111,14 +116,18 @@ def deepseek_v3(fields: ConfigFields) -> Architecture:
 
 def deepseek_v2(fields: ConfigFields) -> Architecture:
     """Build a DeepSeek-V2: latent attention, experts chosen without a bias."""
-    fields.word("topk_method", ["greedy", "group_limited_greedy"], default="greedy")
     return _assemble(
         fields,
         attention=latent_attention(fields),
         intermediate_size=fields.size("intermediate_size"),
         mlp_bias=fields.flag("mlp_bias", default=False),
         experts=grouped_experts(
-            fields, default_groups=(1, 1), default_scale=1.0, routing_bias=False
+            fields,
+            default_groups=(1, 1),
+            default_scale=1.0,
+            default_scoring="softmax",
+            default_norm=False,
+            methods=["greedy", "group_limited_greedy"],
         ),
     )
 
@@ -172,6 +181,7 @@ def qwen3_moe(fields: ConfigFields) -> Architecture:
             num_experts_per_tok=fields.size("num_experts_per_tok"),
             moe_intermediate_size=fields.size("moe_intermediate_size"),
             first_k_dense_replace=scattered_dense_layers(fields),
+            norm_topk_prob=fields.flag("norm_topk_prob", default=False),
         ),
     )
 
@@ -229,7 +239,12 @@ def glm4_moe(fields: ConfigFields) -> Architecture:
         ),
         intermediate_size=fields.size("intermediate_size"),
         experts=grouped_experts(
-            fields, default_groups=(1, 1), default_scale=1.0, routing_bias=True
+            fields,
+            default_groups=(1, 1),
+            default_scale=1.0,
+            default_scoring="sigmoid",
+            default_norm=True,
+            methods=["noaux_tc"],
         ),
         num_nextn_predict_layers=mtp_modules(fields),
     )
@@ -275,6 +290,9 @@ def _assemble(
 ) -> Architecture:
     """Add what every family shares, and refuse what nobody has read."""
     rope_theta, rope_scaling = rope(fields)
+    defaults = DEFAULTS[fields.model_type]
+    longest = fields.optional_size("max_position_embeddings")
+    eps, spread = defaults.rms_norm_eps, defaults.initializer_range
     architecture = Architecture(
         model_type=fields.model_type,
         vocab_size=fields.size("vocab_size"),
@@ -286,8 +304,11 @@ def _assemble(
         mlp_bias=mlp_bias,
         num_nextn_predict_layers=num_nextn_predict_layers,
         tie_word_embeddings=fields.flag("tie_word_embeddings", default=False),
-        max_position_embeddings=fields.optional_size("max_position_embeddings"),
-        rope_theta=rope_theta,
+        hidden_act=fields.text("hidden_act", default="silu"),
+        rms_norm_eps=fields.fraction("rms_norm_eps", default=eps),
+        initializer_range=fields.fraction("initializer_range", default=spread),
+        max_position_embeddings=longest or defaults.max_position_embeddings,
+        rope_theta=rope_theta or defaults.rope_theta,
         rope_scaling=rope_scaling,
         quantization=quantization(fields),
     )

@@ -7,7 +7,7 @@ would change a count can be refused at the end. This room knows no family;
 
 from collections.abc import Mapping, Sequence
 
-from dsv3.architecture.values import ConfigError, positive, refuse, whole
+from dsv3.architecture.values import ConfigError, fraction, positive, refuse, whole
 
 NEUTRAL: tuple[object, ...] = (None, False, 0, 0.0, "", (), [], {})
 """Values that switch a feature off."""
@@ -49,21 +49,7 @@ class ConfigFields:
         return found
 
     def size(self, name: str, *aliases: str, at_least: int = 1) -> int:
-        """Return a size that the config must give.
-
-        Parameters
-        ----------
-        name
-            The field.
-        *aliases
-            Other spellings of it; all that are present must agree.
-        at_least
-            The smallest value allowed.
-
-        Returns
-        -------
-        int
-            Its value.
+        """Return a size that the config must give; all its spellings must agree.
 
         Raises
         ------
@@ -79,23 +65,7 @@ class ConfigFields:
         return whole(found, value, at_least=at_least)
 
     def size_or(self, default: int, name: str, *aliases: str, at_least: int = 1) -> int:
-        """Return a size, or the family's value when the config has none.
-
-        Parameters
-        ----------
-        default
-            The value when the field is absent.
-        name
-            The field; null is refused.
-        *aliases
-            Other spellings of it.
-        at_least
-            The smallest value allowed.
-
-        Returns
-        -------
-        int
-            The value.
+        """Return a size, or the family's value when the config has none; not null.
 
         Examples
         --------
@@ -107,18 +77,6 @@ class ConfigFields:
 
     def size_or_null(self, name: str, *, at_least: int = 1) -> int | None:
         """Return a size that the config must give, though it may be null.
-
-        Parameters
-        ----------
-        name
-            The field.
-        at_least
-            The smallest value allowed.
-
-        Returns
-        -------
-        int | None
-            The value, None for null.
 
         Raises
         ------
@@ -136,18 +94,6 @@ class ConfigFields:
     def optional_size(self, name: str, *, default: int | None = None) -> int | None:
         """Return a size that may be absent (the default) or null (None).
 
-        Parameters
-        ----------
-        name
-            The field.
-        default
-            The value when the field is absent.
-
-        Returns
-        -------
-        int | None
-            The value.
-
         Examples
         --------
         >>> ConfigFields({"sliding_window": None}).optional_size(
@@ -161,19 +107,7 @@ class ConfigFields:
         return None if found[1] is None else whole(*found)
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """Return a yes-or-no field.
-
-        Parameters
-        ----------
-        name
-            The field.
-        default
-            The family's value when it is absent.
-
-        Returns
-        -------
-        bool
-            The value.
+        """Return a yes-or-no field, or the family's value when it is absent.
 
         Raises
         ------
@@ -195,16 +129,6 @@ class ConfigFields:
     def number(self, name: str) -> float | None:
         """Return a positive finite number, or None when it is absent or null.
 
-        Parameters
-        ----------
-        name
-            The field.
-
-        Returns
-        -------
-        float | None
-            The value.
-
         Examples
         --------
         >>> ConfigFields({"rope_theta": 10000}).number("rope_theta")
@@ -215,22 +139,19 @@ class ConfigFields:
             return None
         return positive(*found)
 
+    def fraction(self, name: str, *, default: float) -> float:
+        """Return a number above 0 and below 1, or the family's when it is absent.
+
+        Examples
+        --------
+        >>> ConfigFields({}).fraction("rms_norm_eps", default=1e-6)
+        1e-06
+        """
+        found = self._find(name)
+        return default if found is None else fraction(*found)
+
     def word(self, name: str, allowed: Sequence[str], *, default: str) -> str:
-        """Return a word out of a few.
-
-        Parameters
-        ----------
-        name
-            The field.
-        allowed
-            The words that are understood.
-        default
-            The family's value when it is absent.
-
-        Returns
-        -------
-        str
-            The word.
+        """Return a word out of a few, or the family's when it is absent.
 
         Raises
         ------
@@ -246,21 +167,27 @@ class ConfigFields:
         if found is None:
             return default
         if not isinstance(found[1], str) or found[1] not in allowed:
-            refuse(*found, f"must be {' or '.join(allowed)}")
+            rule = "must be one of" if len(allowed) > 1 else "must be"
+            refuse(*found, f"{rule} {', '.join(allowed)}")
+        return found[1]
+
+    def text(self, name: str, *, default: str) -> str:
+        """Return any text, or the family's when it is absent or null.
+
+        Examples
+        --------
+        >>> ConfigFields({"hidden_act": "gelu"}).text("hidden_act", default="silu")
+        'gelu'
+        """
+        found = self._find(name)
+        if found is None or found[1] is None:
+            return default
+        if not isinstance(found[1], str):
+            refuse(*found, "must be text")
         return found[1]
 
     def items(self, name: str) -> Sequence[object] | None:
         """Return a list, or None when it is absent or null.
-
-        Parameters
-        ----------
-        name
-            The field.
-
-        Returns
-        -------
-        Sequence[object] | None
-            The list.
 
         Raises
         ------
@@ -282,16 +209,6 @@ class ConfigFields:
     def table(self, name: str) -> Mapping[str, object] | None:
         """Return a nested object, or None when it is absent or null.
 
-        Parameters
-        ----------
-        name
-            The field.
-
-        Returns
-        -------
-        Mapping[str, object] | None
-            The object.
-
         Raises
         ------
         ConfigError
@@ -311,11 +228,6 @@ class ConfigFields:
 
     def refuse_unread(self, names: Sequence[str]) -> None:
         """Refuse fields that would change the counts and that nobody read.
-
-        Parameters
-        ----------
-        names
-            Fields that change what a model is.
 
         Raises
         ------

@@ -6,97 +6,26 @@ can redesign a model on the page; the rules hold for both. This room knows no
 file, no family's habits and no count: it only says what a model's shape is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from explorables.arithmetic import Number, both, floor, require
-
-LARGEST_SIZE = 2**31 - 1
-"""The largest single size accepted; tensor libraries index axes in 32 bits."""
+from dsv3.architecture.rules import require_multiple, require_pairs, require_whole
+from explorables.arithmetic import Number, require, require_word
 
 LARGEST_EXACT_COUNT = 2**53
 """Whole numbers up to here are exact in a double, so in the page's JavaScript."""
 
+SCORING_FUNCTIONS = ("sigmoid", "softmax")
+"""What can turn a router's logits into scores: V3's way, and everybody else's."""
 
-def require_whole(name: str, value: Number, *, at_least: int = 1) -> None:
-    """Refuse a size that is not a whole number within reach of a tensor axis.
+TOPK_METHODS = ("noaux_tc", "group_limited_greedy", "greedy")
+"""How experts can be chosen; the names are those of DeepSeek's released configs.
 
-    Parameters
-    ----------
-    name
-        The field, for the message.
-    value
-        Its value.
-    at_least
-        The smallest value allowed, 0 or 1.
-
-    Raises
-    ------
-    ValueError
-        If the value is below ``at_least``, above 2**31 - 1, NaN or fractional.
-
-    Examples
-    --------
-    >>> require_whole("hidden_size", 7168)
-    >>> require_whole("hidden_size", 0)
-    Traceback (most recent call last):
-        ...
-    ValueError: hidden_size is 0: must be a whole number from 1 to 2147483647
-    """
-    rule = f"must be a whole number from {at_least} to {LARGEST_SIZE}"
-    # Two steps, because the floor of an infinite number does not exist.
-    require(name, value, both(value >= at_least, value <= LARGEST_SIZE), rule)
-    require(name, value, floor(value) == value, rule)
-
-
-def require_multiple(name: str, value: Number, divisor_name: str, of: Number) -> None:
-    """Refuse a size that another size does not divide.
-
-    Parameters
-    ----------
-    name
-        The field, for the message.
-    value
-        Its value, a positive whole number.
-    divisor_name
-        The field that must divide it.
-    of
-        That field's value, a positive whole number.
-
-    Raises
-    ------
-    ValueError
-        If ``value`` is not a multiple of ``of``.
-
-    Examples
-    --------
-    >>> require_multiple("num_attention_heads", 64, "num_key_value_heads", 8)
-    """
-    rule = f"must be a multiple of {divisor_name}"
-    require(name, value, floor(value / of) * of == value, rule)
-
-
-def require_pairs(name: str, value: Number) -> None:
-    """Refuse a rotated size that does not fall into pairs.
-
-    Parameters
-    ----------
-    name
-        The field, for the message.
-    value
-        Its value, a positive whole number.
-
-    Raises
-    ------
-    ValueError
-        If it is odd.
-
-    Examples
-    --------
-    >>> require_pairs("qk_rope_head_dim", 64)
-    """
-    rule = "must be even, because rotary position turns pairs"
-    require(name, value, floor(value / 2) * 2 == value, rule)
+``noaux_tc`` adds a bias and ranks groups by their two best (V3);
+``group_limited_greedy`` ranks groups by their best (V2); ``greedy`` has no
+groups (V2-Lite, and families outside DeepSeek).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +56,9 @@ class LatentAttention:
 
     attention_bias: bool = False
     """Whether the two down-projections and the output projection have a bias."""
+
+    rope_interleave: bool = True
+    """Whether neighbouring parts of a vector turn as a pair, not its two halves."""
 
     def __post_init__(self) -> None:
         """Check every size."""
@@ -261,6 +193,9 @@ class Experts:
     so only their number is kept.
     """
 
+    moe_layer_freq: int = 1
+    """Of the layers after the first dense ones, one in so many has experts."""
+
     n_group: Number = 1
     """Groups into which the routed experts are divided."""
 
@@ -270,8 +205,14 @@ class Experts:
     routed_scaling_factor: float = 1.0
     """Factor on the routed experts' joint output."""
 
-    routing_bias: bool = False
-    """Whether each expert has a bias on its score that steers the choice only."""
+    scoring_func: str = "softmax"
+    """What makes scores of the router's logits, one of `SCORING_FUNCTIONS`."""
+
+    topk_method: str = "greedy"
+    """How experts are chosen by their scores, one of `TOPK_METHODS`."""
+
+    norm_topk_prob: bool = True
+    """Whether the chosen experts' gate values are made to add up to 1."""
 
     router_bias: bool = False
     """Whether the router is a linear layer with a bias."""
@@ -295,6 +236,13 @@ class Experts:
         chosen = self.num_experts_per_tok
         rule = "must be at most the routed experts in topk_group of the n_group groups"
         require("num_experts_per_tok", chosen, chosen <= experts / groups * kept, rule)
+        require_word("scoring_func", self.scoring_func, *SCORING_FUNCTIONS)
+        require_word("topk_method", self.topk_method, *TOPK_METHODS)
+
+    @property
+    def routing_bias(self) -> bool:
+        """Whether each expert has a bias on its score that steers the choice only."""
+        return self.topk_method == "noaux_tc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +254,11 @@ class RopeScaling:
 
     settings: tuple[tuple[str, float], ...]
     """The method's numbers by name, sorted by name."""
+
+    @property
+    def numbers(self) -> Mapping[str, float]:
+        """The same, to be looked up."""
+        return dict(self.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,7 +274,7 @@ class Quantization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """A decoder-only transformer, as far as counting needs to know it."""
+    """A decoder-only transformer: all that counting or running it must know."""
 
     model_type: str
     """The family, in Hugging Face's spelling."""
@@ -353,11 +306,20 @@ class Architecture:
     tie_word_embeddings: bool = False
     """Whether the output head is the embedding matrix."""
 
-    max_position_embeddings: int | None = None
-    """Longest context in tokens that the config states; None when it states none."""
+    hidden_act: str = "silu"
+    """The function between a feed-forward's projections."""
 
-    rope_theta: float | None = None
-    """Base of the rotary frequencies; None when the config states none."""
+    rms_norm_eps: float = 1e-6
+    """Added to the mean square in every norm."""
+
+    initializer_range: float = 0.02
+    """Standard deviation of the first weights."""
+
+    max_position_embeddings: int = 4096
+    """Longest context in tokens."""
+
+    rope_theta: float = 10000.0
+    """Base of the rotary frequencies."""
 
     rope_scaling: RopeScaling | None = None
     """Stretching of rotary position; None for none."""
@@ -378,6 +340,9 @@ class Architecture:
             require("first_k_dense_replace", dense, dense == 0, rule)
         else:
             require_whole("intermediate_size", self.intermediate_size)
+        for name in ("rms_norm_eps", "initializer_range"):
+            value: float = getattr(self, name)
+            require(name, value, 0 < value < 1, "must be above 0 and below 1")
         self._require_layers()
         size = self._size_bound()
         rule = "must be below 2**53, where whole numbers stop being exact"

@@ -8,7 +8,7 @@ import math
 import reprlib
 from typing import NoReturn
 
-from dsv3.architecture.sizes import LARGEST_SIZE
+from dsv3.architecture.rules import LARGEST_SIZE, whole_rule
 
 LONGEST_SHOWN_BITS = 128
 """Whole numbers with more bits than this are described rather than printed."""
@@ -19,17 +19,7 @@ class ConfigError(ValueError):
 
 
 def shown(value: object) -> str:
-    """Return a value as a short, single-line piece of text.
-
-    Parameters
-    ----------
-    value
-        Anything JSON can hold.
-
-    Returns
-    -------
-    str
-        Its representation, cut where it is long.
+    """Return anything JSON can hold as a short, single-line piece of text.
 
     Examples
     --------
@@ -49,16 +39,7 @@ def shown(value: object) -> str:
 
 
 def refuse(name: str, value: object, rule: str) -> NoReturn:
-    """Refuse a field whose value breaks a rule.
-
-    Parameters
-    ----------
-    name
-        The field as the config spells it.
-    value
-        What the config gives.
-    rule
-        What it must be, as a phrase after the colon.
+    """Refuse a field whose value breaks a rule, said as a phrase after the colon.
 
     Raises
     ------
@@ -79,20 +60,8 @@ def refuse(name: str, value: object, rule: str) -> NoReturn:
 def whole(name: str, value: object, *, at_least: int = 1) -> int:
     """Return a value as the whole number that it must be.
 
-    Parameters
-    ----------
-    name
-        The field, for the message.
-    value
-        What the config gives. True, "61" and 61.0 are refused: a config that
-        says so was not written by the model's own tools.
-    at_least
-        The smallest value allowed.
-
-    Returns
-    -------
-    int
-        The value.
+    True, "61" and 61.0 are refused: a config that says so was not written by the
+    model's own tools.
 
     Raises
     ------
@@ -107,25 +76,12 @@ def whole(name: str, value: object, *, at_least: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         refuse(name, value, "must be a whole number, written without a fraction")
     if not at_least <= value <= LARGEST_SIZE:
-        rule = f"must be a whole number from {at_least} to {LARGEST_SIZE}"
-        refuse(name, value, rule)
+        refuse(name, value, whole_rule(at_least))
     return value
 
 
 def positive(name: str, value: object) -> float:
     """Return a value as the positive finite number that it must be.
-
-    Parameters
-    ----------
-    name
-        The field, for the message.
-    value
-        What the config gives.
-
-    Returns
-    -------
-    float
-        The value.
 
     Raises
     ------
@@ -143,4 +99,24 @@ def positive(name: str, value: object) -> float:
     # Compared before it is converted: a very long whole number has no double.
     if not 0 < value <= 1e300 or not math.isfinite(value):
         refuse(name, value, rule)
+    return float(value)
+
+
+def fraction(name: str, value: object) -> float:
+    """Return a value as the number between 0 and 1 that it must be.
+
+    Raises
+    ------
+    ConfigError
+        If it is not a number, or 0 or below, or 1 or above.
+
+    Examples
+    --------
+    >>> fraction("rms_norm_eps", 1e-6)
+    1e-06
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        refuse(name, value, "must be a number above 0 and below 1")
+    if not 0 < value < 1:
+        refuse(name, value, "must be above 0 and below 1")
     return float(value)

@@ -13,7 +13,6 @@ import torch
 
 from dsv3.architecture import Architecture, Experts, LatentAttention
 from dsv3.learning.fine_tuning import Sample
-from dsv3.model.configuration import ModelSettings
 from dsv3.model.generation import GREEDY, Sampling, generate
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
@@ -38,8 +37,8 @@ CONTEXT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
-    """A question."""
+class Addition:
+    """A question: a number below a hundred plus a digit."""
 
     first: int
     """From 0 to 99."""
@@ -59,7 +58,7 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=47, second=5).question
+        >>> Addition(first=47, second=5).question
         '47+5='
         """
         return f"{self.first:02}+{self.second}="
@@ -70,7 +69,7 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=47, second=5).answer
+        >>> Addition(first=47, second=5).answer
         '52.'
         """
         return f"{self.first + self.second}."
@@ -81,7 +80,7 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=47, second=5).carries, Sum(first=42, second=5).carries
+        >>> Addition(first=47, second=5).carries, Addition(first=42, second=5).carries
         (True, False)
         """
         return self.first % 10 + self.second >= 10
@@ -92,7 +91,7 @@ class Sum:
 
         Examples
         --------
-        >>> Sum(first=47, second=5).careless_answer
+        >>> Addition(first=47, second=5).careless_answer
         '42.'
         """
         return f"{self.first + self.second - 10 * self.carries}."
@@ -104,10 +103,12 @@ class Sum:
 
     def answered(self, answer: str) -> Sample:
         """Return the question with any answer as tokens."""
-        return Sample(question=tokens_of(self.question), answer=tokens_of(answer))
+        return Sample(
+            question=addition_tokens(self.question), answer=addition_tokens(answer)
+        )
 
 
-def tokens_of(text: str) -> tuple[int, ...]:
+def addition_tokens(text: str) -> tuple[int, ...]:
     """Return a text's tokens.
 
     Raises
@@ -117,7 +118,7 @@ def tokens_of(text: str) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> tokens_of("1+2=")
+    >>> addition_tokens("1+2=")
     (1, 10, 2, 11)
     """
     for character in text:
@@ -126,19 +127,21 @@ def tokens_of(text: str) -> tuple[int, ...]:
     return tuple(ALPHABET.index(character) for character in text)
 
 
-def text_of(tokens: Iterable[int]) -> str:
+def addition_text(tokens: Iterable[int]) -> str:
     """Return the text that tokens stand for.
 
     Examples
     --------
-    >>> text_of([1, 10, 2, 11])
+    >>> addition_text([1, 10, 2, 11])
     '1+2='
     """
     return "".join(ALPHABET[token] for token in tokens)
 
 
 @cache
-def sums(held_out_count: int = 200) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
+def additions(
+    held_out_count: int = 200,
+) -> tuple[tuple[Addition, ...], tuple[Addition, ...]]:
     """Return the questions for training, and those held out for judging.
 
     Parameters
@@ -153,7 +156,7 @@ def sums(held_out_count: int = 200) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
 
     Examples
     --------
-    >>> training, held_out = sums()
+    >>> training, held_out = additions()
     >>> len(training), len(held_out), len({*training, *held_out})
     (800, 200, 1000)
     """
@@ -161,12 +164,14 @@ def sums(held_out_count: int = 200) -> tuple[tuple[Sum, ...], tuple[Sum, ...]]:
     rule = f"must be above 0 and below {every}"
     require("held_out_count", held_out_count, 0 < held_out_count < every, rule)
     order = torch.randperm(every, generator=torch.Generator().manual_seed(0)).tolist()
-    mixed = [Sum(first=at % FIRST_NUMBERS, second=at // FIRST_NUMBERS) for at in order]
+    mixed = [
+        Addition(first=at % FIRST_NUMBERS, second=at // FIRST_NUMBERS) for at in order
+    ]
     return tuple(mixed[held_out_count:]), tuple(mixed[:held_out_count])
 
 
 def demonstrations(
-    asked: Sequence[Sum],
+    asked: Sequence[Addition],
     *,
     forgetful_share: float,
     times: int = 1,
@@ -194,9 +199,9 @@ def demonstrations(
     --------
     >>> chance = torch.Generator().manual_seed(0)
     >>> one = demonstrations(
-    ...     [Sum(first=47, second=5)], forgetful_share=1.0, generator=chance
+    ...     [Addition(first=47, second=5)], forgetful_share=1.0, generator=chance
     ... )
-    >>> text_of(one[0].tokens)
+    >>> addition_text(one[0].tokens)
     '47+5=42.'
     """
     within = 0 <= forgetful_share <= 1
@@ -209,7 +214,7 @@ def demonstrations(
     ]
 
 
-def reward(asked: Sum, answer: Sequence[int]) -> float:
+def addition_reward(asked: Addition, answer: Sequence[int]) -> float:
     """Return 1 if an answer is the right one as it must be written, else 0.
 
     Parameters
@@ -221,18 +226,20 @@ def reward(asked: Sum, answer: Sequence[int]) -> float:
 
     Examples
     --------
-    >>> asked = Sum(first=47, second=5)
-    >>> reward(asked, tokens_of("52.")), reward(asked, tokens_of("052."))
-    (1.0, 0.0)
+    >>> asked = Addition(first=47, second=5)
+    >>> addition_reward(asked, addition_tokens("52."))
+    1.0
+    >>> addition_reward(asked, addition_tokens("052."))
+    0.0
     """
     return float(
-        text_of(answer).partition(".")[0] + "." == asked.answer and END in answer
+        addition_text(answer).partition(".")[0] + "." == asked.answer and END in answer
     )
 
 
 def answered_share(
     model: Transformer,
-    asked: Sequence[Sum],
+    asked: Sequence[Addition],
     *,
     sampling: Sampling = GREEDY,
     generator: torch.Generator | None = None,
@@ -252,17 +259,19 @@ def answered_share(
     """
     answers = generate(
         model,
-        [tokens_of(one.question) for one in asked],
+        [addition_tokens(one.question) for one in asked],
         new_tokens=ANSWER_TOKENS,
         sampling=sampling,
         generator=generator,
         stop_token=END,
     )
-    right = [reward(one, answer) for one, answer in zip(asked, answers, strict=True)]
+    right = [
+        addition_reward(one, answer) for one, answer in zip(asked, answers, strict=True)
+    ]
     return sum(right) / len(right)
 
 
-def small_policy(hidden_size: int = 32, layers: int = 2) -> ModelSettings:
+def small_policy(hidden_size: int = 32, layers: int = 2) -> Architecture:
     """Return a small DeepSeek-V3 that reads sums: latent attention and experts.
 
     Parameters
@@ -280,35 +289,30 @@ def small_policy(hidden_size: int = 32, layers: int = 2) -> ModelSettings:
     rule = "must be a multiple of 8 from 16 on"
     fits = hidden_size >= 16 and hidden_size % 8 == 0
     require("hidden_size", hidden_size, fits, rule)
-    return ModelSettings(
-        architecture=Architecture(
-            model_type="deepseek_v3",
-            vocab_size=len(ALPHABET),
-            hidden_size=hidden_size,
-            num_hidden_layers=layers,
-            attention=LatentAttention(
-                num_attention_heads=4,
-                q_lora_rank=None,
-                kv_lora_rank=hidden_size // 2,
-                qk_nope_head_dim=hidden_size // 4,
-                qk_rope_head_dim=8,
-                v_head_dim=hidden_size // 4,
-            ),
-            intermediate_size=3 * hidden_size,
-            experts=Experts(
-                n_routed_experts=8,
-                num_experts_per_tok=2,
-                moe_intermediate_size=hidden_size,
-                n_shared_experts=1,
-                first_k_dense_replace=1,
-                n_group=1,
-                topk_group=1,
-                routed_scaling_factor=1.0,
-                routing_bias=True,
-            ),
-            num_nextn_predict_layers=0,
-            max_position_embeddings=CONTEXT,
-            rope_theta=1000.0,
+    return Architecture(
+        model_type="deepseek_v3",
+        vocab_size=len(ALPHABET),
+        hidden_size=hidden_size,
+        num_hidden_layers=layers,
+        attention=LatentAttention(
+            num_attention_heads=4,
+            q_lora_rank=None,
+            kv_lora_rank=hidden_size // 2,
+            qk_nope_head_dim=hidden_size // 4,
+            qk_rope_head_dim=8,
+            v_head_dim=hidden_size // 4,
+        ),
+        intermediate_size=3 * hidden_size,
+        experts=Experts(
+            n_routed_experts=8,
+            num_experts_per_tok=2,
+            moe_intermediate_size=hidden_size,
+            n_shared_experts=1,
+            first_k_dense_replace=1,
+            scoring_func="sigmoid",
+            topk_method="noaux_tc",
         ),
         initializer_range=0.5 / hidden_size**0.5,
+        max_position_embeddings=CONTEXT,
+        rope_theta=1000.0,
     )

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from dsv3.model.attention import Context, LatentAttention
+from dsv3.model.attention import Context, MultiHeadLatentAttention
 from dsv3.model.transformer import Transformer
 
 
@@ -36,11 +36,13 @@ def attention_weights(
     """
     seen: list[Tensor] = []
 
-    def look(attention: LatentAttention, given: tuple[Tensor, Context]) -> None:
+    def look(
+        attention: MultiHeadLatentAttention, given: tuple[Tensor, Context]
+    ) -> None:
         seen.append(head_weights(attention, *given))
 
     parts = model.layers.modules()
-    attentions = [part for part in parts if isinstance(part, LatentAttention)]
+    attentions = [part for part in parts if isinstance(part, MultiHeadLatentAttention)]
     hooks = [attention.register_forward_pre_hook(look) for attention in attentions]
     try:
         model(tokens_BS)
@@ -51,7 +53,9 @@ def attention_weights(
 
 
 def head_weights(
-    attention: LatentAttention, hidden_BSD: Float[Tensor, "B S D"], context: Context
+    attention: MultiHeadLatentAttention,
+    hidden_BSD: Float[Tensor, "B S D"],
+    context: Context,
 ) -> Float[Tensor, "B H S T"]:
     """Return one layer's attention weights over whole sequences.
 
@@ -71,18 +75,16 @@ def head_weights(
     Tensor
         Weights of its heads.
     """
-    sizes = attention.settings
-    split = (sizes.kv_lora_rank, sizes.qk_rope_head_dim)
     query_BSHN, query_BSHR = attention.queries(hidden_BSD, context.rotation)
     kept_BTK = attention.latents(hidden_BSD, context.rotation)
-    latent_BTC, key_BTR = kept_BTK.split(split, dim=-1)
+    latent_BTC, key_BTR = kept_BTK.split(attention.kept_sizes, dim=-1)
     rebuilt = attention.kv_b_proj(latent_BTC)
-    rebuilt = rebuilt.unflatten(-1, (sizes.num_attention_heads, -1))
-    key_BTHN = rebuilt[..., : sizes.qk_nope_head_dim]
+    rebuilt = rebuilt.unflatten(-1, (attention.heads, -1))
+    key_BTHN = rebuilt[..., : attention.query_sizes[0]]
     scores_BHST = torch.einsum("bshn,bthn->bhst", query_BSHN, key_BTHN)
     scores_BHST = scores_BHST + torch.einsum("bshr,btr->bhst", query_BSHR, key_BTR)
     later_ST = torch.ones_like(scores_BHST[0, 0], dtype=torch.bool).triu(1)
-    scores_BHST = scores_BHST * sizes.softmax_scale
+    scores_BHST = scores_BHST * attention.softmax_scale
     return scores_BHST.masked_fill(later_ST, -torch.inf).softmax(dim=-1)
 
 

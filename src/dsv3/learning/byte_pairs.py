@@ -59,7 +59,7 @@ def learned_merges(text: bytes, merges: int) -> tuple[Merge, ...]:
     return tuple(found)
 
 
-def spelled(text: bytes, merges: Sequence[Merge]) -> list[int]:
+def byte_pair_tokens(text: bytes, merges: Sequence[Merge]) -> list[int]:
     """Return a text as tokens: the merges done in the order they were learned.
 
     Parameters
@@ -71,7 +71,7 @@ def spelled(text: bytes, merges: Sequence[Merge]) -> list[int]:
 
     Examples
     --------
-    >>> spelled(b"cabs", [(97, 98)])
+    >>> byte_pair_tokens(b"cabs", [(97, 98)])
     [99, 256, 115]
     """
     tokens = list(text)
@@ -149,7 +149,9 @@ def token_end_share(
         place = text.find(joint, place + 1)
     rule = "must meet in the text at least once"
     require("before and after", (before, after), len(places) > 0, rule)
-    lengths = (len(token_bytes(token, merges)) for token in spelled(text, merges))
+    lengths = (
+        len(token_bytes(token, merges)) for token in byte_pair_tokens(text, merges)
+    )
     ends = set(accumulate(lengths))
     return sum(end in ends for end in places) / len(places)
 

@@ -142,7 +142,7 @@ def distil(
         If the two have different vocabularies, there is no sample, one is too
         long, or a loss is not finite.
     """
-    mine, theirs = student.settings.vocab_size, teacher.settings.vocab_size
+    mine, theirs = (model.embed_tokens.num_embeddings for model in (student, teacher))
     rule = f"must be the teacher's, {theirs}"
     require("the student's vocab_size", mine, mine == theirs, rule)
     return _steps(student, teacher, packed_batches(samples, how), how)

@@ -1,6 +1,6 @@
 """A small reader with a short window, made to read longer texts.
 
-Owns the reader's settings with and without YaRN, the windows of its phases, the
+Owns the reader's architecture with and without YaRN, the windows of its phases, the
 little training that teaches it to answer for needles (:mod:`dsv3.learning.needles`),
 and its loss by position.
 """
@@ -15,11 +15,10 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from dsv3.architecture import RopeScaling
+from dsv3.architecture import Architecture, RopeScaling
 from dsv3.facts import fact
 from dsv3.learning.needles import planted
-from dsv3.model.config_file import tiny
-from dsv3.model.configuration import ModelSettings
+from dsv3.model.configuration import tiny
 from dsv3.model.multi_token_prediction import prediction_loss
 from dsv3.model.transformer import Transformer
 
@@ -52,7 +51,7 @@ def windows_by_phase(window: int = WINDOW) -> tuple[int, int, int]:
     return window, first, second
 
 
-def reader_settings(*, yarn: bool, window: int = WINDOW) -> ModelSettings:
+def reader_architecture(*, yarn: bool, window: int = WINDOW) -> Architecture:
     """Return a small dense model, with or without DeepSeek-V3's YaRN.
 
     Two layers of latent attention and plain feed-forwards: experts have no part
@@ -68,11 +67,12 @@ def reader_settings(*, yarn: bool, window: int = WINDOW) -> ModelSettings:
 
     Examples
     --------
-    >>> reader_settings(yarn=True).yarn.factor, reader_settings(yarn=False).yarn
-    (40.0, None)
+    >>> reader_architecture(yarn=True).rope_scaling.numbers["factor"]
+    40.0
+    >>> reader_architecture(yarn=False).rope_scaling is None
+    True
     """
-    whole = tiny()
-    small, hidden, layers = whole.architecture, 64, 2
+    small, hidden, layers = tiny(), 64, 2
     assert small.experts is not None
     attention = replace(
         small.latent_attention,
@@ -88,7 +88,7 @@ def reader_settings(*, yarn: bool, window: int = WINDOW) -> ModelSettings:
     stretching["mscale_all_dim"] = stretching["mscale"]
     stretching["original_max_position_embeddings"] = float(window)
     scaling = RopeScaling(rope_type="yarn", settings=tuple(sorted(stretching.items())))
-    architecture = replace(
+    return replace(
         small,
         hidden_size=hidden,
         num_hidden_layers=layers,
@@ -96,12 +96,11 @@ def reader_settings(*, yarn: bool, window: int = WINDOW) -> ModelSettings:
         intermediate_size=2 * hidden,
         experts=replace(small.experts, first_k_dense_replace=layers),
         num_nextn_predict_layers=0,
+        initializer_range=0.5 / hidden**0.5,
         rope_theta=ROPE_THETA,
         rope_scaling=scaling if yarn else None,
         max_position_embeddings=LENGTHS[-1],
     )
-    spread = 0.5 / hidden**0.5
-    return replace(whole, architecture=architecture, initializer_range=spread)
 
 
 def learn(

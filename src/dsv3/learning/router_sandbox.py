@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss, one_hot
 
+from dsv3.architecture import Experts
 from dsv3.learning.specialization import starved_experts
 from dsv3.model.balancing import (
     auxiliary_loss,
@@ -23,7 +24,6 @@ from dsv3.model.balancing import (
     max_violation,
     updated_bias,
 )
-from dsv3.model.configuration import RoutingSettings
 from dsv3.model.routing import Gate, Routing
 from explorables.arithmetic import require
 
@@ -60,16 +60,16 @@ class ToyExperts(nn.Module):
 
     Parameters
     ----------
-    routing
+    rule
         How the gate chooses.
     generator
         Source of the first weights.
     """
 
-    def __init__(self, routing: RoutingSettings, generator: torch.Generator) -> None:
+    def __init__(self, rule: Experts, generator: torch.Generator) -> None:
         super().__init__()
-        self.gate = Gate(HIDDEN, routing)
-        experts = torch.empty(routing.n_routed_experts, HIDDEN, HIDDEN)
+        self.gate = Gate(HIDDEN, rule)
+        experts = torch.empty(EXPERTS, HIDDEN, HIDDEN)
         self.experts_EDX = nn.Parameter(experts)
         for weight in self.parameters():
             nn.init.normal_(weight, std=0.2, generator=generator)
@@ -124,16 +124,15 @@ class TopicStream:
         return self.centre_XD[topic_M] + NOISE * noise_MD, self.answer_XD[topic_M]
 
 
-def _routing_settings(*, node_limit: bool) -> RoutingSettings:
-    return RoutingSettings(
+def _rule(*, node_limit: bool) -> Experts:
+    return Experts(
         n_routed_experts=EXPERTS,
         num_experts_per_tok=CHOSEN,
+        moe_intermediate_size=HIDDEN,
         n_group=NODES,
         topk_group=NODE_LIMIT if node_limit else NODES,
         scoring_func="sigmoid",
         topk_method="noaux_tc",
-        norm_topk_prob=True,
-        routed_scaling_factor=1.0,
     )
 
 
@@ -184,7 +183,7 @@ def router_history(
     require("hot_share", hot_share, 0 <= hot_share <= 1, "must be from 0 to 1")
     require("steps", steps, steps >= 1, "must be at least 1")
     generator = torch.Generator().manual_seed(seed)
-    layer = ToyExperts(_routing_settings(node_limit=node_limit), generator)
+    layer = ToyExperts(_rule(node_limit=node_limit), generator)
     stream = TopicStream(generator)
     optimizer = torch.optim.AdamW(layer.parameters(), lr=LEARNING_RATE, fused=True)
     history = []

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import torch
 
+from dsv3.architecture.reading import CONFIG_NAME
 from dsv3.learning.corpus import library_corpus
 from dsv3.learning.training_loop import AVERAGE_FOLDER, Progress, Training
 from dsv3.learning.training_settings import TrainingSettings
 from dsv3.learning.training_state import STATE_NAME
 from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
-from dsv3.model.config_file import CONFIG_NAME, tiny
+from dsv3.model.configuration import tiny
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
 

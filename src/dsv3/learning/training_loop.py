@@ -38,7 +38,7 @@ from dsv3.model.balancing import (
 )
 from dsv3.model.checkpoint import save_checkpoint
 from dsv3.model.checkpoint_files import made_folder
-from dsv3.model.config_file import config_fields
+from dsv3.model.configuration import config_fields
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing
 from dsv3.model.transformer import Prediction, Transformer
@@ -215,7 +215,7 @@ class Training:
         violations = []
         gates = [part for part in self.model.modules() if isinstance(part, Gate)]
         for gate, routing in zip(gates, _routings(predictions), strict=True):
-            load_E = expert_load(routing.experts_MA, gate.settings.n_routed_experts)
+            load_E = expert_load(routing.experts_MA, len(gate.weight))
             violations.append(max_violation(load_E))
             bias_E = gate.e_score_correction_bias
             if self.settings.balancing == "bias" and bias_E is not None:
@@ -234,7 +234,7 @@ class Training:
         text: dict[str, object] = {"text": digest(self.text)}
         return {
             "settings": settings,
-            "config": config_fields(self.model.settings),
+            "config": config_fields(self.model.architecture),
             "text": text,
         }
 

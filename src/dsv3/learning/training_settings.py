@@ -1,20 +1,23 @@
 """How the small model is trained: what may be set, and how it changes by the step.
 
-Owns the settings of a run and the published schedule in the run's own length:
-learning rate, bias speed and weight of the second prediction, as shares of the
-run. Knows nothing of weights or of how a step is done.
-
-Twin: training/schedules.py, which has the same curves over 14.8 trillion tokens.
+Owns the settings of a run, and its pace: the published schedule of
+:mod:`dsv3.training.schedules` in the run's own length, over its own heights. Knows
+nothing of weights or of how a step is done.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal, TypeAlias, get_args
 
 from dsv3.facts import fact
-from dsv3.model.configuration import require_word
-from explorables.arithmetic import require
+from dsv3.training.schedules import (
+    bias_update_speed,
+    learning_rate_after_warmup,
+    prediction_weight,
+    scheduled_tokens,
+)
+from explorables.arithmetic import Number, require, require_word
 
 Balancing: TypeAlias = Literal["bias", "auxiliary", "none"]
 """How experts are kept busy: V3's way, the classic loss, or not at all."""
@@ -95,17 +98,7 @@ class TrainingSettings:
         require_word("schedule", self.schedule, *get_args(Schedule))
 
     def at(self, step: int) -> "Pace":
-        """Return what holds at a step.
-
-        Parameters
-        ----------
-        step
-            Number of the step, from 1 to ``steps``.
-
-        Returns
-        -------
-        Pace
-            Learning rate, bias speed and prediction weight.
+        """Return what holds at a step, counted from 1; after the last, what held there.
 
         Examples
         --------
@@ -121,15 +114,19 @@ class TrainingSettings:
                 bias_speed=self.bias_speed,
                 prediction_weight=self.prediction_weight,
             )
-        shape, share = published_shape(), step / self.steps
-        late = share > shape.constant_until_share
-        settled = share > shape.cosine_until_share
+        tokens = scheduled_tokens() * min(step, self.steps) / self.steps
+        rate = _over_its_start(learning_rate_after_warmup, tokens)
         return Pace(
-            learning_rate=self.learning_rate * min(rise, shape.rate_factor(share)),
-            bias_speed=0.0 if settled else self.bias_speed,
+            learning_rate=self.learning_rate * min(rise, rate),
+            bias_speed=self.bias_speed * _over_its_start(bias_update_speed, tokens),
             prediction_weight=self.prediction_weight
-            * (shape.late_prediction_factor if late else 1.0),
+            * _over_its_start(prediction_weight, tokens),
         )
+
+
+def _over_its_start(curve: Callable[..., Number], tokens: float) -> float:
+    """Return a published curve's height over that at the first token."""
+    return float(curve(tokens=tokens)) / float(curve(tokens=0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,78 +141,6 @@ class Pace:
 
     prediction_weight: float
     """Weight of the prediction modules' loss."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """The published schedule without its sizes: shares of the run and of the peak."""
-
-    constant_until_share: float
-    """Tokens until which the rate stays at its height, over all."""
-
-    cosine_until_share: float
-    """Tokens at the end of the cosine, over all."""
-
-    first_tail_until_share: float
-    """Tokens at the end of the first constant after it, over all."""
-
-    first_tail_factor: float
-    """The rate there over its height."""
-
-    second_tail_factor: float
-    """The rate to the end over its height."""
-
-    late_prediction_factor: float
-    """Weight of the second prediction after the constant part, over that before."""
-
-    def rate_factor(self, share: float) -> float:
-        """Return the rate over its height, where a share of the run is done.
-
-        The warm-up is left out: it is counted in steps.
-
-        Parameters
-        ----------
-        share
-            Tokens seen over all tokens, from 0 to 1.
-
-        Examples
-        --------
-        >>> shape = published_shape()
-        >>> shape.rate_factor(0.5), round(shape.rate_factor(0.97), 9)
-        (1.0, 0.1)
-        """
-        if share > self.first_tail_until_share:
-            return self.second_tail_factor
-        length = self.cosine_until_share - self.constant_until_share
-        done = (share - self.constant_until_share) / length
-        wave = (1 + math.cos(math.pi * min(1.0, max(0.0, done)))) / 2
-        return self.first_tail_factor + (1 - self.first_tail_factor) * wave
-
-
-@cache
-def published_shape() -> Shape:
-    """Return the shape of DeepSeek-V3's schedule [deepseekai2024v3]_ (section 4.2).
-
-    Examples
-    --------
-    >>> round(published_shape().constant_until_share, 3)
-    0.676
-    """
-    rate = "v3.learning_rate."
-    tokens = fact("v3.tokens").number
-    peak = fact(rate + "peak").number
-    constant = fact(rate + "constant_until_tokens").number
-    cosine = constant + fact(rate + "cosine_tokens").number
-    tail = cosine + fact(rate + "first_tail_tokens").number
-    weights = [fact("v3.mtp_loss_weight" + end).number for end in ("", "_tail")]
-    return Shape(
-        constant_until_share=constant / tokens,
-        cosine_until_share=cosine / tokens,
-        first_tail_until_share=tail / tokens,
-        first_tail_factor=fact(rate + "after_cosine").number / peak,
-        second_tail_factor=fact(rate + "second_tail").number / peak,
-        late_prediction_factor=weights[1] / weights[0],
-    )
 
 
 def published_betas() -> tuple[float, float]:

@@ -1,8 +1,9 @@
 """DeepSeek-V3 as a program: a small model that is read first and then run.
 
-Only here is torch imported. The sizes come from :mod:`dsv3.architecture`; what
-they add up to is counted in :mod:`dsv3.accounting`, without a look at this code,
-and tests hold the two together.
+What is built stands in an :class:`~dsv3.architecture.Architecture`; what it adds up
+to is counted in :mod:`dsv3.accounting`, without a look at this code, and tests hold
+the two together. Torch is needed here, and in the rooms that train, round or spread
+this network.
 
 Names of tensors end in the letters of their axes: B sequences, S query and T key
 positions, M tokens laid end to end, D model, H heads, C key-value latent, Q query
@@ -20,14 +21,8 @@ from dsv3.model.balancing import (
     updated_bias,
 )
 from dsv3.model.cache import LatentCache
-from dsv3.model.checkpoint import (
-    checkpoint_tensors,
-    load_checkpoint,
-    load_model,
-    save_checkpoint,
-)
-from dsv3.model.config_file import config_fields, preset_settings, read_settings, tiny
-from dsv3.model.configuration import ModelSettings, RoutingSettings
+from dsv3.model.checkpoint import load_checkpoint, load_model, save_checkpoint
+from dsv3.model.configuration import tiny
 from dsv3.model.generation import GREEDY, Sampling, generate, stream
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing, choose_experts, gate_values, group_scores
@@ -39,17 +34,13 @@ __all__ = [
     "AttentionForm",
     "Gate",
     "LatentCache",
-    "ModelSettings",
     "Prediction",
     "Routing",
-    "RoutingSettings",
     "Sampling",
     "SpeculativeText",
     "Transformer",
     "auxiliary_loss",
-    "checkpoint_tensors",
     "choose_experts",
-    "config_fields",
     "expert_load",
     "gate_values",
     "generate",
@@ -58,8 +49,6 @@ __all__ = [
     "load_model",
     "max_violation",
     "prediction_loss",
-    "preset_settings",
-    "read_settings",
     "save_checkpoint",
     "sequence_balance_loss",
     "speculate",

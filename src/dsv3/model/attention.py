@@ -9,6 +9,7 @@ normalised before they are projected up.
 Twin: accounting/attention.py.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,10 +18,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import pad, scaled_dot_product_attention
 
+from dsv3.architecture import Architecture, LatentAttention
 from dsv3.model.cache import LatentCache
-from dsv3.model.configuration import AttentionSettings
 from dsv3.model.normalization import RmsNorm
-from dsv3.model.rotary import Rotation, rotate
+from dsv3.model.rotary import Rotation, rotate, score_temperature
 
 
 class AttentionForm(StrEnum):
@@ -61,37 +62,61 @@ class Context:
     """How attention is computed."""
 
 
-class LatentAttention(nn.Module):
+class MultiHeadLatentAttention(nn.Module):
     """One layer's attention.
 
     Parameters
     ----------
-    settings
-        Its sizes.
-    eps
-        Added in the norms of the latents.
+    architecture
+        The model; its attention is latent.
     layer
         Its place in the cache.
+
+    Attributes
+    ----------
+    heads
+        Heads, H.
+    query_sizes
+        Parts of a head's query and key without and with position, N and R.
+    kept_sizes
+        Latent and rotary key of a token, C and R.
+    value_size
+        Parts of a head's value, V.
+    q_lora_rank
+        Size of the query latent, Q; None when queries are projected directly.
+    softmax_scale
+        Factor on the scores, 1/sqrt(N + R), times YaRN's temperature.
     """
 
-    def __init__(self, settings: AttentionSettings, eps: float, layer: int) -> None:
+    def __init__(self, architecture: Architecture, layer: int) -> None:
         super().__init__()
-        self.settings = settings
+        sizes = architecture.attention
+        assert isinstance(sizes, LatentAttention)
         self.layer = layer
-        hidden, bias = settings.hidden_size, settings.attention_bias
-        heads, latent = settings.num_attention_heads, settings.kv_lora_rank
-        rebuilt = heads * (settings.qk_nope_head_dim + settings.v_head_dim)
-        queries = heads * settings.qk_head_dim
-        if settings.q_lora_rank is None:
+        self.heads = int(sizes.num_attention_heads)
+        self.query_sizes = int(sizes.qk_nope_head_dim), int(sizes.qk_rope_head_dim)
+        self.kept_sizes = int(sizes.kv_lora_rank), int(sizes.qk_rope_head_dim)
+        self.value_size = int(sizes.v_head_dim)
+        self.q_lora_rank = None if sizes.q_lora_rank is None else int(sizes.q_lora_rank)
+        temperature = score_temperature(architecture.rope_scaling)
+        self.softmax_scale = temperature / math.sqrt(sum(self.query_sizes))
+        self._add_projections(architecture, bias=sizes.attention_bias)
+
+    def _add_projections(self, architecture: Architecture, *, bias: bool) -> None:
+        hidden, eps = int(architecture.hidden_size), architecture.rms_norm_eps
+        rank, latent = self.q_lora_rank, self.kept_sizes[0]
+        rebuilt = self.heads * (self.query_sizes[0] + self.value_size)
+        queries = self.heads * sum(self.query_sizes)
+        if rank is None:
             self.q_proj = nn.Linear(hidden, queries, bias=False)
         else:
-            self.q_a_proj = nn.Linear(hidden, settings.q_lora_rank, bias=bias)
-            self.q_a_layernorm = RmsNorm(settings.q_lora_rank, eps)
-            self.q_b_proj = nn.Linear(settings.q_lora_rank, queries, bias=False)
-        self.kv_a_proj_with_mqa = nn.Linear(hidden, settings.cached_size, bias=bias)
+            self.q_a_proj = nn.Linear(hidden, rank, bias=bias)
+            self.q_a_layernorm = RmsNorm(rank, eps)
+            self.q_b_proj = nn.Linear(rank, queries, bias=False)
+        self.kv_a_proj_with_mqa = nn.Linear(hidden, sum(self.kept_sizes), bias=bias)
         self.kv_a_layernorm = RmsNorm(latent, eps)
         self.kv_b_proj = nn.Linear(latent, rebuilt, bias=False)
-        self.o_proj = nn.Linear(heads * settings.v_head_dim, hidden, bias=bias)
+        self.o_proj = nn.Linear(self.heads * self.value_size, hidden, bias=bias)
 
     def forward(
         self, hidden_BSD: Float[Tensor, "B S D"], context: Context
@@ -132,16 +157,12 @@ class LatentAttention(nn.Module):
 
         Equations 6 to 9; without a query latent, one projection does.
         """
-        sizes = self.settings
-        if sizes.q_lora_rank is None:
+        if self.q_lora_rank is None:
             query = self.q_proj(hidden_BSD)
         else:
             query = self.q_b_proj(self.q_a_layernorm(self.q_a_proj(hidden_BSD)))
-        query = query.view(
-            *hidden_BSD.shape[:2], sizes.num_attention_heads, sizes.qk_head_dim
-        )
-        split = (sizes.qk_nope_head_dim, sizes.qk_rope_head_dim)
-        query_BSHN, query_BSHR = query.split_with_sizes(split, dim=-1)
+        query = query.view(*hidden_BSD.shape[:2], self.heads, sum(self.query_sizes))
+        query_BSHN, query_BSHR = query.split_with_sizes(self.query_sizes, dim=-1)
         return query_BSHN, rotate(query_BSHR, rotation)
 
     def latents(
@@ -151,10 +172,8 @@ class LatentAttention(nn.Module):
 
         Equations 1 and 3; K = C + R numbers side by side.
         """
-        sizes = self.settings
-        split = (sizes.kv_lora_rank, sizes.qk_rope_head_dim)
         both_BSK = self.kv_a_proj_with_mqa(hidden_BSD)
-        latent_BSC, key_BSR = both_BSK.split_with_sizes(split, dim=-1)
+        latent_BSC, key_BSR = both_BSK.split_with_sizes(self.kept_sizes, dim=-1)
         # The key with position is one for all heads, here an axis of one head.
         turned_BSR = rotate(key_BSR[:, :, None], rotation)[:, :, 0]
         return torch.cat((self.kv_a_layernorm(latent_BSC), turned_BSR), dim=-1)
@@ -170,19 +189,17 @@ class LatentAttention(nn.Module):
 
         Equations 2, 4, 5 and 10.
         """
-        sizes = self.settings
-        heads, keep = sizes.num_attention_heads, sizes.qk_nope_head_dim
-        split = (sizes.kv_lora_rank, sizes.qk_rope_head_dim)
-        latent_BTC, key_BTR = seen_BTK.split(split, dim=-1)
-        rebuilt = self.kv_b_proj(latent_BTC).unflatten(-1, (heads, -1))
-        key_BTHN, value_BTHV = rebuilt.split((keep, sizes.v_head_dim), dim=-1)
-        key_BTHR = key_BTR[:, :, None].expand(-1, -1, heads, -1)
+        latent_BTC, key_BTR = seen_BTK.split(self.kept_sizes, dim=-1)
+        rebuilt = self.kv_b_proj(latent_BTC).unflatten(-1, (self.heads, -1))
+        split = (self.query_sizes[0], self.value_size)
+        key_BTHN, value_BTHV = rebuilt.split(split, dim=-1)
+        key_BTHR = key_BTR[:, :, None].expand(-1, -1, self.heads, -1)
         return _attend(
             torch.cat((query_BSHN, query_BSHR), dim=-1),
             torch.cat((key_BTHN, key_BTHR), dim=-1),
             value_BTHV,
             visible_BST,
-            sizes.softmax_scale,
+            self.softmax_scale,
         )
 
     def attend_absorbed(
@@ -199,20 +216,20 @@ class LatentAttention(nn.Module):
         latents [deepseekai2024v2]_ (section 2.1.2). All heads read the same
         vectors, so heads and positions are rows of one matrix product.
         """
-        sizes, lead = self.settings, query_BSHN.shape[:3]
-        up_HXC = self.kv_b_proj.weight.view(lead[2], -1, sizes.kv_lora_rank)
-        keep = sizes.qk_nope_head_dim
+        lead = query_BSHN.shape[:3]
+        keep, latent = self.query_sizes[0], self.kept_sizes[0]
+        up_HXC = self.kv_b_proj.weight.view(lead[2], -1, latent)
         up_HNC, up_HVC = up_HXC[:, :keep], up_HXC[:, keep:]
         query_BSHC = _each_head(query_BSHN, up_HNC)
         query_BSHK = torch.cat((query_BSHC, query_BSHR), dim=-1)
-        scores = query_BSHK.flatten(1, 2).bmm(seen_BTK.mT) * sizes.softmax_scale
+        scores = query_BSHK.flatten(1, 2).bmm(seen_BTK.mT) * self.softmax_scale
         if lead[1] > 1 or visible_BST is not None:
             hidden_BST = _hidden(lead[1], visible_BST, scores.device)
             hidden_BS1T = hidden_BST[:, :, None]
             scores = scores.unflatten(1, lead[1:])
             scores = scores.masked_fill(hidden_BS1T, -torch.inf).flatten(1, 2)
         weights = scores.softmax(dim=-1)
-        gathered = weights.bmm(seen_BTK[..., : sizes.kv_lora_rank])
+        gathered = weights.bmm(seen_BTK[..., :latent])
         return _each_head(gathered.view(*lead, -1), up_HVC.mT)
 
 

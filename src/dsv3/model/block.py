@@ -8,8 +8,8 @@ Twin: accounting/transformer.py.
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from dsv3.model.attention import Context, LatentAttention
-from dsv3.model.configuration import ModelSettings
+from dsv3.architecture import Architecture
+from dsv3.model.attention import Context, MultiHeadLatentAttention
 from dsv3.model.experts import ExpertLayer, FeedForward
 from dsv3.model.normalization import RmsNorm
 from dsv3.model.routing import Routing
@@ -20,27 +20,29 @@ class Block(nn.Module):
 
     Parameters
     ----------
-    settings
+    architecture
         The model.
     layer
         Its index; the first few layers have a dense feed-forward, the layers
         after the main model's are those of multi-token prediction.
     """
 
-    def __init__(self, settings: ModelSettings, layer: int) -> None:
+    def __init__(self, architecture: Architecture, layer: int) -> None:
         super().__init__()
-        hidden, eps = settings.hidden_size, settings.rms_norm_eps
-        experts = settings.experts
+        hidden, eps = int(architecture.hidden_size), architecture.rms_norm_eps
+        experts = architecture.experts
         self.input_layernorm = RmsNorm(hidden, eps)
-        self.self_attn = LatentAttention(settings.attention, eps, layer)
+        self.self_attn = MultiHeadLatentAttention(architecture, layer)
         self.post_attention_layernorm = RmsNorm(hidden, eps)
         self.mlp: ExpertLayer | FeedForward
         # A prediction module has experts even where all layers are dense first.
-        module = layer >= settings.num_hidden_layers
-        if experts is not None and (module or layer >= experts.first_k_dense_replace):
-            self.mlp = ExpertLayer(experts)
+        module = layer >= int(architecture.num_hidden_layers)
+        dense = int(architecture.num_dense_layers)
+        if experts is not None and (module or layer >= dense):
+            self.mlp = ExpertLayer(hidden, experts)
         else:
-            self.mlp = FeedForward(hidden, settings.intermediate_size)
+            assert architecture.intermediate_size is not None
+            self.mlp = FeedForward(hidden, int(architecture.intermediate_size))
 
     def forward(
         self, hidden_BSD: Float[Tensor, "B S D"], context: Context

@@ -11,8 +11,20 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.model.configuration import ModelSettings
+from dsv3.architecture import Architecture, LatentAttention
 from explorables.arithmetic import require
+
+
+def cached_size(attention: LatentAttention) -> int:
+    """Return the numbers kept of one token in one layer: latent and rotary key.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> cached_size(preset("deepseek-v3").attention)
+    576
+    """
+    return int(attention.kv_lora_rank) + int(attention.qk_rope_head_dim)
 
 
 class LatentCache:
@@ -24,7 +36,7 @@ class LatentCache:
 
     Parameters
     ----------
-    settings
+    architecture
         The model.
     batch
         Sequences.
@@ -45,7 +57,7 @@ class LatentCache:
 
     def __init__(
         self,
-        settings: ModelSettings,
+        architecture: Architecture,
         *,
         batch: int,
         capacity: int,
@@ -53,15 +65,16 @@ class LatentCache:
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
     ) -> None:
-        longest = settings.max_position_embeddings
+        longest = architecture.max_position_embeddings
         rule = f"must be from 1 to max_position_embeddings, {longest}"
         require("capacity", capacity, 1 <= capacity <= longest, rule)
-        modules = settings.num_nextn_predict_layers
-        layers = settings.num_hidden_layers
-        self.settings = settings
+        modules = int(architecture.num_nextn_predict_layers)
+        layers = int(architecture.num_hidden_layers)
+        self.architecture = architecture
         self.num_layers = layers + (modules if with_multi_token_prediction else 0)
         self.capacity = capacity
-        size = settings.attention.cached_size
+        assert isinstance(architecture.attention, LatentAttention)
+        size = cached_size(architecture.attention)
         self.entries_LBTK = torch.zeros(
             self.num_layers, batch, capacity, size, dtype=dtype, device=device
         )
@@ -157,12 +170,14 @@ class LatentCache:
         self.lengths_B = lengths_B
         self.shortest, self.longest = shortest, longest
 
-    def require_fits(self, settings: ModelSettings, batch: int, weight: Tensor) -> None:
+    def require_fits(
+        self, architecture: Architecture, batch: int, weight: Tensor
+    ) -> None:
         """Refuse a model or a batch that this cache was not made for.
 
         Parameters
         ----------
-        settings
+        architecture
             The model.
         batch
             Sequences of the batch.
@@ -174,9 +189,9 @@ class LatentCache:
         ValueError
             If anything differs; nothing has been written then.
         """
-        mine, rows = self.settings, len(self.lengths_B)
-        for name in ("attention", "num_hidden_layers", "rope_theta", "yarn"):
-            value, made_for = getattr(settings, name), getattr(mine, name)
+        mine, rows = self.architecture, len(self.lengths_B)
+        for name in ("attention", "num_hidden_layers", "rope_theta", "rope_scaling"):
+            value, made_for = getattr(architecture, name), getattr(mine, name)
             rule = f"the cache was made for {made_for}"
             require(f"the model's {name}", value, value == made_for, rule)
         require("batch", batch, batch == rows, f"the cache has {rows} sequences")

@@ -16,6 +16,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dsv3.architecture import Architecture, read_config
+from dsv3.architecture.reading import CONFIG_NAME
 from dsv3.formats import FP8
 from dsv3.model.checkpoint_files import (
     INDEX_NAME,
@@ -24,8 +26,7 @@ from dsv3.model.checkpoint_files import (
     made_folder,
     replacing,
 )
-from dsv3.model.config_file import CONFIG_NAME, config_fields, read_settings
-from dsv3.model.configuration import ModelSettings
+from dsv3.model.configuration import config_fields
 from dsv3.model.finite import require_finite
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
@@ -53,7 +54,7 @@ def checkpoint_tensors(model: Transformer) -> dict[str, Tensor]:
         Tensors by released name; embedding and head appear once more for each
         prediction module.
     """
-    layers = model.settings.num_hidden_layers
+    layers = len(model.layers)
     tensors: dict[str, Tensor] = {}
     for name, tensor in model.state_dict().items():
         tensors.update(_on_disk(_released_name(name, layers), tensor))
@@ -123,7 +124,7 @@ def save_checkpoint(
         # An index that an earlier save left would name files that are not there.
         (path / INDEX_NAME).unlink(missing_ok=True)
     with replacing(path / CONFIG_NAME) as (config,):
-        text = json.dumps(config_fields(model.settings), indent=2)
+        text = json.dumps(config_fields(model.architecture), indent=2)
         config.write_text(text + "\n", encoding="utf-8")
 
 
@@ -193,7 +194,7 @@ def load_model(
     ValueError
         If the config or the weights are not right; see :func:`load_checkpoint`.
     """
-    model = Transformer(read_settings(folder)).to(dtype)
+    model = Transformer(read_config(folder)).to(dtype)
     load_checkpoint(model, folder, convert=True)
     return model
 
@@ -228,7 +229,7 @@ def load_checkpoint(
         for name, header in files.headers.items()
         if header.dtype == "F8_E4M3"
     }
-    block = _block(model.settings)
+    block = _block(model.architecture)
     faults = list(_faults(files, targets, scaled, block, convert=convert))
     if faults:
         where = f"checkpoint is {files.name!r}"
@@ -242,8 +243,8 @@ def load_checkpoint(
         target.copy_(loaded[name])
 
 
-def _block(settings: ModelSettings) -> tuple[int, int]:
-    quantization = settings.quantization
+def _block(architecture: Architecture) -> tuple[int, int]:
+    quantization = architecture.quantization
     if quantization is None or quantization.weight_block_size is None:
         return FP8_BLOCK
     return quantization.weight_block_size
@@ -315,7 +316,7 @@ def _require_sound(
 ) -> None:
     """Refuse weights that are not finite, and copies that are none."""
     require_finite("checkpoint", where, loaded)
-    layers = model.settings.num_hidden_layers
+    layers = len(model.layers)
     copies = {
         "embed_tokens.weight": "model.embed_tokens.weight",
         "shared_head.head.weight": "lm_head.weight",

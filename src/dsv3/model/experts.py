@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import linear, silu
 
-from dsv3.model.configuration import ExpertsSettings
+from dsv3.architecture import Experts
 from dsv3.model.routing import Gate, Routing
 
 Stack: TypeAlias = Tensor | tuple[Tensor, ...]
@@ -65,24 +65,15 @@ def _gated(gate: Tensor, up: Tensor) -> Tensor:
     return silu(gate, inplace=True).mul_(up)
 
 
-def tokens_per_expert(routing: Routing, num_experts: int) -> list[int]:
-    """Return how many tokens each expert is given.
+def tokens_per_expert(experts_MA: Int[Tensor, "M A"], num_experts: int) -> list[int]:
+    """Return how many tokens each expert of a layer is given.
 
-    Parameters
-    ----------
-    routing
-        The gate's decisions.
-    num_experts
-        Experts in the layer.
-
-    Returns
-    -------
-    list of int
-        Tokens, by expert.
+    Examples
+    --------
+    >>> tokens_per_expert(torch.tensor([[0, 2], [2, 1]]), 4)
+    [1, 1, 2, 0]
     """
-    counts_E: list[int] = (
-        routing.experts_MA.flatten().bincount(minlength=num_experts).tolist()
-    )
+    counts_E: list[int] = experts_MA.flatten().bincount(minlength=num_experts).tolist()
     return counts_E
 
 
@@ -93,51 +84,38 @@ class RoutedExperts(nn.Module):
     expert has three of its own. ``gate_up_proj`` is an expert's gate above its
     up projection: one product reads the tokens once for both.
 
-    Parameters
-    ----------
-    settings
-        The layer's sizes.
-
     Attributes
     ----------
     up_product, down_product
         How both weights are multiplied; another way may be put in their place.
     """
 
-    def __init__(self, settings: ExpertsSettings) -> None:
+    def __init__(
+        self, *, n_routed_experts: int, hidden_size: int, moe_intermediate_size: int
+    ) -> None:
         super().__init__()
-        experts = settings.routing.n_routed_experts
-        hidden, inner = settings.hidden_size, settings.moe_intermediate_size
-        self.gate_up_proj = nn.Parameter(torch.empty(experts, 2 * inner, hidden))
-        self.down_proj = nn.Parameter(torch.empty(experts, hidden, inner))
+        count, hidden, inner = n_routed_experts, hidden_size, moe_intermediate_size
+        self.gate_up_proj = nn.Parameter(torch.empty(count, 2 * inner, hidden))
+        self.down_proj = nn.Parameter(torch.empty(count, hidden, inner))
         self.up_product: Product = linear
         self.down_product: Product = linear
 
     def forward(
-        self, hidden_MD: Float[Tensor, "M D"], routing: Routing
+        self,
+        hidden_MD: Float[Tensor, "M D"],
+        experts_MA: Int[Tensor, "M A"],
+        gates_MA: Float[Tensor, "M A"],
     ) -> Float[Tensor, "M D"]:
-        """Return each token's weighted sum over its own experts.
+        """Return each token's sum over its own experts, weighted by their gates.
 
         Copies of the tokens are sorted by expert, so that each expert works on
         one slice; an expert without tokens does nothing.
-
-        Parameters
-        ----------
-        hidden_MD
-            Tokens.
-        routing
-            Their experts and gate values.
-
-        Returns
-        -------
-        Tensor
-            One row for each token.
         """
         if len(hidden_MD) == 1 and not torch.is_grad_enabled():
-            return self._one_token(hidden_MD, routing)
+            return self._one_token(hidden_MD, experts_MA, gates_MA)
         gate_up, down = self._weights()
         output_MD = torch.zeros_like(hidden_MD)
-        for part in _parts(_visits(routing, len(self.down_proj))):
+        for part in _parts(_visits(experts_MA, gates_MA, len(self.down_proj))):
             rows_XD = hidden_MD.index_select(0, part.tokens_X)
             both_XF = _products(rows_XD, part, gate_up, self.up_product)
             inner_XF = _gated(*both_XF.chunk(2, dim=-1))
@@ -148,20 +126,23 @@ class RoutedExperts(nn.Module):
         return output_MD
 
     def _one_token(
-        self, hidden_1D: Float[Tensor, "1 D"], routing: Routing
+        self,
+        hidden_1D: Float[Tensor, "1 D"],
+        experts_1A: Int[Tensor, "1 A"],
+        gates_1A: Float[Tensor, "1 A"],
     ) -> Float[Tensor, "1 D"]:
         """Return the same for a single token, as in decoding.
 
         Nothing is to be sorted, copied or added up by token, which would take as
         long as the products; these read each expert's weights where they are.
         """
-        experts: list[int] = routing.experts_MA[0].tolist()
+        experts: list[int] = experts_1A[0].tolist()
         gate_up, down = self._weights()
         both_AF = torch.cat(
             [self.up_product(hidden_1D, gate_up[expert]) for expert in experts]
         )
         inner_AF = _gated(*both_AF.chunk(2, dim=-1))
-        inner_AF = inner_AF * routing.gates_MA.T.to(inner_AF.dtype)
+        inner_AF = inner_AF * gates_1A.T.to(inner_AF.dtype)
         rows = inner_AF.split_with_sizes([1] * len(experts))
         pairs = zip(rows, experts, strict=True)
         outputs = [self.down_product(row_1F, down[expert]) for row_1F, expert in pairs]
@@ -194,16 +175,16 @@ class Visits:
     """Its gate value."""
 
 
-def _visits(routing: Routing, num_experts: int) -> Visits:
+def _visits(experts_MA: Tensor, gates_MA: Tensor, num_experts: int) -> Visits:
     """Return the visits of all tokens, sorted so that each expert has a slice."""
-    order_X = routing.experts_MA.flatten().argsort(stable=True)
-    counts = tokens_per_expert(routing, num_experts)
+    order_X = experts_MA.flatten().argsort(stable=True)
+    counts = tokens_per_expert(experts_MA, num_experts)
     visited = [expert for expert, count in enumerate(counts) if count]
     return Visits(
         experts=visited,
         sizes=[counts[expert] for expert in visited],
-        tokens_X=order_X // routing.experts_MA.shape[1],
-        gates_X1=routing.gates_MA.flatten()[order_X, None],
+        tokens_X=order_X // experts_MA.shape[1],
+        gates_X1=gates_MA.flatten()[order_X, None],
     )
 
 
@@ -240,22 +221,20 @@ def _products(
 
 
 class ExpertLayer(nn.Module):
-    """The feed-forward of an expert layer: gate, routed and shared experts.
+    """The feed-forward of an expert layer: gate, routed and shared experts."""
 
-    Parameters
-    ----------
-    settings
-        The layer's sizes.
-    """
-
-    def __init__(self, settings: ExpertsSettings) -> None:
+    def __init__(self, hidden_size: int, experts: Experts) -> None:
         super().__init__()
-        hidden = settings.hidden_size
-        shared = settings.n_shared_experts * settings.moe_intermediate_size
-        self.gate = Gate(hidden, settings.routing)
-        self.experts = RoutedExperts(settings)
+        inner = int(experts.moe_intermediate_size)
+        self.gate = Gate(hidden_size, experts)
+        self.experts = RoutedExperts(
+            n_routed_experts=int(experts.n_routed_experts),
+            hidden_size=hidden_size,
+            moe_intermediate_size=inner,
+        )
         # Several shared experts are one feed-forward as wide as all of them.
-        self.shared_experts = FeedForward(hidden, shared) if shared else None
+        shared = int(experts.n_shared_experts) * inner
+        self.shared_experts = FeedForward(hidden_size, shared) if shared else None
 
     def forward(
         self, hidden_BSD: Float[Tensor, "B S D"]
@@ -274,7 +253,8 @@ class ExpertLayer(nn.Module):
         """
         hidden_MD = hidden_BSD.flatten(0, 1)
         routing = self.gate(hidden_MD)
-        output_BSD = self.experts(hidden_MD, routing).view_as(hidden_BSD)
+        output_MD = self.experts(hidden_MD, routing.experts_MA, routing.gates_MA)
+        output_BSD = output_MD.view_as(hidden_BSD)
         if self.shared_experts is not None:
             output_BSD += self.shared_experts(hidden_BSD)
         return output_BSD, routing

@@ -126,7 +126,7 @@ def require_prompts(
     """
     require("new_tokens", new_tokens, new_tokens >= 1, "must be at least 1")
     require("prompts", len(prompts), len(prompts) > 0, "must be at least one")
-    longest = model.settings.max_position_embeddings
+    longest = model.architecture.max_position_embeddings
     for number, prompt in enumerate(prompts):
         name, rule = f"prompt {number}", "must be a list of whole-number token ids"
         require(name, prompt, not isinstance(prompt, str | bytes | int), rule)
@@ -135,7 +135,7 @@ def require_prompts(
         rule = f"with {new_tokens} new tokens it must be at most {longest}"
         require(f"length of {name}", size, size + new_tokens <= longest, rule)
         for token in prompt:
-            _require_token(f"token of {name}", token, model.settings.vocab_size)
+            _require_token(f"token of {name}", token, model.embed_tokens.num_embeddings)
     require_finite("model", type(model).__name__, model.state_dict())
 
 
@@ -186,7 +186,7 @@ def stream(
     require_prompts(model, prompts, new_tokens)
     require_chance(sampling, generator)
     if stop_token is not None:
-        _require_token("stop_token", stop_token, model.settings.vocab_size)
+        _require_token("stop_token", stop_token, model.embed_tokens.num_embeddings)
     return _steps(
         model,
         prompts,

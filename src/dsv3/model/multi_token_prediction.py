@@ -16,9 +16,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from dsv3.architecture import Architecture
 from dsv3.model.attention import Context
 from dsv3.model.block import Block
-from dsv3.model.configuration import ModelSettings
 from dsv3.model.normalization import RmsNorm
 from dsv3.model.routing import Routing
 
@@ -28,19 +28,19 @@ class MultiTokenPrediction(nn.Module):
 
     Parameters
     ----------
-    settings
+    architecture
         The model.
     depth
         Which module it is, from 0.
     """
 
-    def __init__(self, settings: ModelSettings, depth: int) -> None:
+    def __init__(self, architecture: Architecture, depth: int) -> None:
         super().__init__()
-        hidden, eps = settings.hidden_size, settings.rms_norm_eps
+        hidden, eps = int(architecture.hidden_size), architecture.rms_norm_eps
         self.enorm = RmsNorm(hidden, eps)
         self.hnorm = RmsNorm(hidden, eps)
         self.eh_proj = nn.Linear(2 * hidden, hidden, bias=False)
-        self.block = Block(settings, settings.num_hidden_layers + depth)
+        self.block = Block(architecture, int(architecture.num_hidden_layers) + depth)
         self.norm = RmsNorm(hidden, eps)
 
     def forward(

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dsv3.model.configuration import ModelSettings, YarnSettings
+from dsv3.architecture import Architecture, LatentAttention, RopeScaling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Rotation:
 
 @cache
 def rotary_frequencies(
-    size: int, theta: float, yarn: YarnSettings | None = None
+    size: int, theta: float, yarn: RopeScaling | None = None
 ) -> Float[Tensor, " r"]:
     """Return the angle by which each pair turns per position, in radians.
 
@@ -62,28 +62,46 @@ def rotary_frequencies(
     if yarn is None:
         return plain_r
     keep_r = 1 - _stretched_share(pairs_r, size, theta, yarn)
-    return plain_r * keep_r + plain_r / yarn.factor * (1 - keep_r)
+    return plain_r * keep_r + plain_r / yarn.numbers["factor"] * (1 - keep_r)
 
 
 def _stretched_share(
-    pairs_r: Float[Tensor, " r"], size: int, theta: float, yarn: YarnSettings
+    pairs_r: Float[Tensor, " r"], size: int, theta: float, yarn: RopeScaling
 ) -> Float[Tensor, " r"]:
     """Return 0 for pairs to keep, 1 for pairs to stretch, a ramp between."""
+    numbers = yarn.numbers
 
     def pair_that_turns(turns: float) -> float:
         # Solves L f_i = 2 pi turns for the pair's index i.
-        reach = yarn.original_max_position_embeddings / (2 * math.pi * turns)
+        reach = numbers["original_max_position_embeddings"] / (2 * math.pi * turns)
         return size * math.log(reach) / (2 * math.log(theta))
 
     # Whole indices and this clamp are the released code's; the paper has neither.
-    first = max(math.floor(pair_that_turns(yarn.beta_fast)), 0)
-    last = min(math.ceil(pair_that_turns(yarn.beta_slow)), size - 1)
+    first = max(math.floor(pair_that_turns(numbers["beta_fast"])), 0)
+    last = min(math.ceil(pair_that_turns(numbers["beta_slow"])), size - 1)
     width = max(last - first, 0.001)
     return ((pairs_r - first) / width).clamp(0, 1)
 
 
+def score_temperature(yarn: RopeScaling | None) -> float:
+    """Return YaRN's factor on the scores' scale, the square of 0.1 m ln(s) + 1.
+
+    Examples
+    --------
+    DeepSeek-V3's 1.3689 squared:
+
+    >>> from dsv3.architecture import preset
+    >>> round(score_temperature(preset("deepseek-v3").rope_scaling), 4)
+    1.8739
+    """
+    if yarn is None or yarn.numbers["factor"] <= 1:
+        return 1.0
+    stretch = math.log(yarn.numbers["factor"])
+    return (0.1 * yarn.numbers["mscale_all_dim"] * stretch + 1) ** 2
+
+
 def rotation_at(
-    positions_BS: Int[Tensor, "B S"], settings: ModelSettings, dtype: torch.dtype
+    positions_BS: Int[Tensor, "B S"], architecture: Architecture, dtype: torch.dtype
 ) -> Rotation:
     """Return the turns at given positions.
 
@@ -91,7 +109,7 @@ def rotation_at(
     ----------
     positions_BS
         Position of each token in its sequence, from 0.
-    settings
+    architecture
         The model.
     dtype
         Type of the model; turns have at least 32 bits and are computed in 64.
@@ -101,8 +119,10 @@ def rotation_at(
     Rotation
         One turn for each token and pair.
     """
-    size = settings.attention.qk_rope_head_dim
-    frequencies_r = rotary_frequencies(size, settings.rope_theta, settings.yarn)
+    assert isinstance(architecture.attention, LatentAttention)
+    size = int(architecture.attention.qk_rope_head_dim)
+    theta, yarn = architecture.rope_theta, architecture.rope_scaling
+    frequencies_r = rotary_frequencies(size, theta, yarn)
     frequencies_r = frequencies_r.to(positions_BS.device)
     angles_BS1r = positions_BS[..., None, None] * frequencies_r
     turns_BS1r = torch.polar(torch.ones_like(angles_BS1r), angles_BS1r)

@@ -21,7 +21,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from dsv3.model.configuration import RANKED_PER_GROUP, RoutingSettings
+from dsv3.architecture import Experts
+from explorables.arithmetic import require
+
+RANKED_PER_GROUP = 2
+"""Scores added up to rank a group in ``noaux_tc``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +52,24 @@ class Gate(nn.Module):
     ----------
     hidden_size
         Size of the residual stream.
-    settings
+    rule
         How experts are scored and chosen.
+
+    Raises
+    ------
+    ValueError
+        If the rule ranks groups by more experts than a group has.
     """
 
     e_score_correction_bias: Tensor | None
 
-    def __init__(self, hidden_size: int, settings: RoutingSettings) -> None:
+    def __init__(self, hidden_size: int, rule: Experts) -> None:
         super().__init__()
-        self.settings = settings
-        experts = settings.n_routed_experts
+        require_ranked_groups(rule)
+        self.rule = rule
+        experts = int(rule.n_routed_experts)
         self.weight = nn.Parameter(torch.empty(experts, hidden_size))
-        steered = settings.topk_method == "noaux_tc"
+        steered = rule.routing_bias
         bias_E = torch.zeros(experts, dtype=torch.float32) if steered else None
         self.register_buffer("e_score_correction_bias", bias_E)
 
@@ -97,8 +107,8 @@ class Gate(nn.Module):
             raise ValueError(message)
         bias_E = self.e_score_correction_bias
         biased_ME = scores_ME if bias_E is None else scores_ME + bias_E
-        experts_MA = choose_experts(biased_ME, self.settings)
-        gates_MA = gate_values(scores_ME, experts_MA, self.settings)
+        experts_MA = choose_experts(biased_ME, self.rule)
+        gates_MA = gate_values(scores_ME, experts_MA, self.rule)
         return Routing(scores_ME=scores_ME, experts_MA=experts_MA, gates_MA=gates_MA)
 
     def scores(self, hidden_MD: Float[Tensor, "M D"]) -> Float[Tensor, "M E"]:
@@ -110,9 +120,17 @@ class Gate(nn.Module):
         if hidden_MD.element_size() < 4:
             hidden_MD, weight_ED = hidden_MD.float(), weight_ED.float()
         logits_ME = nn.functional.linear(hidden_MD, weight_ED)
-        if self.settings.scoring_func == "sigmoid":
+        if self.rule.scoring_func == "sigmoid":
             return logits_ME.sigmoid()
         return logits_ME.softmax(dim=-1)
+
+
+def require_ranked_groups(rule: Experts) -> None:
+    """Refuse a rule that ranks groups by more experts than a group has."""
+    size = rule.n_routed_experts / rule.n_group
+    ranked = rule.topk_method != "noaux_tc" or size >= RANKED_PER_GROUP
+    words = f"must leave at least {RANKED_PER_GROUP} experts to a group"
+    require("n_group", rule.n_group, ranked, words)
 
 
 def _best(values: Tensor, count: int) -> Tensor:
@@ -122,7 +140,7 @@ def _best(values: Tensor, count: int) -> Tensor:
 
 
 def group_scores(
-    biased_ME: Float[Tensor, "M E"], settings: RoutingSettings
+    biased_ME: Float[Tensor, "M E"], rule: Experts
 ) -> Float[Tensor, "M G"]:
     """Return by what each group of experts is ranked.
 
@@ -132,22 +150,22 @@ def group_scores(
     ----------
     biased_ME
         Scores with their bias.
-    settings
-        The groups and the rule.
+    rule
+        The groups, and how they are ranked.
 
     Returns
     -------
     Tensor
         One number for each token and group.
     """
-    grouped_MGX = biased_ME.view(len(biased_ME), settings.n_group, -1)
-    if settings.topk_method == "group_limited_greedy":
+    grouped_MGX = biased_ME.view(len(biased_ME), int(rule.n_group), -1)
+    if rule.topk_method == "group_limited_greedy":
         return grouped_MGX.amax(dim=-1)
     return grouped_MGX.topk(RANKED_PER_GROUP, dim=-1).values.sum(dim=-1)
 
 
 def choose_experts(
-    biased_ME: Float[Tensor, "M E"], settings: RoutingSettings
+    biased_ME: Float[Tensor, "M E"], rule: Experts
 ) -> Int[Tensor, "M A"]:
     """Return the chosen experts of every token, best first, equation 14.
 
@@ -158,8 +176,8 @@ def choose_experts(
     ----------
     biased_ME
         Scores with their bias.
-    settings
-        The groups and the rule.
+    rule
+        The groups, and how they are ranked.
 
     Returns
     -------
@@ -170,34 +188,31 @@ def choose_experts(
     --------
     Two groups of two; the token's best single expert is in the worse group:
 
-    >>> settings = RoutingSettings(
+    >>> rule = Experts(
     ...     n_routed_experts=4,
     ...     num_experts_per_tok=2,
+    ...     moe_intermediate_size=8,
     ...     n_group=2,
     ...     topk_group=1,
-    ...     scoring_func="sigmoid",
     ...     topk_method="noaux_tc",
-    ...     norm_topk_prob=True,
-    ...     routed_scaling_factor=1.0,
     ... )
-    >>> choose_experts(torch.tensor([[0.9, 0.1, 0.6, 0.5]]), settings).tolist()
+    >>> choose_experts(torch.tensor([[0.9, 0.1, 0.6, 0.5]]), rule).tolist()
     [[2, 3]]
     """
-    grouped = settings.topk_method != "greedy"
-    if grouped and settings.topk_group < settings.n_group:
-        ranks_MG = group_scores(biased_ME, settings)
-        kept_MG = _best(ranks_MG, settings.topk_group)
+    if rule.topk_method != "greedy" and rule.topk_group < rule.n_group:
+        ranks_MG = group_scores(biased_ME, rule)
+        kept_MG = _best(ranks_MG, int(rule.topk_group))
         # Minus infinity, not 0: biased scores can be negative.
         penalty_MG = torch.full_like(ranks_MG, -torch.inf).scatter_(1, kept_MG, 0.0)
         grouped_MGX = biased_ME.view(*ranks_MG.shape, -1)
         biased_ME = (grouped_MGX + penalty_MG[..., None]).flatten(1)
-    return _best(biased_ME, settings.num_experts_per_tok)
+    return _best(biased_ME, int(rule.num_experts_per_tok))
 
 
 def gate_values(
     scores_ME: Float[Tensor, "M E"],
     experts_MA: Int[Tensor, "M A"],
-    settings: RoutingSettings,
+    rule: Experts,
 ) -> Float[Tensor, "M A"]:
     """Return the weights of the chosen experts, equations 13 and 16.
 
@@ -209,7 +224,7 @@ def gate_values(
         Scores without bias.
     experts_MA
         The choice.
-    settings
+    rule
         Whether weights add up to 1 before scaling, and the scaling.
 
     Returns
@@ -218,6 +233,6 @@ def gate_values(
         Weights; they add up to ``routed_scaling_factor`` where normalised.
     """
     gates_MA = scores_ME.gather(1, experts_MA)
-    if settings.norm_topk_prob:
+    if rule.norm_topk_prob:
         gates_MA = gates_MA / (gates_MA.sum(dim=-1, keepdim=True) + 1e-20)
-    return gates_MA * settings.routed_scaling_factor
+    return gates_MA * rule.routed_scaling_factor

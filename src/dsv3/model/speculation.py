@@ -67,7 +67,7 @@ def speculate(
     ValueError
         If the model has no prediction module or the prompt cannot be continued.
     """
-    modules = model.settings.num_nextn_predict_layers
+    modules = len(model.multi_token_prediction)
     rule = "speculative decoding needs a prediction module"
     require("num_nextn_predict_layers", modules, modules > 0, rule)
     # One position more than greedy decoding: the last draft is checked there.

@@ -13,10 +13,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from dsv3.architecture import Architecture
 from dsv3.model.attention import AttentionForm, Context
 from dsv3.model.block import Block
 from dsv3.model.cache import LatentCache
-from dsv3.model.configuration import ModelSettings
+from dsv3.model.configuration import require_runnable
 from dsv3.model.multi_token_prediction import MultiTokenPrediction
 from dsv3.model.normalization import RmsNorm
 from dsv3.model.rotary import rotation_at
@@ -39,31 +40,39 @@ class Prediction:
 
 
 class Transformer(nn.Module):
-    """A DeepSeek-V3, or a V2 by its settings.
+    """A DeepSeek-V3 or a V2, as its architecture says.
 
     Parameters
     ----------
-    settings
-        The model.
+    architecture
+        Sizes and rules; read a ``config.json`` with
+        :func:`dsv3.architecture.read_config`.
     generator
         Source of the first weights; None for torch's own.
+
+    Raises
+    ------
+    ValueError
+        If this network does not compute such an architecture.
     """
 
     def __init__(
-        self, settings: ModelSettings, generator: torch.Generator | None = None
+        self, architecture: Architecture, generator: torch.Generator | None = None
     ) -> None:
         super().__init__()
-        self.settings = settings
-        vocabulary, hidden = settings.vocab_size, settings.hidden_size
+        require_runnable(architecture)
+        self.architecture = architecture
+        vocabulary, hidden = int(architecture.vocab_size), int(architecture.hidden_size)
+        layers = int(architecture.num_hidden_layers)
+        modules = int(architecture.num_nextn_predict_layers)
         self.embed_tokens = nn.Embedding(vocabulary, hidden)
         self.layers = nn.ModuleList(
-            Block(settings, layer) for layer in range(settings.num_hidden_layers)
+            Block(architecture, layer) for layer in range(layers)
         )
-        self.norm = RmsNorm(hidden, settings.rms_norm_eps)
+        self.norm = RmsNorm(hidden, architecture.rms_norm_eps)
         self.lm_head = nn.Linear(hidden, vocabulary, bias=False)
         self.multi_token_prediction = nn.ModuleList(
-            MultiTokenPrediction(settings, depth)
-            for depth in range(settings.num_nextn_predict_layers)
+            MultiTokenPrediction(architecture, depth) for depth in range(modules)
         )
         self.initialize(generator)
 
@@ -78,9 +87,10 @@ class Transformer(nn.Module):
         generator
             Source of the numbers; None for torch's own.
         """
+        spread = self.architecture.initializer_range
         for weight in self.parameters():
             if weight.dim() > 1:
-                weight.normal_(0, self.settings.initializer_range, generator=generator)
+                weight.normal_(0, spread, generator=generator)
         for module in self.modules():
             if isinstance(module, nn.Linear) and module.bias is not None:
                 module.bias.zero_()
@@ -237,7 +247,7 @@ class Transformer(nn.Module):
         """
         weight = self.lm_head.weight
         return LatentCache(
-            self.settings,
+            self.architecture,
             batch=batch,
             capacity=capacity,
             with_multi_token_prediction=with_multi_token_prediction,
@@ -256,7 +266,7 @@ class Transformer(nn.Module):
         batch, size = tokens_BS.shape
         device, dtype = tokens_BS.device, self.lm_head.weight.dtype
         if cache is not None:
-            cache.require_fits(self.settings, batch, self.lm_head.weight)
+            cache.require_fits(self.architecture, batch, self.lm_head.weight)
         if cache is None or start is not None:
             start = start or 0
             positions_BS = torch.arange(start, start + size, device=device)
@@ -264,7 +274,7 @@ class Transformer(nn.Module):
         else:
             positions_BS, end = cache.positions(size), cache.longest + size
             start = cache.longest if cache.shortest == cache.longest else None
-        longest = self.settings.max_position_embeddings
+        longest = self.architecture.max_position_embeddings
         rule = f"must be at most max_position_embeddings, {longest}"
         require("the sequence's length", end, end <= longest, rule)
         plain = start == 0 or (start is not None and size == 1)
@@ -274,7 +284,7 @@ class Transformer(nn.Module):
             positions_BS=positions_BS,
             start=start,
             end=end,
-            rotation=rotation_at(positions_BS, self.settings, dtype),
+            rotation=rotation_at(positions_BS, self.architecture, dtype),
             cache=cache,
             visible_BST=None if plain else seen_T <= positions_BS[..., None],
             form=default if form is None else form,
@@ -295,7 +305,7 @@ class Transformer(nn.Module):
         first_BS = pad(differs_BS, (1, 0), value=True) * place_S
         start_BS = first_BS.cummax(dim=1).values
         positions_BS = place_S - start_BS
-        longest = self.settings.max_position_embeddings
+        longest = self.architecture.max_position_embeddings
         most = int(positions_BS.max()) + 1
         rule = f"must be at most max_position_embeddings, {longest}"
         require("the longest sample's length", most, most <= longest, rule)
@@ -305,7 +315,7 @@ class Transformer(nn.Module):
             start=0,
             end=size,
             rotation=rotation_at(
-                positions_BS, self.settings, self.lm_head.weight.dtype
+                positions_BS, self.architecture, self.lm_head.weight.dtype
             ),
             cache=None,
             visible_BST=same_BST & (place_S[:, None] >= place_S),
@@ -323,7 +333,7 @@ class Transformer(nn.Module):
         if tokens_BS.is_meta:
             return
         lowest, highest = (int(value) for value in tokens_BS.aminmax())
-        last = self.settings.vocab_size - 1
+        last = self.embed_tokens.num_embeddings - 1
         rule = f"must be from 0 to {last}, the vocabulary's last"
         require("token", lowest, lowest >= 0, rule)
         require("token", highest, highest <= last, rule)

@@ -99,8 +99,9 @@ def tried(trial: Trial, world: World) -> Outcome:
 def _shared_out(layer: ExpertLayer, trial: Trial, world: World) -> ParallelExperts:
     """Return this rank's share of a layer's routed experts."""
     share = ParallelExperts(
-        trial.settings,
         world,
+        hidden_size=trial.hidden_size,
+        moe_intermediate_size=trial.moe_intermediate_size,
         dispatched=trial.dispatched,
         combined=trial.combined,
         deduplication=trial.deduplication,
@@ -136,7 +137,8 @@ def _errors(
 
 def _layer(trial: Trial) -> ExpertLayer:
     """Return the whole layer with random weights."""
-    layer = ExpertLayer(trial.settings).to(getattr(torch, trial.precision))
+    layer = ExpertLayer(trial.hidden_size, trial.experts)
+    layer.to(getattr(torch, trial.precision))
     generator = torch.Generator().manual_seed(trial.seed)
     with torch.no_grad():
         for weight in layer.parameters():

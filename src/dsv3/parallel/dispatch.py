@@ -16,10 +16,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from dsv3.model.configuration import require_word
 from dsv3.parallel.grid import RankGrid
 from dsv3.parallel.wire import WireForm, packed, unpacked
 from dsv3.parallel.world import WAYS, Way, World
+from explorables.arithmetic import require_word
 
 Deduplication: TypeAlias = Literal["node", "rank", "expert"]
 """What a token is sent to once.

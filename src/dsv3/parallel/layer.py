@@ -6,15 +6,11 @@ lie on several ranks: the same call, the same sum, other processes in between.
 Twin: none.
 """
 
-from dataclasses import replace
-
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from dsv3.model.configuration import ExpertsSettings, RoutingSettings
 from dsv3.model.experts import RoutedExperts
-from dsv3.model.routing import Routing
 from dsv3.parallel.dispatch import (
     Combine,
     Deduplication,
@@ -37,10 +33,10 @@ class ParallelExperts(nn.Module):
 
     Parameters
     ----------
-    settings
-        The layer's sizes, all experts counted.
     world
-        The group.
+        The group; its grid says how many experts a rank has.
+    hidden_size, moe_intermediate_size
+        Sizes of a token and of an expert's inner vector.
     dispatched, combined
         Forms in which rows travel to the experts and back. V3 has ``fp8`` and
         ``bf16`` [deepseekai2024v3]_ (section 3.3.3).
@@ -50,9 +46,10 @@ class ParallelExperts(nn.Module):
 
     def __init__(
         self,
-        settings: ExpertsSettings,
         world: World,
         *,
+        hidden_size: int,
+        moe_intermediate_size: int,
         dispatched: WireForm = "exact",
         combined: WireForm = "exact",
         deduplication: Deduplication = "node",
@@ -61,7 +58,11 @@ class ParallelExperts(nn.Module):
         self.world = world
         self.forms = (dispatched, combined)
         self.deduplication = deduplication
-        self.experts = RoutedExperts(replace(settings, routing=_own(world)))
+        self.experts = RoutedExperts(
+            n_routed_experts=world.grid.experts_per_rank,
+            hidden_size=hidden_size,
+            moe_intermediate_size=moe_intermediate_size,
+        )
 
     def take_share(self, whole: RoutedExperts) -> None:
         """Copy this rank's experts from a layer that has all of them."""
@@ -72,21 +73,14 @@ class ParallelExperts(nn.Module):
             self.experts.down_proj.copy_(whole.down_proj[share])
 
     def forward(
-        self, hidden_MD: Float[Tensor, "M D"], routing: Routing
+        self,
+        hidden_MD: Float[Tensor, "M D"],
+        experts_MA: Int[Tensor, "M A"],
+        gates_MA: Float[Tensor, "M A"],
     ) -> Float[Tensor, "M D"]:
         """Return each token's weighted sum over its experts, wherever they are.
 
-        Parameters
-        ----------
-        hidden_MD
-            This rank's tokens.
-        routing
-            Their experts, by their numbers among all, and gate values.
-
-        Returns
-        -------
-        Tensor
-            One row for each token.
+        Tokens are this rank's; experts have their numbers among all.
 
         Raises
         ------
@@ -94,9 +88,9 @@ class ParallelExperts(nn.Module):
             If a rank is gone or silent.
         """
         world = self.world
-        plan = planned(routing.experts_MA, world, deduplication=self.deduplication)
+        plan = planned(experts_MA, world, deduplication=self.deduplication)
         arrived_XD, gates_V = Dispatch.apply(  # type: ignore[no-untyped-call, unused-ignore]
-            hidden_MD, routing.gates_MA.flatten(), plan, world, self.forms
+            hidden_MD, gates_MA.flatten(), plan, world, self.forms
         )
         visits_VD = arrived_XD.index_select(0, plan.rows_V)
         outputs_VD = self._visited(visits_VD, gates_V, plan.experts_V)
@@ -112,24 +106,9 @@ class ParallelExperts(nn.Module):
         if len(experts_V) == 0:
             # Still a function of both, so that this rank joins the backward pass.
             return visits_VD * gates_V[:, None].to(visits_VD.dtype)
-        own_V = experts_V - self.world.rank * self.world.grid.experts_per_rank
-        gates_V1 = gates_V[:, None]
-        routing = Routing(
-            scores_ME=gates_V1, experts_MA=own_V[:, None], gates_MA=gates_V1
+        first = self.world.rank * self.world.grid.experts_per_rank
+        # One expert a visit: as many tokens as visits, each with its one gate value.
+        outputs_VD: Tensor = self.experts(
+            visits_VD, experts_V[:, None] - first, gates_V[:, None]
         )
-        outputs_VD: Tensor = self.experts(visits_VD, routing)
         return outputs_VD
-
-
-def _own(world: World) -> RoutingSettings:
-    """Return how a rank's experts are chosen once a visit has arrived: one a visit."""
-    return RoutingSettings(
-        n_routed_experts=world.grid.experts_per_rank,
-        num_experts_per_tok=1,
-        n_group=1,
-        topk_group=1,
-        scoring_func="sigmoid",
-        topk_method="greedy",
-        norm_topk_prob=False,
-        routed_scaling_factor=1.0,
-    )

@@ -9,11 +9,12 @@ Twin: none.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from dsv3.model.configuration import ExpertsSettings, RoutingSettings, require_word
+from dsv3.architecture import Experts
+from dsv3.model.routing import require_ranked_groups
 from dsv3.parallel.dispatch import DEDUPLICATIONS, Deduplication
 from dsv3.parallel.grid import RankGrid, grid_of
 from dsv3.parallel.wire import WIRE_FORMS, WireForm
-from explorables.arithmetic import require
+from explorables.arithmetic import require, require_word
 
 Precision: TypeAlias = Literal["float64", "float32"]
 """Types in which a trial computes."""
@@ -79,7 +80,7 @@ class Trial:
             require(name, value, value >= 1, "must be at least 1")
         require("rounds", self.rounds, self.rounds >= 0, "must be at least 0")
         # Made here, so that sizes that do not fit are refused before a rank starts.
-        _ = self.settings
+        require_ranked_groups(self.experts)
 
     @property
     def grid(self) -> RankGrid:
@@ -108,24 +109,18 @@ class Trial:
         return [max(self.tokens_per_rank - last + r, 0) for r in range(self.ranks)]
 
     @property
-    def settings(self) -> ExpertsSettings:
+    def experts(self) -> Experts:
         """The layer: V3's gate, a group of experts for each node."""
-        routing = RoutingSettings(
+        return Experts(
             n_routed_experts=self.n_routed_experts,
             num_experts_per_tok=self.num_experts_per_tok,
-            n_group=self.nodes,
-            topk_group=self.nodes if self.node_limit is None else self.node_limit,
-            scoring_func="sigmoid",
-            topk_method="noaux_tc",
-            norm_topk_prob=True,
-            routed_scaling_factor=2.5,
-        )
-        return ExpertsSettings(
-            hidden_size=self.hidden_size,
             moe_intermediate_size=self.moe_intermediate_size,
             n_shared_experts=1,
-            first_k_dense_replace=0,
-            routing=routing,
+            n_group=self.nodes,
+            topk_group=self.nodes if self.node_limit is None else self.node_limit,
+            routed_scaling_factor=2.5,
+            scoring_func="sigmoid",
+            topk_method="noaux_tc",
         )
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from dsv3.formats import E4M3
 from dsv3.low_precision.quantization import ACTIVATION_TILE, LEAST_MAXIMUM, tile_maximum
 from dsv3.model.checkpoint import dequantized
-from dsv3.model.configuration import require_word
+from explorables.arithmetic import require_word
 
 WireForm: TypeAlias = Literal["exact", "bf16", "fp8"]
 """How rows travel: in their own type, in BF16, or in E4M3 with a scale a tile."""

@@ -6,7 +6,7 @@ factor. What a policy is it does not know.
 
 Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
 
-Twin: model/group_policy.py.
+Twin: learning/group_policy.py.
 """
 
 from dataclasses import dataclass

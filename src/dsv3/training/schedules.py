@@ -5,8 +5,6 @@ bias speed and weight of the second prediction, and the step that a number of
 tokens belongs to. How long a step takes it does not know.
 
 Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
-
-Twin: model/training_settings.py, the same curves over a short run.
 """
 
 import math
@@ -126,18 +124,30 @@ def learning_rate(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number
     >>> round(learning_rate(tokens=12.15e12), 9)
     0.000121
     """
+    step = steps(tokens=tokens, batch_ramp=batch_ramp)
+    rise = minimum(step / _published("learning_rate.warmup_steps"), 1.0)
+    # It falls only where nothing rises any more.
+    return learning_rate_after_warmup(tokens=tokens) * rise
+
+
+def learning_rate_after_warmup(*, tokens: Number) -> Number:
+    """AdamW's learning rate, were it at its height from the first step on.
+
+    Examples
+    --------
+    >>> learning_rate_after_warmup(tokens=0.0), learning_rate(tokens=0.0)
+    (0.00022, 0.0)
+    """
+    _require_tokens(tokens)
     name = "learning_rate."
     peak, low = _published(name + "peak"), _published(name + "after_cosine")
     constant = _published(name + "constant_until_tokens")
     length = _published(name + "cosine_tokens")
     tail = constant + length + _published(name + "first_tail_tokens")
-    step = steps(tokens=tokens, batch_ramp=batch_ramp)
-    rise = minimum(step / _published(name + "warmup_steps"), 1.0)
-    fallen = minimum(maximum((tokens - constant) / length, 0.0), 1.0)
-    wave = (1 + cos(math.pi * fallen)) / 2
+    done = minimum(maximum((tokens - constant) / length, 0.0), 1.0)
+    wave = (1 + cos(math.pi * done)) / 2
     falling = low + (peak - low) * wave
-    # Above the cosine's start nothing rises any more, so the order does not matter.
-    curve = where(tokens <= constant, peak * rise, falling)
+    curve = where(tokens <= constant, peak, falling)
     return where(tokens <= tail, curve, _published(name + "second_tail"))
 
 

@@ -269,6 +269,24 @@ def require(name: str, value: object, condition: Condition, rule: str) -> None:
         raise ValueError(message)
 
 
+def require_word(name: str, value: object, *words: str) -> None:
+    """Demand that a plain value is one of a few words.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them; the message lists them.
+
+    Examples
+    --------
+    >>> require_word("method", "sum", "mean", "median")
+    Traceback (most recent call last):
+        ...
+    ValueError: method is 'sum': must be one of mean, median
+    """
+    require(name, value, value in words, f"must be one of {', '.join(words)}")
+
+
 def both(a: Condition, b: Condition) -> Condition:
     """Return whether both conditions hold.
 
