@@ -1,6 +1,6 @@
 """Let a reader ask any number of the text where it comes from, and list them all.
 
-Owns what happens to the numbers that `dsv3.prose` sets, once the pages are written:
+Owns what happens to the numbers that `{eval}` sets in sentences, once the pages are written:
 each can be reached by mouse, touch and keyboard, and the page with a place for it
 gets the ledger of every one. It must not know what any number means.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from dsv3.prose import Kind, origin
+from dsv3.numbers import Kind, origin
 from explorables import listing
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ KINDS: Mapping[Kind, str] = {
 """What a kind of number is called on the page."""
 
 _NUMBER = re.compile(
-    r'<span class="dsv3-number" data-(?P<kind>\w+)="(?P<key>[^"]*)"'
+    r'<span class="ex-number" data-(?P<kind>\w+)="(?P<key>[^"]*)"'
     r' title="(?P<says>[^"]*)">(?P<text>.*?)</span>',
     re.DOTALL,
 )
@@ -68,7 +68,7 @@ def numbers(page: str) -> list[Said]:
 
     Examples
     --------
-    >>> numbers('<span class="dsv3-number" data-fact="v3.tokens" title="T">14</span>')
+    >>> numbers('<span class="ex-number" data-fact="v3.tokens" title="T">14</span>')
     [Said(kind='fact', key='v3.tokens', says='T', text='14')]
     """
     found = [
@@ -90,9 +90,9 @@ def reachable(page: str) -> str:
 
     Examples
     --------
-    >>> one = '<span class="dsv3-number" data-fact="v3.tokens" title="T">14</span>'
+    >>> one = '<span class="ex-number" data-fact="v3.tokens" title="T">14</span>'
     >>> reachable(f"<p>{one}</p>")[:64]
-    '<p><span class="dsv3-number" data-fact="v3.tokens" data-says="T"'
+    '<p><span class="ex-number" data-fact="v3.tokens" data-says="T"'
     """
     stops = True
 
@@ -164,6 +164,13 @@ def _folded(address: str, title: str, said: list[Said]) -> str:
     )
 
 
+def unwrap_numbers(_app: "Sphinx", doctree: nodes.document) -> None:
+    """Take the numbers of sentences out of the outputs that they are delivered in."""
+    for output in list(doctree.findall(nodes.inline)):
+        if "text_html" in output["classes"]:
+            output.parent.replace(output, output.children)
+
+
 class NumberLedger(SphinxDirective):
     """Keep a place for the ledger; what goes there is known when all is written."""
 
@@ -204,5 +211,6 @@ def _title(page: str) -> str:
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Connect the step before the stylesheet's, which reads what the pages use."""
     app.add_directive("number-ledger", NumberLedger)
+    app.connect("doctree-read", unwrap_numbers)
     app.connect("build-finished", write_numbers, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

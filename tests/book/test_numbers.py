@@ -5,19 +5,19 @@ from bs4 import BeautifulSoup
 
 from dsv3.economics import rental_cost
 from dsv3.facts import fact
-from dsv3.prose import computed, read, say
+from dsv3.numbers import computed, read
 from dsv3_numbers import KINDS, ledger, numbers, reachable
 
 HOURS = read(fact("v3.gpu_hours.total"))
 USD = computed(5_576_000, "usd", by=rental_cost)
-SENTENCE = say("{h} cost {u}.", h=HOURS, u=USD).markdown
+SENTENCE = f"{HOURS._repr_html_()} cost {USD._repr_html_()}."
 
 
 def _parsed(page: str) -> BeautifulSoup:
     return BeautifulSoup(page, "html.parser")
 
 
-def test_numbers_are_found_as_prose_sets_them() -> None:
+def test_numbers_are_found_as_sentences_set_them() -> None:
     found = numbers(f"<p>{SENTENCE}</p>")
     assert [(number.kind, number.key) for number in found] == [
         ("fact", "v3.gpu_hours.total"),
@@ -40,7 +40,7 @@ def test_a_number_from_nowhere_is_refused(known: str, unknown: str) -> None:
 
 def test_the_tab_key_stops_once_in_a_paragraph() -> None:
     page = _parsed(reachable(f"<p>{SENTENCE}</p><ul><li>{SENTENCE}</li></ul>"))
-    said = page.select(".dsv3-number")
+    said = page.select(".ex-number")
     assert [number["tabindex"] for number in said] == ["0", "-1", "0", "-1"]
     assert [number["data-says"] for number in said[:2]] == [HOURS.origin, USD.origin]
     assert not any(number.has_attr("title") for number in said)
