@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from dsv3.numbers import Kind, origin
+from dsv3.numbers import origin
 from explorables import listing
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 ID = "numbers"
 PLACE = '<div class="dsv3-ledger"></div>'
-KINDS: Mapping[Kind, str] = {
+KINDS: Mapping[str, str] = {
     "computed": "computed",
+    "expression": "computed on the page",
+    "measured": "measured",
     "fact": "published",
     "assumed": "assumed",
 }
@@ -45,8 +47,8 @@ _TITLE = re.compile(r"<h1>(.*?)<", re.DOTALL)
 class Said:
     """A number as a page says it; every text is HTML already."""
 
-    kind: Kind
-    """Published, assumed or computed."""
+    kind: str
+    """How it came about: a key of `KINDS`."""
 
     key: str
     """Name under which the package finds its origin."""
@@ -72,10 +74,8 @@ def numbers(page: str) -> list[Said]:
     [Said(kind='fact', key='v3.tokens', says='T', text='14')]
     """
     found = [
-        Said(kind=kind, key=match["key"], says=match["says"], text=match["text"])
+        Said(kind=match["kind"], key=match["key"], says=match["says"], text=match["text"])
         for match in _NUMBER.finditer(page)
-        for kind in KINDS
-        if kind == match["kind"]
     ]
     for number in found:
         origin(number.kind, html.unescape(number.key))
@@ -140,9 +140,12 @@ def _summary(chapters: list[tuple[str, str, list[Said]]]) -> str:
     keys = {kind: {n.key for n in said if n.kind == kind} for kind in KINDS}
     return (
         f"<p>The text of {len(chapters)} pages says {len(said)} numbers: "
-        f"{kinds['computed']} computed by {len(keys['computed'])} functions, "
-        f"{kinds['fact']} read from {len(keys['fact'])} published facts, and "
-        f"{kinds['assumed']} assumed. All of them resolve.</p>"
+        f"{kinds['computed']} are {len(keys['computed'])} results of this package as "
+        f"it returned them, {kinds['expression']} are computed on the page from such "
+        f"results, {kinds['measured']} stand in {len(keys['measured'])} records of "
+        f"runs or are made of them, {kinds['fact']} are read from "
+        f"{len(keys['fact'])} published facts, and {kinds['assumed']} are assumed. "
+        "All of them resolve.</p>"
     )
 
 
@@ -165,10 +168,10 @@ def _folded(address: str, title: str, said: list[Said]) -> str:
 
 
 def unwrap_numbers(_app: "Sphinx", doctree: nodes.document) -> None:
-    """Take the numbers of sentences out of the outputs that they are delivered in."""
-    for output in list(doctree.findall(nodes.inline)):
-        if "text_html" in output["classes"]:
-            output.parent.replace(output, output.children)
+    """Leave the numbers of sentences without the element that an output is set in."""
+    for output in doctree.findall(nodes.raw):
+        if isinstance(output.parent, nodes.TextElement):
+            output["classes"] = []
 
 
 class NumberLedger(SphinxDirective):

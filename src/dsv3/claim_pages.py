@@ -16,7 +16,7 @@ from dsv3.claims import Checked, Verdict, check, claims_by_part
 from dsv3.claims.article import ArticleClaim, Finding, Topic, article_claims
 from dsv3.claims.evidence import EvidenceNumber
 from dsv3.facts import Fact
-from dsv3.numbers import Number, assumed, computed, read
+from dsv3.numbers import Number, assumed, read, result_of
 from explorables.listing import Entry, Line, Listing, listing
 from explorables.quantities import format_quantity, unit_of
 
@@ -61,9 +61,7 @@ def number_of(evidence: EvidenceNumber) -> Number:
     """
     record, unit = evidence.record, evidence.name_of_unit
     if record is None:
-        return computed(
-            evidence.value, unit, by=evidence.function, digits=evidence.digits
-        )
+        return result_of(evidence.function, unit=unit, digits=evidence.digits)
     if isinstance(record, Fact):
         return read(record, unit, digits=evidence.digits)
     return assumed(record, unit, digits=evidence.digits)

@@ -9,7 +9,7 @@ from dsv3.numbers import computed, read
 from dsv3_numbers import KINDS, ledger, numbers, reachable
 
 HOURS = read(fact("v3.gpu_hours.total"))
-USD = computed(5_576_000, "usd", by=rental_cost)
+USD = computed(rental_cost(gpu_hours=2_788_000, usd_per_gpu_hour=2), "total_usd")
 SENTENCE = f"{HOURS._repr_html_()} cost {USD._repr_html_()}."
 
 
@@ -21,7 +21,7 @@ def test_numbers_are_found_as_sentences_set_them() -> None:
     found = numbers(f"<p>{SENTENCE}</p>")
     assert [(number.kind, number.key) for number in found] == [
         ("fact", "v3.gpu_hours.total"),
-        ("computed", "dsv3.economics.rental_cost"),
+        ("computed", "dsv3.economics.RentalCost.total_usd"),
     ]
     assert {number.kind for number in found} <= set(KINDS)
 
@@ -30,7 +30,7 @@ def test_numbers_are_found_as_sentences_set_them() -> None:
     ("known", "unknown"),
     [
         ("v3.gpu_hours.total", "v3.gpu_hours.none"),
-        ("dsv3.economics.rental_cost", "dsv3.economics.no_cost"),
+        ("RentalCost.total_usd", "RentalCost.no_usd"),
     ],
 )
 def test_a_number_from_nowhere_is_refused(known: str, unknown: str) -> None:
@@ -54,7 +54,7 @@ def test_the_rest_of_a_page_is_left_as_it_is() -> None:
 def test_the_ledger_counts_what_it_lists() -> None:
     said = numbers(f"{SENTENCE}{SENTENCE}")
     page = _parsed(ledger([("a.html", "One", said), ("b.html", "Two", [])]))
-    assert "1 pages says 4 numbers: 2 computed by 1 functions" in page.get_text()
+    assert "1 pages says 4 numbers: 2 are 1 results" in page.get_text()
     assert [row.get_text(" ") for row in page.select("tbody tr")] == [
         f"{HOURS.text} published {HOURS.origin} (2 times)",
         f"{USD.text} computed {USD.origin} (2 times)",

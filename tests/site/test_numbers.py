@@ -31,7 +31,7 @@ def test_every_number_on_a_page_resolves(chapters: Chapters) -> None:
     assert sum(map(len, said.values())) == spans > 0, "a number has no kind, or two"
     for numbers in said.values():
         for kind, key in numbers:
-            assert origin(kind, key) is not None  # type: ignore[arg-type]
+            assert origin(kind, key) is not None
     print(f"\n{spans} numbers on {len(said)} pages, all of them resolve")
 
 
