@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from dsv3.economics import rental_cost
 from dsv3.facts import fact
-from dsv3.numbers import computed, read
+from dsv3.numbers import computed, expression, read
 from dsv3_numbers import KINDS, ledger, numbers, reachable
 
 HOURS = read(fact("v3.gpu_hours.total"))
@@ -60,3 +60,13 @@ def test_the_ledger_counts_what_it_lists() -> None:
         f"{USD.text} computed {USD.origin} (2 times)",
     ]
     assert [str(link["href"]) for link in page.select("a")] == ["a.html"]
+
+
+def test_the_ledger_counts_expressions_of_a_page_apart() -> None:
+    half = expression(0.5, "share", rental_cost)
+    said = numbers(SENTENCE + half._repr_html_() * 3)
+    page = _parsed(ledger([("a.html", "One", said)]))
+    assert "1 are 1 results of this package" in page.get_text()
+    assert "3 are computed on the page from such results" in page.get_text()
+    kinds = [str(row["data-kind"]) for row in page.select("tbody tr")]
+    assert kinds == ["published", "computed", "computed on the page"]
