@@ -156,15 +156,15 @@ def origin(kind: str, key: str) -> object:
     if kind == "measured":
         return record(key)
     if kind == "expression":
-        return tuple(
-            _named(one) if "dsv3." in one or "explorables." in one else fact(one)
-            for one in key.split()
-        )
-    return _named(key)
+        return tuple(_named(one) or fact(one) for one in key.split())
+    if found := _named(key):
+        return found
+    message = f"origin is {key!r}: no function of the package has this name"
+    raise ValueError(message)
 
 
 def _named(key: str) -> object:
-    """Return the function or the field of a class that has a dotted name."""
+    """Return the function or the field of a class that has a dotted name, or None."""
     parts = key.split(".")
     for depth in range(len(parts) - 1, 0, -1):
         *owners, name = parts[depth:]
@@ -174,8 +174,7 @@ def _named(key: str) -> object:
         found = getattr(owner, name, None)
         if callable(found):
             return found
-    message = f"origin is {key!r}: no function of the package has this name"
-    raise ValueError(message)
+    return None
 
 
 def _attribute(module: str, names: list[str]) -> object:

@@ -235,6 +235,29 @@ def test_a_number_of_a_sentence_is_bound_once_and_above_it(
         assert not again, f"{name}: {again} bound twice"
 
 
+def test_what_makes_numbers_is_not_bound_to_something_else(
+    notebooks: Notebooks,
+) -> None:
+    for name, notebook in notebooks.items():
+        trees = [ast.parse(cell.source) for cell in _cells(notebook, "code")]
+        makers = {
+            alias.name
+            for tree in trees
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and node.module == "dsv3.numbers"
+            for alias in node.names
+        }
+        bound = {
+            node.id
+            for tree in trees
+            for statement in tree.body
+            if not isinstance(statement, ast.FunctionDef)
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        assert not makers & bound, f"{name}: {makers & bound}"
+
+
 def test_numbers_are_bound_in_cells_of_their_own_and_are_used(
     notebooks: Notebooks,
 ) -> None:
