@@ -9,7 +9,7 @@ from dsv3 import claim_pages
 from dsv3.claims import check, claims, counts_by_verdict
 from dsv3.claims.article import article_claims, counts_by_finding
 from dsv3.facts import data_files, fact, source
-from dsv3.prose import origin
+from dsv3.numbers import origin
 from dsv3_numbers import numbers
 from explorables.listing import Listing
 

@@ -1,6 +1,6 @@
 """Let a reader ask any number of the text where it comes from, and list them all.
 
-Owns what happens to the numbers that `dsv3.prose` sets, once the pages are written:
+Owns what happens to the numbers that `{eval}` sets in sentences, once the pages are written:
 each can be reached by mouse, touch and keyboard, and the page with a place for it
 gets the ledger of every one. It must not know what any number means.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from dsv3.prose import Kind, origin
+from dsv3.numbers import origin
 from explorables import listing
 
 if TYPE_CHECKING:
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 ID = "numbers"
 PLACE = '<div class="dsv3-ledger"></div>'
-KINDS: Mapping[Kind, str] = {
+KINDS: Mapping[str, str] = {
     "computed": "computed",
+    "expression": "computed on the page",
+    "measured": "measured",
     "fact": "published",
     "assumed": "assumed",
 }
 """What a kind of number is called on the page."""
 
 _NUMBER = re.compile(
-    r'<span class="dsv3-number" data-(?P<kind>\w+)="(?P<key>[^"]*)"'
+    r'<span class="ex-number" data-(?P<kind>\w+)="(?P<key>[^"]*)"'
     r' title="(?P<says>[^"]*)">(?P<text>.*?)</span>',
     re.DOTALL,
 )
@@ -45,8 +47,8 @@ _TITLE = re.compile(r"<h1>(.*?)<", re.DOTALL)
 class Said:
     """A number as a page says it; every text is HTML already."""
 
-    kind: Kind
-    """Published, assumed or computed."""
+    kind: str
+    """How it came about: a key of `KINDS`."""
 
     key: str
     """Name under which the package finds its origin."""
@@ -68,14 +70,12 @@ def numbers(page: str) -> list[Said]:
 
     Examples
     --------
-    >>> numbers('<span class="dsv3-number" data-fact="v3.tokens" title="T">14</span>')
+    >>> numbers('<span class="ex-number" data-fact="v3.tokens" title="T">14</span>')
     [Said(kind='fact', key='v3.tokens', says='T', text='14')]
     """
     found = [
-        Said(kind=kind, key=match["key"], says=match["says"], text=match["text"])
+        Said(kind=match["kind"], key=match["key"], says=match["says"], text=match["text"])
         for match in _NUMBER.finditer(page)
-        for kind in KINDS
-        if kind == match["kind"]
     ]
     for number in found:
         origin(number.kind, html.unescape(number.key))
@@ -90,9 +90,9 @@ def reachable(page: str) -> str:
 
     Examples
     --------
-    >>> one = '<span class="dsv3-number" data-fact="v3.tokens" title="T">14</span>'
+    >>> one = '<span class="ex-number" data-fact="v3.tokens" title="T">14</span>'
     >>> reachable(f"<p>{one}</p>")[:64]
-    '<p><span class="dsv3-number" data-fact="v3.tokens" data-says="T"'
+    '<p><span class="ex-number" data-fact="v3.tokens" data-says="T"'
     """
     stops = True
 
@@ -140,9 +140,12 @@ def _summary(chapters: list[tuple[str, str, list[Said]]]) -> str:
     keys = {kind: {n.key for n in said if n.kind == kind} for kind in KINDS}
     return (
         f"<p>The text of {len(chapters)} pages says {len(said)} numbers: "
-        f"{kinds['computed']} computed by {len(keys['computed'])} functions, "
-        f"{kinds['fact']} read from {len(keys['fact'])} published facts, and "
-        f"{kinds['assumed']} assumed. All of them resolve.</p>"
+        f"{kinds['computed']} are {len(keys['computed'])} results of this package as "
+        f"it returned them, {kinds['expression']} are computed on the page from such "
+        f"results, {kinds['measured']} stand in {len(keys['measured'])} records of "
+        f"runs or are made of them, {kinds['fact']} are read from "
+        f"{len(keys['fact'])} published facts, and {kinds['assumed']} are assumed. "
+        "All of them resolve.</p>"
     )
 
 
@@ -162,6 +165,13 @@ def _folded(address: str, title: str, said: list[Said]) -> str:
         '<th scope="col">Kind</th><th scope="col">Where it comes from</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div></details>"
     )
+
+
+def unwrap_numbers(_app: "Sphinx", doctree: nodes.document) -> None:
+    """Leave the numbers of sentences without the element that an output is set in."""
+    for output in doctree.findall(nodes.raw):
+        if isinstance(output.parent, nodes.TextElement):
+            output["classes"] = []
 
 
 class NumberLedger(SphinxDirective):
@@ -204,5 +214,6 @@ def _title(page: str) -> str:
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Connect the step before the stylesheet's, which reads what the pages use."""
     app.add_directive("number-ledger", NumberLedger)
+    app.connect("doctree-read", unwrap_numbers)
     app.connect("build-finished", write_numbers, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Turn what the theme builds into pages that ask nothing of anyone.
 
 Owns the delivery of the site: which scripts a page loads, the one stylesheet it
-links, the icons, the cells that are prose, and the tidying of what nothing links to.
+links, the icons, the cells that show nothing, and the tidying of what nothing links to.
 It must not know what any chapter says.
 """
 
@@ -68,14 +68,11 @@ UNUSED_FILES = (
 )
 
 
-def hide_source_of_prose(_app: "Sphinx", doctree: nodes.document) -> None:
-    """Drop the code of cells tagged ``prose``: their output is the text of the page."""
+def drop_silent_cells(_app: "Sphinx", doctree: nodes.document) -> None:
+    """Drop the cells that show neither code nor output: they leave a gap."""
     for cell in list(doctree.findall(nodes.container)):
-        if "tag_prose" not in cell["classes"]:
-            continue
-        for child in list(cell.children):
-            if isinstance(child, nodes.Element) and "cell_input" in child["classes"]:
-                cell.remove(child)
+        if cell.get("nb_element") == "cell_code" and not cell.children:
+            cell.parent.remove(cell)
 
 
 def drop_live_kernel(_app: "Sphinx", doctree: nodes.document, _docname: str) -> None:
@@ -207,7 +204,7 @@ def _icon_library() -> str:
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Connect the steps, each after the theme's own."""
-    app.connect("doctree-read", hide_source_of_prose)
+    app.connect("doctree-read", drop_silent_cells)
     app.connect("doctree-resolved", drop_live_kernel, priority=900)
     app.connect("html-page-context", keep_needed_scripts, priority=900)
     app.connect("build-finished", write_stylesheet, priority=900)

@@ -29,9 +29,6 @@ LEFT_ALONE = (
 )
 """Elements whose words are no running text, or lead elsewhere already."""
 
-NUMBER = 'class="dsv3-number"'
-"""What the markup before a number of the text has in it."""
-
 Place = tuple[str, str]
 """Document and anchor of a term."""
 
@@ -94,17 +91,8 @@ def _terms(app: "Sphinx") -> Mapping[str, Place]:
 
 def _running_text(document: nodes.document) -> Iterator[nodes.Text]:
     for text in document.findall(nodes.Text):
-        in_text = _inside(text, (nodes.paragraph,)) and not _inside(text, LEFT_ALONE)
-        if in_text and not _is_number(text):
+        if _inside(text, (nodes.paragraph,)) and not _inside(text, LEFT_ALONE):
             yield text
-
-
-def _is_number(text: nodes.Text) -> bool:
-    """Return whether a text is a number with its unit, which leads to its origin."""
-    parent = text.parent
-    at = parent.index(text) if parent is not None else 0
-    before = parent[at - 1] if parent is not None and at else None
-    return isinstance(before, nodes.raw) and NUMBER in before.astext()
 
 
 def _inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:

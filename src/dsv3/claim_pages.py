@@ -5,10 +5,10 @@ the report is cited. It computes nothing: what is true of a claim is known below
 `dsv3.claims`.
 """
 
-import dataclasses
 import html
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 from dsv3 import __version__
@@ -16,7 +16,8 @@ from dsv3.claims import Checked, Computation, Verdict, check, claims_by_part
 from dsv3.claims.article import ArticleClaim, Finding, Topic, article_claims
 from dsv3.claims.evidence_number import EvidenceNumber
 from dsv3.facts import Fact
-from dsv3.prose import Prose, Told, assumed, computed, read, say
+from dsv3.numbers import Number, assumed, read
+from explorables.arithmetic import public_name
 from explorables.listing import Entry, Line, Listing, listing
 from explorables.quantities import format_quantity, unit_of
 
@@ -43,23 +44,38 @@ UP = "../../"
 """From an evidence page to the top of the book's folders."""
 
 
-def told(number: EvidenceNumber) -> Told:
-    """Return a number of the evidence ready to be said, with its origin.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A text of the data with its numbers, for an entry of a list."""
+
+    markdown: str
+    """The text as HTML."""
+
+    plain: str
+    """The same words."""
+
+
+def number_of(evidence: EvidenceNumber) -> Number:
+    """Return a number of the evidence with its origin.
 
     Examples
     --------
-    >>> told(EvidenceNumber(name="hours", fact="v3.gpu_hours.total")).text
-    '2.788M GPU-hours'
+    >>> number_of(EvidenceNumber(name="hours", fact="v3.gpu_hours.total"))
+    2.788M GPU-hours
     """
-    record, asked = number.record, number.computed_by
+    record, unit = evidence.record, evidence.name_of_unit
+    asked = evidence.computed_by
     if asked is not None:
-        unit, digits = number.name_of_unit, number.digits
-        value = computed(number.value, unit, by=asked.function, digits=digits)
-        return dataclasses.replace(value, origin=f"computed by {_brief(asked)}")
+        return Number(
+            text=evidence.text,
+            origin=f"computed by {_brief(asked)}",
+            kind="computed",
+            key=public_name(asked.function),
+        )
     assert record is not None
     if isinstance(record, Fact):
-        return read(record, number.name_of_unit, digits=number.digits)
-    return assumed(record, number.name_of_unit, digits=number.digits)
+        return read(record, unit, digits=evidence.digits)
+    return assumed(record, unit, digits=evidence.digits)
 
 
 def _brief(asked: Computation) -> str:
@@ -71,21 +87,24 @@ def _brief(asked: Computation) -> str:
     return f"{called}(...){asked.field and f'.{asked.field}'}"
 
 
-def evidence_texts(claim: ArticleClaim) -> tuple[Prose, ...]:
+def evidence_texts(claim: ArticleClaim) -> tuple[Paragraph, ...]:
     """Return the paragraphs on one claim: why, and what a reader needs beside it."""
-    numbers = {number.name: told(number) for number in claim.numbers}
-    evidence = _said(claim.evidence, numbers)
+    numbers = {number.name: number_of(number) for number in claim.numbers}
+    evidence = _paragraph(claim.evidence, numbers)
     if not claim.caveat:
         return (evidence,)
-    but = _said(claim.caveat, numbers)
-    marked = Prose(markdown=f"<em>But:</em> {but.markdown}", plain=f"But: {but.plain}")
-    return (evidence, marked)
+    but = _paragraph(claim.caveat, numbers)
+    marked = f"<em>But:</em> {but.markdown}"
+    return (evidence, Paragraph(markdown=marked, plain=f"But: {but.plain}"))
 
 
-def _said(text: str, numbers: dict[str, Told]) -> Prose:
-    """Say a text of the data with the numbers that it has blanks for."""
-    used = {name: one for name, one in numbers.items() if f"{{{name}}}" in text}
-    return say(html.escape(text, quote=False), **used)
+def _paragraph(text: str, numbers: dict[str, Number]) -> Paragraph:
+    """Fill the blanks of a text of the data with its numbers."""
+    markup = {name: number._repr_html_() for name, number in numbers.items()}
+    return Paragraph(
+        markdown=html.escape(text, quote=False).format(**markup),
+        plain=text.format(**numbers),
+    )
 
 
 def article_listing() -> Listing:
@@ -127,7 +146,8 @@ def _article_entry(claim: ArticleClaim) -> Entry:
 
 
 def _origin(number: EvidenceNumber) -> str:
-    return number.computed_by.text if number.computed_by else told(number).origin
+    asked = number.computed_by
+    return asked.text if asked is not None else number_of(number).origin
 
 
 def _words(page: str) -> str:
@@ -202,7 +222,7 @@ def _figure_entry(part: str, one: Checked) -> Entry:
             "Source": claim.source.short,
         },
         measures=measures,
-        texts=[_said(claim.note, {})] if claim.note else [],
+        texts=[_paragraph(claim.note, {})] if claim.note else [],
         facts=lines,
     )
 

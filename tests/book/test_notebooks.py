@@ -3,6 +3,7 @@
 import ast
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,16 @@ Notebooks = dict[str, Any]
 MEDIAN_LINES = 6
 MOST_LINES = 20
 MOST_FOLDED_LINES = 25
-FOLDED = {"hide-input", "remove-input", "hide-cell", "remove-cell", "prose"}
+FOLDED = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
 WORDS_PER_LINE = 10
+LONGEST_LABEL_WORDS = 15
+CAPTIONS = {"alternative", "caption", "finding", "source", "unit"}
+"""Arguments that say what a picture, a table or a panel shows."""
+
+COMPOSED = ast.JoinedStr | ast.BinOp | ast.IfExp
+"""What a text in Python may be put together with."""
+
+EVALUATED = re.compile(r"\{eval\}`([^`]*)`")
 LANDINGS = re.compile(r"dsv3(\.\w+)?$")
 NOT_PROSE = re.compile(
     r"```.*?```|~~~.*?~~~"  # fenced code and directives
@@ -37,20 +46,6 @@ def _code_lines(source: str) -> list[str]:
         line
         for line in source.splitlines()
         if line.strip() and not line.strip().startswith(("#", "%"))
-    ]
-
-
-def _spoken(cell: Any) -> list[str]:
-    """Return the sentences that a cell hands to ``say``, as text."""
-    return [
-        node.args[0].value
-        for node in ast.walk(ast.parse(cell.source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "say"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
     ]
 
 
@@ -139,20 +134,143 @@ def test_imports_stop_at_the_landings_of_the_package(notebooks: Notebooks) -> No
 def test_there_are_ten_words_for_each_line_of_code(notebooks: Notebooks) -> None:
     thin = []
     for name, notebook in notebooks.items():
-        typed = sum(len(cell.source.split()) for cell in _cells(notebook, "markdown"))
-        spoken = sum(
-            len(text.split())
-            for cell in _cells(notebook, "code")
-            for text in _spoken(cell)
-        )
+        words = sum(len(cell.source.split()) for cell in _cells(notebook, "markdown"))
         lines = sum(
             len(_code_lines(cell.source))
             for cell in _cells(notebook, "code")
             if _is_shown(cell)
         )
-        if typed + spoken < WORDS_PER_LINE * lines:
-            thin.append(f"{name}: {typed + spoken} words for {lines} lines")
+        if words < WORDS_PER_LINE * lines:
+            thin.append(f"{name}: {words} words for {lines} lines")
     assert thin == []
+
+
+def _parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    return {
+        child: parent
+        for parent in ast.walk(tree)
+        for child in ast.iter_child_nodes(parent)
+    }
+
+
+def _is_caption(text: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Return whether a string is a docstring, or says what a picture or table shows."""
+    within = parents.get(text)
+    while isinstance(
+        within, ast.JoinedStr | ast.BinOp | ast.FormattedValue | ast.IfExp
+    ):
+        text, within = within, parents.get(within)
+    if isinstance(within, ast.keyword):
+        return within.arg in CAPTIONS
+    if isinstance(within, ast.Call) and isinstance(within.func, ast.Name):
+        return within.func.id == "table" and text is within.args[0]
+    return isinstance(within, ast.Expr) and isinstance(
+        parents.get(within), ast.FunctionDef
+    )
+
+
+def running_texts(source: str) -> list[str]:
+    """Return the strings of a cell that are sentences of the page."""
+    tree = ast.parse(source)
+    parents = _parents(tree)
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and len(node.value.split()) > LONGEST_LABEL_WORDS
+        and not _is_caption(node, parents)
+    ]
+
+
+def test_the_finder_of_running_text_sees_sentences_and_leaves_captions() -> None:
+    words = "words that stand in a row and that could well be a sentence, a long one"
+    assert len(words.split()) == LONGEST_LABEL_WORDS + 1
+    for cell in (f"say('{words}')", f"show(text=f'{words}{{x}}')", f"a = '{words}'"):
+        assert len(running_texts(cell)) == 1, cell
+    for cell in (
+        f"table('{words}', [])",
+        f"figure(caption=f'{words}{{x}}')",
+        f"def mean():\n    '{words}'",
+        "label = 'a few words'",
+    ):
+        assert running_texts(cell) == [], cell
+
+
+def test_no_running_text_is_a_string_of_python(notebooks: Notebooks) -> None:
+    found = [
+        f"{name}: {text}"
+        for name, notebook in notebooks.items()
+        for cell in _cells(notebook, "code")
+        for text in running_texts(cell.source)
+    ]
+    assert found == []
+
+
+def _bindings(source: str) -> Iterator[str]:
+    """Yield every name that the statements of a cell bind, once for each time."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name
+
+
+def test_a_number_of_a_sentence_is_bound_once_and_above_it(
+    notebooks: Notebooks,
+) -> None:
+    for name, notebook in notebooks.items():
+        above: Counter[str] = Counter()
+        used = set()
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                above.update(_bindings(cell.source))
+                continue
+            asked = set(EVALUATED.findall(cell.source))
+            used |= asked
+            assert asked <= set(above), f"{name}: {asked - set(above)} not bound above"
+        again = {number for number in used if above[number] > 1}
+        assert not again, f"{name}: {again} bound twice"
+
+
+def test_what_makes_numbers_is_not_bound_to_something_else(
+    notebooks: Notebooks,
+) -> None:
+    for name, notebook in notebooks.items():
+        trees = [ast.parse(cell.source) for cell in _cells(notebook, "code")]
+        makers = {
+            alias.name
+            for tree in trees
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and node.module == "dsv3.numbers"
+            for alias in node.names
+        }
+        bound = {
+            node.id
+            for tree in trees
+            for statement in tree.body
+            if not isinstance(statement, ast.FunctionDef)
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        assert not makers & bound, f"{name}: {makers & bound}"
+
+
+def test_numbers_are_bound_in_cells_of_their_own_and_are_used(
+    notebooks: Notebooks,
+) -> None:
+    for name, notebook in notebooks.items():
+        asked = {
+            number
+            for cell in _cells(notebook, "markdown")
+            for number in EVALUATED.findall(cell.source)
+        }
+        for cell in _cells(notebook, "code"):
+            bound = set(_bindings(cell.source)) & asked
+            is_tagged = "numbers" in cell.metadata.get("tags", [])
+            assert bool(bound) == is_tagged, f"{name}: cell {cell.id}"
 
 
 def _allowed_names() -> list[str]:
@@ -187,10 +305,7 @@ def test_no_number_is_typed_into_the_text(notebooks: Notebooks) -> None:
     typed = [
         f"{name}: {number}"
         for name, notebook in notebooks.items()
-        for text in [
-            *(cell.source for cell in _cells(notebook, "markdown")),
-            *(text for cell in _cells(notebook, "code") for text in _spoken(cell)),
-        ]
-        for number in typed_numbers(text, names)
+        for cell in _cells(notebook, "markdown")
+        for number in typed_numbers(cell.source, names)
     ]
     assert typed == []

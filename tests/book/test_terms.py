@@ -7,6 +7,8 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
+from dsv3.facts import fact
+from dsv3.numbers import read
 from dsv3_terms import link_terms, name_of, pattern
 
 TERMS = ("expert", "mixture of experts", "GPU-hour", "HBM")
@@ -62,12 +64,11 @@ def test_titles_code_links_and_citations_are_left_alone(left_alone: Any) -> None
 
 
 def test_a_number_leads_to_its_origin_and_not_to_its_unit() -> None:
-    opening = '<span class="dsv3-number" data-fact="v3.gpu_hours.total" title="T">'
-    number = nodes.raw("", opening, format="html")
-    closing = nodes.raw("", "</span>", format="html")
-    paragraph = _paragraph(number, "2.788M GPU-hours", closing, " are many GPU-hours.")
+    markup = read(fact("v3.gpu_hours.total"))._repr_html_()
+    number = nodes.raw("", markup, format="html")
+    paragraph = _paragraph(number, " are many GPU-hours.")
     assert _linked(paragraph) == ["GPU-hours"]
-    assert paragraph.children[1].astext() == "2.788M GPU-hours"
+    assert paragraph.children[0].astext() == markup
 
 
 def test_a_paragraph_in_a_paragraph_is_read_once() -> None:
