@@ -53,12 +53,12 @@ from dsv3.economics.budget import (
     TrainedModel,
     assumed_run_share,
     budget_assumptions,
-    published_budget,
+    published_budget_utilization,
     trained_on,
     v3_pretraining_flop,
 )
 from dsv3.economics.comparison import Gap, MeasuredRun, gap
-from dsv3.economics.conditions import Conditions, published_conditions, solve_for
+from dsv3.economics.conditions import Conditions, solve_for
 from dsv3.economics.estimates import (
     Growth,
     RunEstimate,
@@ -81,9 +81,8 @@ from dsv3.economics.plan import (
     PRETRAINING_CONTEXT_TOKENS,
     TrainingCost,
     peak_flop_per_s,
-    planned_cost,
     preset_training_flop_per_token,
-    published_run,
+    published_utilization,
     training_cost,
 )
 from dsv3.economics.price_over_cost import (
@@ -213,7 +212,6 @@ __all__ = [
     "peak_flop_per_s",
     "peak_nodes_ratio",
     "planned_break_even",
-    "planned_cost",
     "planned_serve_cost",
     "positive_share",
     "preset_training_flop_per_token",
@@ -222,17 +220,16 @@ __all__ = [
     "price_ratio",
     "program_cost",
     "published_accountings",
-    "published_budget",
-    "published_conditions",
+    "published_budget_utilization",
     "published_day_conditions",
     "published_day_cost_usd",
     "published_day_mix",
     "published_growth",
     "published_moment",
     "published_program",
-    "published_run",
     "published_serve_cost",
     "published_stages",
+    "published_utilization",
     "rates",
     "ratio_on_day",
     "ratio_range",

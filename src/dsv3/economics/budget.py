@@ -8,10 +8,9 @@ good the model would be is not computed.
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from dsv3.economics.accountings import cost_assumptions
-from dsv3.economics.plan import peak_flop_per_s, published_run
+from dsv3.economics.plan import peak_flop_per_s
 from dsv3.facts import Assumption, assumption, fact
 from dsv3.prices import rental_price
 from dsv3.training import FLOP_PER_PARAMETER_PER_TOKEN, wall_clock_days
@@ -145,28 +144,17 @@ def v3_pretraining_flop() -> float:
     return FLOP_PER_PARAMETER_PER_TOKEN * parameters * fact("v3.tokens").number
 
 
-def published_budget() -> dict[str, Any]:
-    """Arguments of `trained_on` that give DeepSeek-V3 back from its own bill.
-
-    The utilisation is that of pre-training by the same rule, six per parameter.
+def published_budget_utilization() -> float:
+    """Utilisation of DeepSeek-V3's pre-training, six FLOP per parameter and token.
 
     Examples
     --------
-    >>> round(published_budget()["utilization"], 3)
+    >>> round(published_budget_utilization(), 3)
     0.346
     """
-    parameters, tokens = fact("v3.active_parameters").number, fact("v3.tokens").number
     hours = fact("v3.gpu_hours.pre_training").number
     peak = float(peak_flop_per_s(gpu="H800 SXM", precision="bf16"))
-    return {
-        "budget_usd": fact("v3.usd.pre_training").number,
-        "run_share": 1.0,
-        "offer": "December 2024, the report's H800",
-        "utilization": v3_pretraining_flop() / (hours * SECONDS_PER_HOUR * peak),
-        "tokens_per_parameter": tokens / parameters,
-        "total_over_active_ratio": fact("v3.total_parameters").number / parameters,
-        "cluster_gpus": published_run()["cluster_gpus"],
-    }
+    return v3_pretraining_flop() / (hours * SECONDS_PER_HOUR * peak)
 
 
 def assumed_run_share() -> float:
