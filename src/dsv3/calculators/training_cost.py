@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dsv3 import economics, prices
-from dsv3.calculators.arguments import MODEL, Gpu, ModelChoice
+from dsv3.calculators.arguments import MODEL, Gpu, ModelChoice, model_titles
 from dsv3.calculators.defaults import assumed, derived, published
 from explorables import Argument, Curve, Otherwise, calculator
 from explorables.arithmetic import Choice, Number
@@ -143,7 +143,7 @@ def training_cost(
     --------
     >>> training_cost().total_usd
     5576000.0
-    >>> training_cost(model="qwen3-8b", tokens=1e12).total_gpu_hours < 4e4
+    >>> training_cost(model="llama-3.1-8b", tokens=1e12).total_gpu_hours < 4e4
     True
     """
     return economics.training_cost(

@@ -97,11 +97,14 @@ def trained_on(
 
     Examples
     --------
-    DeepSeek-V3's own bill, tokens and utilisation give back its size:
+    Twice the tokens for each parameter, over four times the money, is the same size:
 
-    >>> found = trained_on(**published_budget())
-    >>> round(found.active_parameters / 1e9), round(found.tokens / 1e12, 1)
-    (37, 14.8)
+    >>> spent = {"run_share": 1.0, "offer": "2026, H100 index", "utilization": 0.4}
+    >>> sizes = {"total_over_active_ratio": 18.0, "cluster_gpus": 2048.0}
+    >>> plain = trained_on(budget_usd=1e6, tokens_per_parameter=20.0, **spent, **sizes)
+    >>> more = trained_on(budget_usd=4e6, tokens_per_parameter=80.0, **spent, **sizes)
+    >>> more.active_parameters / plain.active_parameters
+    1.0
     """
     for name, value in (
         ("budget_usd", budget_usd),
