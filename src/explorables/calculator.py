@@ -11,6 +11,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, cast
 
 from explorables.controls import Choice, Control, Scale, Slider, Toggle
@@ -104,6 +105,25 @@ class Described:
     def whole(self) -> bool:
         """Whether only whole numbers have a meaning, by the unit."""
         return isinstance(self.default, int | float) and self.unit.style == "integer"
+
+    def check(self, value: object) -> None:
+        """Refuse a fraction where only whole numbers have a meaning, and an odd name.
+
+        Raises
+        ------
+        ValueError
+            Naming the argument, its value and the rule.
+        """
+        if isinstance(self.default, bool) and not isinstance(value, bool):
+            message = f"{self.name} is {value!r}: must be True or False"
+            raise ValueError(message)
+        fraction = isinstance(value, int | float) and value != value // 1
+        if self.whole and fraction:
+            message = f"{self.name} is {value}: must be a whole number"
+            raise ValueError(message)
+        if isinstance(value, str) and self.options and value not in self.options:
+            message = f"{self.name} is {value!r}: {_choices(value, self.options)}"
+            raise ValueError(message)
 
     def control(self) -> Control:
         """Return the control of a panel.
@@ -265,31 +285,34 @@ class Calculator(Generic[P, R]):
         return not isinstance(value, str) or value != first
 
     def check(self, given: Mapping[str, object]) -> None:
-        """Refuse what would be cut to a whole number, and what would change nothing.
+        """Refuse what no argument can be, and what would change nothing.
 
         Raises
         ------
         ValueError
-            If a fraction is given where only whole numbers have a meaning, or an
-            argument that only another one's option reads.
+            If an argument refuses its value, or only another one's option reads it.
         """
         for one in self.arguments:
             if one.name not in given:
                 continue
             value = given[one.name]
-            fraction = isinstance(value, int | float) and value != value // 1
-            if one.whole and fraction:
-                message = f"{one.name} is {value}: must be a whole number"
-                raise ValueError(message)
-            if one.about.when:
+            one.check(value)
+            if one.about.when and not self.in_effect(one.about.when, given):
                 name, option = one.about.when
-                other = given.get(name, self.argument(name).default)
-                if other != option:
-                    message = (
-                        f"{one.name} is {value}: it takes effect only where "
-                        f"{name} is {option!r}"
-                    )
-                    raise ValueError(message)
+                message = (
+                    f"{one.name} is {value}: it takes effect only where {name} is "
+                    f"{option!r}"
+                )
+                raise ValueError(message)
+
+    def in_effect(self, when: tuple[str, str], given: Mapping[str, object]) -> bool:
+        """Return whether an argument that another one's option reads is read."""
+        name, option = when
+        return given.get(name, self.argument(name).default) == option
+
+    def out_of_reach(self) -> dict[str, Value]:
+        """Return the defaults of arguments that no panel can offer."""
+        return {one.name: one.default for one in self.arguments if not one.controllable}
 
     def parts(self, *names: str) -> Parts:
         """Return what any kind of panel needs: all controls, or those named."""
@@ -315,6 +338,18 @@ class Calculator(Generic[P, R]):
             curve=self.curve,
             presets=self.presets if presets is None else presets,
         )
+
+
+FEW = 12
+"""Most choices that a message lists whole."""
+
+
+def _choices(value: str, options: Options) -> str:
+    near = get_close_matches(value, options, n=3, cutoff=0.4)
+    named = ", ".join(options if len(options) <= FEW else near)
+    if len(options) <= FEW:
+        return f"must be one of {named}"
+    return f"no such name; nearest: {named}" if named else "no such name"
 
 
 def _about(hint: object) -> Argument:

@@ -5,10 +5,33 @@ at the prompt; labels, help, units, ranges and choices stand in its signature an
 nowhere else. It computes nothing itself: the formulas are those of the rooms below.
 """
 
+from dsv3.calculators.cost_range import cost_range, cost_range_panel
+from dsv3.calculators.costs import (
+    accountings,
+    development_cost,
+    rental_cost,
+    required_conditions,
+    training_bill,
+    training_budget,
+)
 from dsv3.calculators.training_cost import training_cost
+from dsv3.calculators.utilization import implied_utilization, utilization
 from explorables import Calculator
 
-__all__ = ["training_cost"]
+__all__ = [
+    "accountings",
+    "all_calculators",
+    "cost_range",
+    "cost_range_panel",
+    "development_cost",
+    "implied_utilization",
+    "rental_cost",
+    "required_conditions",
+    "training_bill",
+    "training_budget",
+    "training_cost",
+    "utilization",
+]
 
 
 def all_calculators() -> tuple[Calculator[..., object], ...]:

@@ -23,9 +23,9 @@ from dsv3.economics.accountings import (
     ProgramCost,
     accountings,
     cost_assumptions,
+    ownership_assumptions,
     program_cost,
-    published_accountings,
-    published_program,
+    server_watts_per_gpu,
 )
 from dsv3.economics.api_comparison import (
     COMPARED_ON,
@@ -39,7 +39,7 @@ from dsv3.economics.api_comparison import (
     theoretical_day,
     v3_offers,
 )
-from dsv3.economics.bill import Bill, RentalCost, bill, published_stages, rental_cost
+from dsv3.economics.bill import Bill, RentalCost, bill, rental_cost
 from dsv3.economics.break_even import (
     BreakEven,
     api_offers,
@@ -84,6 +84,7 @@ from dsv3.economics.plan import (
     preset_training_flop_per_token,
     published_utilization,
     training_cost,
+    training_flop_per_token,
 )
 from dsv3.economics.price_over_cost import (
     PriceOverCost,
@@ -126,7 +127,6 @@ from dsv3.economics.token_prices import (
 from dsv3.economics.utilization import (
     Utilization,
     called_peak_flop_per_s,
-    closest_conventions,
     counted_gpu_hours,
     credited_flop_per_token,
     stated_utilization,
@@ -193,7 +193,6 @@ __all__ = [
     "budget_assumptions",
     "called_peak_flop_per_s",
     "chosen_rates",
-    "closest_conventions",
     "compare_rates",
     "cost_assumptions",
     "cost_growth",
@@ -208,6 +207,7 @@ __all__ = [
     "mix_of_shares",
     "other_run",
     "other_runs",
+    "ownership_assumptions",
     "pace_flop_per_gpu_hour",
     "peak_flop_per_s",
     "peak_nodes_ratio",
@@ -219,16 +219,13 @@ __all__ = [
     "price_over_cost",
     "price_ratio",
     "program_cost",
-    "published_accountings",
     "published_budget_utilization",
     "published_day_conditions",
     "published_day_cost_usd",
     "published_day_mix",
     "published_growth",
     "published_moment",
-    "published_program",
     "published_serve_cost",
-    "published_stages",
     "published_utilization",
     "rates",
     "ratio_on_day",
@@ -239,12 +236,14 @@ __all__ = [
     "run_estimate",
     "run_estimates",
     "serve_cost",
+    "server_watts_per_gpu",
     "solve_for",
     "stated_utilization",
     "theoretical_day",
     "traffic_mix",
     "trained_on",
     "training_cost",
+    "training_flop_per_token",
     "utilization",
     "v3_against_llama",
     "v3_offers",

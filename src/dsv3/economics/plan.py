@@ -1,7 +1,9 @@
 """A planned run: from a model and a chip to FLOP, hours, days and dollars."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from dsv3 import accounting, architecture, hardware, training
 from dsv3.architecture import Architecture
@@ -111,7 +113,8 @@ def training_cost(
     1011
     """
     require_not_negative("later_stage_gpu_hours", later_stage_gpu_hours)
-    flop_per_token = _training_flop_per_token(model, active_parameters)
+    by_rule = training.six_n_flop_per_token(active_parameters=active_parameters)
+    flop_per_token = training_flop_per_token(model, {ACTIVE_PARAMETERS: by_rule})
     run = training.run(
         tokens=tokens,
         training_flop_per_token=flop_per_token,
@@ -134,26 +137,24 @@ def training_cost(
     )
 
 
-def _training_flop_per_token(
-    model: Choice | Architecture, active_parameters: Number
+def training_flop_per_token(
+    model: Choice | Architecture, others: Mapping[str, Number] = MappingProxyType({})
 ) -> Number:
-    if isinstance(model, Architecture):
-        return counted_training_flop_per_token(model)
-    by_rule = training.six_n_flop_per_token(active_parameters=active_parameters)
-    return lookup(
-        model, {**preset_training_flop_per_token(), ACTIVE_PARAMETERS: by_rule}
-    )
-
-
-def counted_training_flop_per_token(model: Architecture) -> float:
     """Training FLOP per token, counted at 4,096 tokens of context.
+
+    ``others`` are further names that may be chosen, with their FLOP.
 
     Examples
     --------
-    >>> v3 = architecture.preset("deepseek-v3")
-    >>> round(counted_training_flop_per_token(v3) / 1e9, 2)
+    >>> round(training_flop_per_token("deepseek-v3") / 1e9, 2)
     250.45
     """
+    if isinstance(model, Architecture):
+        return _counted(model)
+    return lookup(model, {**preset_training_flop_per_token(), **others})
+
+
+def _counted(model: Architecture) -> float:
     count = accounting.flop_per_token(model, context_tokens=PRETRAINING_CONTEXT_TOKENS)
     return float(count.training_flop_per_token)
 
@@ -190,7 +191,7 @@ def preset_training_flop_per_token() -> dict[str, float]:
     250.45
     """
     return {
-        name: counted_training_flop_per_token(architecture.preset(name))
+        name: _counted(architecture.preset(name))
         for name in architecture.preset_names()
     }
 
