@@ -182,4 +182,4 @@ def test_article_narrows_by_verdict_and_gives_bounds_and_functions(
     ratio = whole["c34"]["tests"]["gpt"]
     assert ratio["holds"] is True
     assert ratio["asked"] == "5 to 10 times"
-    assert ratio["origin"] == "shown.prices.gpt_4o_ratio"
+    assert ratio["origin"].startswith("dsv3.economics.api_comparison(rival='GPT-4o', ")

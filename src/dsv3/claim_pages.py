@@ -5,15 +5,16 @@ the report is cited. It computes nothing: what is true of a claim is known below
 `dsv3.claims`.
 """
 
+import dataclasses
 import html
 import math
 from collections.abc import Sequence
 from typing import get_args
 
 from dsv3 import __version__
-from dsv3.claims import Checked, Verdict, check, claims_by_part
+from dsv3.claims import Checked, Computation, Verdict, check, claims_by_part
 from dsv3.claims.article import ArticleClaim, Finding, Topic, article_claims
-from dsv3.claims.evidence import EvidenceNumber
+from dsv3.claims.evidence_number import EvidenceNumber
 from dsv3.facts import Fact
 from dsv3.prose import Prose, Told, assumed, computed, read, say
 from explorables.listing import Entry, Line, Listing, listing
@@ -35,6 +36,9 @@ SIGNS = {
 ABBREVIATIONS = {name.lower(): name for name in ("API", "FP8", "H800")}
 """How a page's name is spelt where its address has small letters."""
 
+LONGEST_ORIGIN = 300
+"""Signs of an origin that a reader is shown at the foot of the window."""
+
 UP = "../../"
 """From an evidence page to the top of the book's folders."""
 
@@ -47,13 +51,24 @@ def told(number: EvidenceNumber) -> Told:
     >>> told(EvidenceNumber(name="hours", fact="v3.gpu_hours.total")).text
     '2.788M GPU-hours'
     """
-    record = number.record
-    if record is None:
+    record, asked = number.record, number.computed_by
+    if asked is not None:
         unit, digits = number.name_of_unit, number.digits
-        return computed(number.value, unit, by=number.function, digits=digits)
+        value = computed(number.value, unit, by=asked.function, digits=digits)
+        return dataclasses.replace(value, origin=f"computed by {_brief(asked)}")
+    assert record is not None
     if isinstance(record, Fact):
         return read(record, number.name_of_unit, digits=number.digits)
     return assumed(record, number.name_of_unit, digits=number.digits)
+
+
+def _brief(asked: Computation) -> str:
+    """Return what is computed, without its arguments where they fill a phone."""
+    text = asked.text
+    if len(text) <= LONGEST_ORIGIN:
+        return text
+    called, _, _ = text.partition("(")
+    return f"{called}(...){asked.field and f'.{asked.field}'}"
 
 
 def evidence_texts(claim: ArticleClaim) -> tuple[Prose, ...]:
@@ -112,7 +127,7 @@ def _article_entry(claim: ArticleClaim) -> Entry:
 
 
 def _origin(number: EvidenceNumber) -> str:
-    return f"dsv3.claims.{number.by}" if number.by else told(number).origin
+    return number.computed_by.text if number.computed_by else told(number).origin
 
 
 def _words(page: str) -> str:
@@ -172,7 +187,7 @@ def _figure_entry(part: str, one: Checked) -> Entry:
         Line(label="Computed", text=one.computed_text if known else "not"),
         Line(label="Off by", text=off if known else "not known"),
     ]
-    function = f"dsv3.claims.recomputed.{claim.computed_by}" if known else "none"
+    function = claim.computed_by.text if claim.computed_by else "none"
     lines = [
         Line(label="Source", text=f"{claim.source.short}, {claim.locator}"),
         Line(label="Tolerance", text=one.tolerance_text),

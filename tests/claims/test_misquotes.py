@@ -1,11 +1,8 @@
 """Every recomputation of a repeated sentence runs, and gives a figure known before."""
 
-import dataclasses
-
 import pytest
 
 from dsv3.claims import misquotes
-from dsv3.claims.recomputed import misquoted
 from dsv3.facts import fact
 
 FOUND = {one.id: one.value for one in misquotes()}
@@ -41,20 +38,7 @@ def test_six_hundred_and_forty_eight_would_not_give_the_printed_hours() -> None:
     assert wrong > 1.2 * printed
 
 
-def test_every_function_is_used_and_every_sentence_ends_in_its_number() -> None:
-    named = {one.computed_by for one in misquotes()}
-    defined = {
-        name
-        for name, found in vars(misquoted).items()
-        if getattr(found, "__module__", "") == misquoted.__name__
-    }
-    assert named == defined
+def test_every_sentence_ends_in_its_number() -> None:
     for one in misquotes():
         assert one.answer.startswith(one.recomputed)
         assert one.answer[-1] not in ".,"
-
-
-def test_a_row_that_names_no_function_is_refused() -> None:
-    wrong = dataclasses.replace(misquotes()[0], computed_by="guess")
-    with pytest.raises(ValueError, match="computed_by is 'guess': must be a function"):
-        _ = wrong.value

@@ -1,7 +1,7 @@
 """What was published beside what this package computes, with a verdict.
 
 A claim is a row of ``data/claims/*.yaml``: the statement in our words, the
-published value and where it stands, the function that recomputes it, and a
+published value and where it stands, the computation that gives it again, and a
 tolerance with its reason. The verdict follows from the numbers; the one written
 in the file says what we expect, so that a change in either direction is seen.
 A claim that fails stays, and is shown as failed.
@@ -9,21 +9,21 @@ A claim that fails stays, and is shown as failed.
 
 import dataclasses
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import import_module
 from typing import ClassVar
 
-from dsv3.claims import recomputed
+from dsv3.claims.computation import Computation, number
 from dsv3.claims.misquotes import Misquote, misquotes
 from dsv3.facts import RECORD_RULES, Source, read_records
 from explorables.quantities import format_quantity, unit_of
 
 __all__ = [
+    "PARTS",
     "Checked",
     "Claim",
+    "Computation",
     "Misquote",
     "Verdict",
     "check",
@@ -32,6 +32,22 @@ __all__ = [
     "counts_by_verdict",
     "misquotes",
 ]
+
+
+PARTS = (
+    "model",
+    "network",
+    "kernels",
+    "pipeline",
+    "pretraining",
+    "long_context",
+    "post_training",
+    "training",
+    "placement",
+    "serving",
+    "deployment",
+)
+"""Files of ``data/claims``, in the order of the book."""
 
 
 class Verdict(StrEnum):
@@ -83,8 +99,8 @@ class Claim:
     read: str
     """When it was read."""
 
-    computed_by: str
-    """Module and function of `dsv3.claims.recomputed`; empty for none."""
+    computed_by: Computation | None = None
+    """How it is computed again; None if nothing published allows it."""
 
     tolerance: float
     """Relative difference that still counts as the same figure."""
@@ -155,7 +171,7 @@ class Checked:
             ),
             "verdict": str(self.verdict),
             "source": f"{self.claim.source.short}, {self.claim.locator}",
-            "computed_by": self.claim.computed_by,
+            "computed_by": self.claim.computed_by and self.claim.computed_by.text,
         }
 
 
@@ -193,28 +209,16 @@ def claims_by_part() -> dict[str, tuple[Claim, ...]]:
     >>> next(iter(claims_by_part()))
     'model'
     """
-    return {
-        part: read_records(f"claims/{part}.yaml", Claim) for part in recomputed.PARTS
-    }
+    return {part: read_records(f"claims/{part}.yaml", Claim) for part in PARTS}
 
 
 def check(claim: Claim) -> Checked:
     """Recompute one claim and say whether it holds.
 
-    Parameters
-    ----------
-    claim
-        A row of ``data/claims/*.yaml``.
-
-    Returns
-    -------
-    Checked
-        The computed value and the verdict.
-
     Raises
     ------
     ValueError
-        If the function named by the claim does not exist.
+        If its computation fails; the message names the claim.
 
     Examples
     --------
@@ -222,27 +226,12 @@ def check(claim: Claim) -> Checked:
     >>> check(total).computed_value
     5576000.0
     """
-    if not claim.computed_by:
+    if claim.computed_by is None:
         return Checked(
             claim=claim, computed_value=math.nan, verdict=Verdict.CANNOT_BE_CHECKED
         )
-    value = _function(claim)()
+    value = number(claim.computed_by, row=claim.id)
     return Checked(claim=claim, computed_value=value, verdict=judge(claim, value))
-
-
-def _function(claim: Claim) -> Callable[[], float]:
-    part, _, name = claim.computed_by.partition(".")
-    if part in recomputed.PARTS:
-        room = import_module(f"dsv3.claims.recomputed.{part}")
-        if hasattr(room, name):
-            found: Callable[[], float] = getattr(room, name)
-            return found
-    message = (
-        f"{claim.id}: computed_by is {claim.computed_by!r}: "
-        "must be a module and a function of dsv3.claims.recomputed, such as "
-        "'training.v3_total_usd'"
-    )
-    raise ValueError(message)
 
 
 def judge(claim: Claim, value: float) -> Verdict:

@@ -16,7 +16,7 @@ from functools import cache
 from string import Formatter
 from typing import ClassVar, Literal, TypeAlias
 
-from dsv3.claims.evidence import EvidenceNumber
+from dsv3.claims.evidence_number import EvidenceNumber
 from dsv3.facts import RECORD_RULES, Count, Fact, Source, read_records, source
 
 
@@ -145,7 +145,7 @@ class ArticleClaim:
                     "value": one.value,
                     "asked": one.asked,
                     "holds": one.holds,
-                    "origin": one.by or one.fact or one.assumption,
+                    "origin": one.origin,
                 }
                 for one in self.tests
             },

@@ -1,15 +1,15 @@
 """Sentences people repeat about the cost, beside what their source covers.
 
 A misquote is a row of ``data/misquotes.yaml``: the sentence in our words, what the
-passage behind it is about, and a function that puts the passage's own inputs together
-again. Nobody is named for repeating it.
+passage behind it is about, and a computation that puts the passage's own inputs
+together again. Nobody is named for repeating it.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
-from dsv3.claims.recomputed import misquoted
+from dsv3.claims.computation import Computation, number
 from dsv3.facts import Sourced, read_records
 from explorables.quantities import format_quantity, unit_of
 
@@ -38,8 +38,8 @@ class Misquote(Sourced):
     unit: str
     """Name ending that carries the value's unit (see `explorables.quantities`)."""
 
-    computed_by: str
-    """Function of `dsv3.claims.recomputed.misquoted`."""
+    computed_by: Computation
+    """How the passage's inputs are put together again."""
 
     @property
     def value(self) -> float:
@@ -48,16 +48,9 @@ class Misquote(Sourced):
         Raises
         ------
         ValueError
-            If the function named by the row does not exist.
+            If its computation fails; the message names the row.
         """
-        found = getattr(misquoted, self.computed_by, None)
-        if not callable(found):
-            message = (
-                f"{self.id}: computed_by is {self.computed_by!r}: "
-                "must be a function of dsv3.claims.recomputed.misquoted"
-            )
-            raise ValueError(message)
-        return float(found())
+        return number(self.computed_by, row=self.id)
 
     @property
     def answer(self) -> str:

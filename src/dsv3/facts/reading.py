@@ -15,13 +15,20 @@ from dsv3.facts.schema import Source, nearest_names
 
 Record = TypeVar("Record")
 
+MERGE = "tag:yaml.org,2002:merge"
+"""Tag of ``<<``, which begins a mapping with the pairs of another."""
+
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Safe YAML that keeps dates as text and refuses a key written twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Build a mapping, or say which key stands twice and where."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        keys = [
+            self.construct_object(key, deep=True)
+            for key, _ in node.value
+            if key.tag != MERGE
+        ]
         twice = {str(key) for key in keys if keys.count(key) > 1}
         if twice:
             line = node.start_mark.line + 1

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import Strict
+from pydantic import Field, Strict
 
 Scalar: TypeAlias = bool | int | float | str
 FactValue: TypeAlias = Scalar | tuple[Scalar, ...] | tuple[tuple[Scalar, ...], ...]
@@ -25,6 +25,8 @@ Amount: TypeAlias = Annotated[float, Strict()]
 """A number that YAML itself read as a number; text is refused, not repaired."""
 Count: TypeAlias = Annotated[int, Strict()]
 """A whole number that YAML itself read as one."""
+NamedArguments: TypeAlias = Annotated[Mapping[str, Any], Field(alias="with")]
+"""Arguments of a function by name; the record says ``with``, a word Python keeps."""
 
 RECORD_RULES: Mapping[str, object] = {"extra": "forbid"}
 """Rule every record from ``data`` obeys: no unknown field."""

@@ -4,22 +4,17 @@ Owns one number. It must not know which statement it bears on, or what a page sh
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from typing import ClassVar
 
+from dsv3.claims.computation import Computation, number
 from dsv3.facts import RECORD_RULES, Amount, Assumption, Count, Fact, assumption, fact
 from explorables.quantities import format_number, format_quantity, unit_of
-
-ROOMS = ("recomputed", "shown")
-"""Packages of this floor whose functions may stand behind a number."""
 
 _DECIMALS = re.compile(r"(\d+)\.(\d*?)0*(?!\d)")
 
 SAME_VALUE = 5e-4
-"""Relative difference within which a function gives what the file says it gives."""
+"""Relative difference within which a computation gives what the file says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +32,8 @@ class EvidenceNumber:
     assumption: str = ""
     """Id of the assumption whose central value it is, if nobody did."""
 
-    by: str = ""
-    """Function of this floor that computes it: ``shown.cost.run_usd``."""
+    computed_by: Computation | None = None
+    """How it is computed, if it is neither."""
 
     unit: str = ""
     """Name ending that carries the unit; that of the fact when left out."""
@@ -47,7 +42,7 @@ class EvidenceNumber:
     """Significant digits to print; the unit's own number when left out."""
 
     gives: Amount | None = None
-    """What the function must give, in base units; optional where bounds stand."""
+    """What the computation must give, in base units; optional where bounds stand."""
 
     at_least: Amount | None = None
     """Smallest value at which the article's words hold."""
@@ -57,13 +52,15 @@ class EvidenceNumber:
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        if sum(map(bool, (self.fact, self.assumption, self.by))) != 1:
-            message = f"{self.name}: give one origin: a fact, an assumption or by"
+        if sum(map(bool, (self.fact, self.assumption, self.computed_by))) != 1:
+            rule = "give one origin: a fact, an assumption or computed_by"
+            message = f"{self.name}: {rule}"
             raise ValueError(message)
         bounded = self.at_least is not None or self.at_most is not None
         pinned = self.gives is not None
-        if (pinned and not self.by) or (self.by and not (pinned or bounded)):
-            rule = "it goes with a function, which needs it or a bound"
+        is_computed = self.computed_by is not None
+        if (pinned and not is_computed) or (is_computed and not (pinned or bounded)):
+            rule = "it goes with a computation, which needs it or a bound"
             message = f"{self.name}: gives is {self.gives!r}: {rule}"
             raise ValueError(message)
 
@@ -75,31 +72,6 @@ class EvidenceNumber:
         return assumption(self.assumption) if self.assumption else None
 
     @property
-    def function(self) -> Callable[[], float]:
-        """The function that computes it.
-
-        Raises
-        ------
-        ValueError
-            If there is no such function on this floor.
-        """
-        room, _, name = self.by.rpartition(".")
-        if room.partition(".")[0] in ROOMS:
-            try:
-                found: Callable[[], float] = getattr(
-                    import_module(f"dsv3.claims.{room}"), name
-                )
-            except (ImportError, AttributeError):
-                pass
-            else:
-                return found
-        message = (
-            f"by is {self.by!r}: must be a module and a function of dsv3.claims, "
-            "such as 'shown.cost.run_usd_at_the_dated_quote'"
-        )
-        raise ValueError(message)
-
-    @property
     def value(self) -> float:
         """The number in base units.
 
@@ -109,8 +81,9 @@ class EvidenceNumber:
         2788000
         """
         record = self.record
-        if record is None:
-            return _result(self.function)
+        if self.computed_by is not None:
+            return number(self.computed_by, row=self.name)
+        assert record is not None
         return record.central if isinstance(record, Assumption) else record.number
 
     @property
@@ -121,7 +94,7 @@ class EvidenceNumber:
 
     @property
     def is_as_expected(self) -> bool:
-        """Whether the function gives what the file says; true of what is read."""
+        """Whether the computation gives what the file says; true of what is read."""
         if self.gives is None:
             return True
         return abs(self.value - self.gives) <= SAME_VALUE * abs(self.gives)
@@ -139,6 +112,13 @@ class EvidenceNumber:
             return None
         above = self.at_least is None or self.value >= self.at_least
         return above and (self.at_most is None or self.value <= self.at_most)
+
+    @property
+    def origin(self) -> str:
+        """Id of what it is, or what is computed."""
+        if self.computed_by is not None:
+            return self.computed_by.text
+        return self.fact or self.assumption
 
     @property
     def text(self) -> str:
@@ -168,12 +148,6 @@ class EvidenceNumber:
 
     def _printed(self, value: float, digits: int | None) -> str:
         return format_quantity(value, unit_of(self.name_of_unit), digits=digits)
-
-
-@cache
-def _result(function: Callable[[], float]) -> float:
-    """Return what a function gives; it takes nothing, so once is enough."""
-    return function()
 
 
 def _without_zeros(text: str) -> str:
