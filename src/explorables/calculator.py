@@ -255,7 +255,7 @@ class Calculator(Generic[P, R]):
         """Return an argument by its name."""
         return next(one for one in self.arguments if one.name == name)
 
-    def defaults(self) -> dict[str, Value]:
+    def defaults(self) -> dict[str, Any]:
         """Return the first scenario."""
         return {one.name: one.default for one in self.arguments}
 
@@ -267,7 +267,7 @@ class Calculator(Generic[P, R]):
         ValueError
             If one has no value outside the first scenario.
         """
-        defaults: dict[str, Any] = self.defaults()
+        defaults = self.defaults()
         if self.is_elsewhere(given):
             for name, other in self.otherwise.items():
                 if other.value is None and name not in given:

@@ -19,6 +19,9 @@ from dsv3.cli.commands import PROGRAM, program
 
 __all__ = ["main"]
 
+COMPLETION = "_DSV3_COMPLETE"
+"""Variable in which a shell asks what may follow."""
+
 USAGE_ERROR = 2
 """Exit status of a reader's mistake."""
 
@@ -46,8 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is None:
             message = "there is no standard output to write to"
             raise OSError(message)
-        program().main(words, prog_name=PROGRAM, standalone_mode=False)
+        if COMPLETION in os.environ:
+            program().main(words, prog_name=PROGRAM)
+        # Not main(): it would end a closed pipe with status 1.
+        with program().make_context(PROGRAM, words) as context:
+            program().invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as left:
+        return left.exit_code
     except BrokenPipeError:
         # The reader of a pipe has seen enough; what is left must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

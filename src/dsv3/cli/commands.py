@@ -90,6 +90,12 @@ def asking(calculator: Calculator[..., object]) -> click.Command:
     )
 
 
+def _command(name: str, calculator: Calculator[..., object]) -> click.Command:
+    if name == "place":
+        return _place()
+    return _schedule(calculator) if name == "schedule" else asking(calculator)
+
+
 def answered(calculator: Calculator[..., object], given: Mapping[str, Any]) -> Answer:
     """Ask a calculator, and name the option of an argument that it refuses.
 
@@ -194,11 +200,9 @@ def program() -> click.Group:
         )
     )
     groups = {name: Nearest(name, help=says) for name, says in GROUPS.items()}
-    by_hand = {"schedule": _schedule, "place": lambda _: _place()}
     for calculator in calculators.all_calculators():
         *path, name = calculator.command.split()[1:]
-        command = by_hand.get(name, asking)(calculator)
-        (groups[path[0]] if path else top).add_command(command)
+        (groups[path[0]] if path else top).add_command(_command(name, calculator))
     columns = ("published", "computed", "verdict")
     groups["evidence"].add_command(
         _listing(
