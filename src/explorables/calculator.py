@@ -10,7 +10,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, cast
 
@@ -314,8 +314,12 @@ class Calculator(Generic[P, R]):
         """Return the defaults of arguments that no panel can offer."""
         return {one.name: one.default for one in self.arguments if not one.controllable}
 
-    def parts(self, *names: str) -> Parts:
-        """Return what any kind of panel needs: all controls, or those named."""
+    def parts(self, *names: str, start: Mapping[str, Value] | None = None) -> Parts:
+        """Return what any kind of panel needs: all controls, or those named.
+
+        ``start`` gives controls another value to begin with than the scenario's.
+        """
+        begin = start or {}
         asked = [self.argument(name) for name in names] or [
             one for one in self.arguments if one.controllable
         ]
@@ -323,21 +327,33 @@ class Calculator(Generic[P, R]):
             "id": self.name.replace("_", "-"),
             "title": self.title,
             "function": self.function,
-            "controls": [one.control() for one in asked],
+            "controls": [
+                replace(one, default=begin.get(one.name, one.default)).control()
+                for one in asked
+            ],
             "outputs": self.outputs,
             "finding": self.finding,
             "command": self.command,
         }
 
     def panel(
-        self, *names: str, presets: Mapping[str, Mapping[str, Value]] | None = None
+        self,
+        *names: str,
+        start: Mapping[str, Value] | None = None,
+        presets: Mapping[str, Mapping[str, Value]] | None = None,
     ) -> Explorable:
         """Return the panel, with all controls or those named."""
         return Explorable(
-            **self.parts(*names),
+            **self.parts(*names, start=start),
             curve=self.curve,
             presets=self.presets if presets is None else presets,
         )
+
+    def sentence(self, id: str, text: str) -> Explorable:
+        """Return a panel whose controls and results stand in a sentence."""
+        parts = self.parts()
+        parts["id"], parts["finding"] = id, ""
+        return Explorable(**parts, sentence=text)
 
 
 FEW = 12
