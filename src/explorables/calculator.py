@@ -219,6 +219,9 @@ class Calculator(Generic[P, R]):
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Other scenarios by name: values for some arguments."""
 
+    page: str = ""
+    """Page of the book that shows the panel, from its root and without an ending."""
+
     scenario_of: str = ""
     """Argument whose default the other defaults belong to, if one is."""
 
@@ -385,6 +388,7 @@ def calculator(
     finding: str = "",
     curve: Curve | None = None,
     presets: Mapping[str, Mapping[str, Value]] | None = None,
+    page: str = "",
     scenario_of: str = "",
     otherwise: Mapping[str, Otherwise] | None = None,
 ) -> Callable[[Callable[P, R]], Calculator[P, R]]:
@@ -403,6 +407,7 @@ def calculator(
             finding=finding,
             curve=curve,
             presets=presets or {},
+            page=page,
             scenario_of=scenario_of,
             otherwise=otherwise or {},
         )

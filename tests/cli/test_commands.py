@@ -226,7 +226,7 @@ def test_what_cannot_be_written_ends_in_one_line(
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", None)
         assert main(["models"]) == 2
-    full = Path("/dev/full").open("w", encoding="utf-8")
+    full = open("/dev/full", "w", encoding="utf-8")  # noqa: PTH123, SIM115
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", full)
         assert main(["models"]) == 2

@@ -25,6 +25,7 @@ def _high(of: str, low: float | None = None, high: float | None = None) -> Argum
     summary="The bill's quantiles, its assumptions drawn between two ends each.",
     finding="Rented, with experiments and staff, nine draws in ten lie between about "
     "$15M and $47M.",
+    page="economics/training-cost",
     outputs={
         "chosen_usd": "At the share chosen",
         "low_usd": "5 % below",

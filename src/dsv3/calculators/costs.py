@@ -79,6 +79,7 @@ StaffShare = Annotated[
     command="dsv3 economics rent",
     title="Rental cost",
     summary="What GPU-hours cost at a rental price.",
+    page="index",
     outputs={"total_usd": "Total"},
 )
 def rental_cost(
@@ -104,6 +105,7 @@ def rental_cost(
     title="The bill, stage by stage",
     summary="What three stages of training cost at a rental price.",
     finding="At the report's hours and rate the three stages come to the headline.",
+    page="economics/training-cost",
     outputs={"total_usd": "Total", "total_gpu_hours": "GPU-hours, all stages"},
     curve=Curve(x="usd_per_gpu_hour", y="total_usd"),
 )
@@ -150,6 +152,7 @@ def training_bill(
     summary="What a run costs rented, written off with energy, and bought outright.",
     finding="To an owner the published run costs about as much as its rent; the "
     "cluster costs sixteen times as much.",
+    page="economics/training-cost",
     outputs={
         "cloud_usd": "Rented",
         "amortized_usd": "Written off, with energy",
@@ -210,6 +213,7 @@ def accountings(
     summary="What a run costs with experiments and staff, in one accounting.",
     finding="At the report's rate, with experiments and staff in the middle of our "
     "assumptions, V3 is about $23M.",
+    page="economics/cost-narrative",
     outputs={
         "total_usd": "Everything counted",
         "run_usd": "The final run",
@@ -271,6 +275,7 @@ def development_cost(
     summary="What each factor alone would have to be for a bill of so many dollars.",
     finding="No rate that anyone asked and no utilisation a cluster has turns this run "
     "into a hundred million dollars.",
+    page="economics/training-cost",
     outputs={
         "gap_ratio": "The sum over the bill",
         "needed_usd_per_gpu_hour": "Rental price needed",
@@ -345,6 +350,7 @@ def _budget(organisation: str) -> dict[str, float]:
     summary="The largest model that a budget trains to the end.",
     finding="A startup's ten million, with a quarter of it left for the run, carries a "
     "run of a third of V3's compute to its end.",
+    page="economics/cost-narrative",
     outputs={
         "active_parameters": "Active parameters",
         "total_parameters": "Total parameters",

@@ -50,6 +50,7 @@ def _models() -> dict[str, str]:
     summary="What a training run costs, from model, tokens and chip to dollars.",
     finding="At its default the panel is the published run: the report's hours, days "
     "and dollars.",
+    page="index",
     outputs={
         "total_usd": "Total cost",
         "pretraining_usd": "Cost of pre-training",

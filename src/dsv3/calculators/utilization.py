@@ -15,6 +15,7 @@ from explorables.arithmetic import Choice, Number
     summary="DeepSeek-V3's MFU under a choice of each convention.",
     finding="By the counting closest to the authors' own, the run reached about two "
     "fifths of the 16-bit peak.",
+    page="economics/training-cost",
     outputs={
         "model_flop_utilization": "MFU",
         "achieved_flop_per_s": "Achieved per GPU",
