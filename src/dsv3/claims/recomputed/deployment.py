@@ -4,9 +4,7 @@ A layout counts as recomputed if the planner needs as many GPUs, rounded up to t
 power of two that engines are started with.
 """
 
-from typing import Any
-
-from dsv3 import serving
+from dsv3 import calculators
 from dsv3.facts import fact
 from explorables.quantities import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
@@ -156,22 +154,18 @@ def sglang_output_usd() -> float:
 
 def _v3_gpus(*, gpu: str, precision: str) -> float:
     """Plan as the examples start: every matrix cut, nothing else stated."""
-    return float(serving.fit(**_plan(gpu=gpu, precision=precision)).layout_gpus)
+    return float(calculators.fit(gpu=gpu, precision=precision).layout_gpus)
 
 
 def _glm_gpus(*, gpu: str, precision: str, context: float = 4096.0) -> float:
     """Plan as the table says: a module that drafts, eight sequences, one width."""
-    stated: dict[str, Any] = {
-        "model": "glm-4.5",
-        "drafts": True,
-        "sequences": GLM_SEQUENCES,
-        "context_tokens": context,
-        "cache_precision": precision,
-    }
-    return float(
-        serving.fit(**_plan(gpu=gpu, precision=precision) | stated).layout_gpus
+    plan = calculators.fit(
+        model="glm-4.5",
+        precision=precision,
+        gpu=gpu,
+        context_tokens=context,
+        sequences=GLM_SEQUENCES,
+        cache_precision=precision,
+        drafts=True,
     )
-
-
-def _plan(*, gpu: str, precision: str) -> dict[str, Any]:
-    return serving.preset_fit() | {"gpu": gpu, "precision": precision}
+    return float(plan.layout_gpus)

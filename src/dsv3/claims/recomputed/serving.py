@@ -1,6 +1,6 @@
 """How this package arrives at the published figures of a service."""
 
-from dsv3 import economics, serving
+from dsv3 import calculators, economics, serving
 from dsv3.facts import fact
 
 
@@ -16,7 +16,7 @@ def v3_speculation_without_cost() -> float:
 
 def v3_speculation_with_cost() -> float:
     """Speed over plain decoding at that acceptance, drafts and checking counted."""
-    return float(serving.speculation(**serving.one_module_speculation()).speedup_ratio)
+    return float(calculators.speculation().speedup_ratio)
 
 
 def inference_day_usd() -> float:

@@ -1,6 +1,6 @@
 """What bears on statements about the prices of APIs."""
 
-from dsv3 import economics, prices
+from dsv3 import calculators, economics, prices
 from dsv3.economics import TokenRates
 
 LIST, PROMOTION, TOGETHER = "DeepSeek, list price", "DeepSeek, promotion", "Together"
@@ -16,8 +16,7 @@ def _offer(name: str) -> TokenRates:
 
 def _ratio(rival: str, offer: str = LIST) -> float:
     """Return the ratio of prices for three tokens in and one out, none cached."""
-    asked = economics.default_comparison() | {"rival": rival, "offer": offer}
-    return float(economics.api_comparison(**asked).price_ratio)  # type: ignore[arg-type]
+    return float(calculators.api_price(rival=rival, offer=offer).price_ratio)
 
 
 def lowest_gpt_4o_ratio() -> float:

@@ -1,6 +1,6 @@
 """What bears on statements about running the model."""
 
-from dsv3 import accounting, architecture, economics, prices, serving
+from dsv3 import accounting, architecture, calculators, prices
 
 
 def resident_fp8_bytes() -> float:
@@ -40,8 +40,7 @@ def a100s_in_int8() -> float:
 
 
 def _gpus(gpu: str, precision: str) -> float:
-    asked = serving.preset_fit() | {"gpu": gpu, "precision": precision}
-    return float(serving.fit(**asked).layout_gpus)
+    return float(calculators.fit(gpu=gpu, precision=precision).layout_gpus)
 
 
 def h200_server_usd() -> float:
@@ -52,13 +51,9 @@ def h200_server_usd() -> float:
 
 def break_even_busy_share() -> float:
     """Share of their capacity at which eight H200s cost what DeepSeek's API asks."""
-    return float(_default_break_even().break_even_busy_share)
+    return float(calculators.break_even().break_even_busy_share)
 
 
 def break_even_tokens_per_day() -> float:
     """Tokens of a day at that share."""
-    return float(_default_break_even().break_even_tokens_per_day)
-
-
-def _default_break_even() -> economics.BreakEven:
-    return economics.break_even(**economics.default_break_even())
+    return float(calculators.break_even().break_even_tokens_per_day)
