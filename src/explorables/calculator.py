@@ -205,6 +205,9 @@ class Calculator(Generic[P, R]):
     otherwise: Mapping[str, Otherwise] = field(default_factory=dict)
     """What takes the place of defaults once that argument is not at its own."""
 
+    controls: Sequence[str] = ()
+    """Arguments that a panel offers, in order; all that it can if empty."""
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer, for changes against the scenario.
 
@@ -292,8 +295,8 @@ class Calculator(Generic[P, R]):
                     raise ValueError(message)
 
     def parts(self, *names: str) -> Parts:
-        """Return what any kind of panel needs: all controls, or those named."""
-        asked = [self.argument(name) for name in names] or [
+        """Return what any kind of panel needs: its controls, or those named."""
+        asked = [self.argument(name) for name in names or self.controls] or [
             one for one in self.arguments if one.controllable
         ]
         return {
@@ -309,7 +312,7 @@ class Calculator(Generic[P, R]):
     def panel(
         self, *names: str, presets: Mapping[str, Mapping[str, Value]] | None = None
     ) -> Explorable:
-        """Return the panel, with all controls or those named."""
+        """Return the panel, with its controls or those named."""
         return Explorable(
             **self.parts(*names),
             curve=self.curve,
@@ -336,6 +339,7 @@ def calculator(
     presets: Mapping[str, Mapping[str, Value]] | None = None,
     scenario_of: str = "",
     otherwise: Mapping[str, Otherwise] | None = None,
+    controls: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Calculator[P, R]]:
     """Make a calculator of a function whose arguments are described.
 
@@ -354,6 +358,7 @@ def calculator(
             presets=presets or {},
             scenario_of=scenario_of,
             otherwise=otherwise or {},
+            controls=controls,
         )
         # What `help` and a signature read; a frozen record cannot be assigned to.
         vars(record).update(

@@ -44,7 +44,7 @@ def api_price(
     offer: Annotated[
         Choice,
         Argument(
-            "V3 from",
+            "V3 offer",
             "Who sells DeepSeek-V3, and at which of their prices.",
             options=lambda: list(economics.v3_offers()),
         ),

@@ -69,6 +69,20 @@ def _usd_per_gpu(gpu: str) -> float:
         "network_bytes_per_s": INFINIBAND,
         "acceptance_share": NO_ACCEPTANCE,
     },
+    controls=(
+        "offer",
+        "gpu",
+        "gpus",
+        "busy_share",
+        "sequences",
+        "output_share",
+        "cache_hit_share",
+        "usd_per_gpu",
+        "life_years",
+        "operations_usd_per_year",
+        "usd_per_kwh",
+        "reached_share",
+    ),
 )
 def break_even(
     *,

@@ -81,6 +81,20 @@ ONE_NODE_PRESET: dict[str, float | bool | str] = {
         "cache_hit_share": Otherwise(value=0.0, why="an example: nothing is cached"),
         "acceptance_share": NO_ACCEPTANCE,
     },
+    controls=(
+        "gpu",
+        "layout",
+        "prefill_gpus",
+        "decode_gpus",
+        "sequences",
+        "context_tokens",
+        "network_bytes_per_s",
+        "drafted_tokens",
+        "reached_share",
+        "usd_per_gpu_hour",
+        "output_share",
+        "cache_hit_share",
+    ),
 )
 def serving_cost(
     *,

@@ -54,6 +54,16 @@ def _released(name: str) -> Default:
     },
     scenario_of="model",
     otherwise={"precision": BF16},
+    controls=(
+        "model",
+        "precision",
+        "gpu",
+        "gpus",
+        "layout",
+        "context_tokens",
+        "sequences",
+        "usable_share",
+    ),
 )
 def fit(
     *,
