@@ -56,6 +56,9 @@ class Argument:
     options: Options | Callable[[], Options] = ()
     """Names to choose from, or a function that lists them."""
 
+    offered: Options | Callable[[], Options] = ()
+    """Those of the names that a panel offers, where it cannot offer all."""
+
     unit: str = ""
     """A name whose ending says the unit; the argument's own when left out."""
 
@@ -98,8 +101,12 @@ class Described:
     @property
     def options(self) -> Options:
         """Names to choose from; none for a number or a switch."""
-        options = self.about.options
-        return options() if callable(options) else options
+        return _named(self.about.options)
+
+    @property
+    def offered(self) -> Options:
+        """Names that a panel offers."""
+        return _named(self.about.offered) or self.options
 
     @property
     def whole(self) -> bool:
@@ -138,7 +145,7 @@ class Described:
             return Toggle(self.name, default=default, label=about.label)
         if isinstance(default, str):
             return Choice(
-                self.name, options=self.options, default=default, label=about.label
+                self.name, options=self.offered, default=default, label=about.label
             )
         if about.low is None or about.high is None:
             message = f"{self.name} has no range: it cannot be a slider"
@@ -227,6 +234,9 @@ class Calculator(Generic[P, R]):
 
     otherwise: Mapping[str, Otherwise] = field(default_factory=dict)
     """What takes the place of defaults once that argument is not at its own."""
+
+    controls: Sequence[str] = ()
+    """Arguments that a panel offers, in order; all that it can if empty."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer, for changes against the scenario.
@@ -323,7 +333,7 @@ class Calculator(Generic[P, R]):
         ``start`` gives controls another value to begin with than the scenario's.
         """
         begin = start or {}
-        asked = [self.argument(name) for name in names] or [
+        asked = [self.argument(name) for name in names or self.controls] or [
             one for one in self.arguments if one.controllable
         ]
         return {
@@ -345,7 +355,7 @@ class Calculator(Generic[P, R]):
         start: Mapping[str, Value] | None = None,
         presets: Mapping[str, Mapping[str, Value]] | None = None,
     ) -> Explorable:
-        """Return the panel, with all controls or those named."""
+        """Return the panel, with its controls or those named."""
         return Explorable(
             **self.parts(*names, start=start),
             curve=self.curve,
@@ -371,6 +381,10 @@ def _choices(value: str, options: Options) -> str:
     return f"no such name; nearest: {named}" if named else "no such name"
 
 
+def _named(options: Options | Callable[[], Options]) -> Options:
+    return options() if callable(options) else options
+
+
 def _about(hint: object) -> Argument:
     for one in getattr(hint, "__metadata__", ()):
         if isinstance(one, Argument):
@@ -391,6 +405,7 @@ def calculator(
     page: str = "",
     scenario_of: str = "",
     otherwise: Mapping[str, Otherwise] | None = None,
+    controls: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Calculator[P, R]]:
     """Make a calculator of a function whose arguments are described.
 
@@ -410,6 +425,7 @@ def calculator(
             page=page,
             scenario_of=scenario_of,
             otherwise=otherwise or {},
+            controls=controls,
         )
         # What `help` and a signature read; a frozen record cannot be assigned to.
         vars(record).update(

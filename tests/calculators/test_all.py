@@ -24,7 +24,7 @@ NOT_TRACED = {"cost_range", "schedule", "expert_placement"}
 """Calculators whose panel draws, or records, what no trace can follow."""
 
 MOVED = [c for c in ALL if any(one.controllable for one in c.arguments)]
-TRACED = [c for c in MOVED if c.name not in NOT_TRACED]
+TRACED = [c for c in MOVED if c.name not in NOT_TRACED and c.outputs]
 DRAWN = [c for c in MOVED if c.name in NOT_TRACED]
 ASKED = [c for c in ALL if c.name not in BY_HAND]
 

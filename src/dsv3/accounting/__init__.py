@@ -10,6 +10,7 @@ them, and their agreement is tested.
 from dsv3.accounting.attention import sliding_layers
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
 from dsv3.accounting.expert_memory import routed_expert_bytes
+from dsv3.accounting.kv_cache import KVCache, kv_cache
 from dsv3.accounting.memory import (
     CheckpointElements,
     Precision,
@@ -56,6 +57,7 @@ __all__ = [
     "CheckpointElements",
     "DecodeForm",
     "FlopCount",
+    "KVCache",
     "Microscope",
     "ModelSize",
     "MultiTokenPredictionCount",
@@ -70,6 +72,7 @@ __all__ = [
     "expected_groups",
     "expert_teams",
     "flop_per_token",
+    "kv_cache",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",
     "microscope",

@@ -5,6 +5,8 @@ at the prompt; labels, help, units, ranges and choices stand in its signature an
 nowhere else. It computes nothing itself: the formulas are those of the rooms below.
 """
 
+from dsv3.calculators.api_prices import api_price, api_price_on_day, price_over_cost
+from dsv3.calculators.break_even import break_even
 from dsv3.calculators.cost_range import cost_range, cost_range_panel
 from dsv3.calculators.costs import (
     accountings,
@@ -14,6 +16,10 @@ from dsv3.calculators.costs import (
     training_bill,
     training_budget,
 )
+from dsv3.calculators.model_counts import flops, kv_cache, parameters, weights
+from dsv3.calculators.serving_cost import serving_cost
+from dsv3.calculators.serving_memory import cache_size, fit
+from dsv3.calculators.speculation import speculation
 from dsv3.calculators.training_cost import training_cost
 from dsv3.calculators.utilization import implied_utilization, utilization
 from explorables import Calculator
@@ -21,16 +27,28 @@ from explorables import Calculator
 __all__ = [
     "accountings",
     "all_calculators",
+    "api_price",
+    "api_price_on_day",
+    "break_even",
+    "cache_size",
     "cost_range",
     "cost_range_panel",
     "development_cost",
+    "fit",
+    "flops",
     "implied_utilization",
+    "kv_cache",
+    "parameters",
+    "price_over_cost",
     "rental_cost",
     "required_conditions",
+    "serving_cost",
+    "speculation",
     "training_bill",
     "training_budget",
     "training_cost",
     "utilization",
+    "weights",
 ]
 
 

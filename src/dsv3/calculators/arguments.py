@@ -19,6 +19,17 @@ def model_titles() -> dict[str, str]:
     }
 
 
+def architecture_of(model: ModelChoice) -> Architecture:
+    """Return a model by its name, or as it is.
+
+    Raises
+    ------
+    ValueError
+        If there is no preset of that name; the nearest names are given.
+    """
+    return model if isinstance(model, Architecture) else architecture.preset(str(model))
+
+
 MODEL = Argument(
     "Model",
     "A preset (`dsv3 models` lists them), or a config.json of your own.",

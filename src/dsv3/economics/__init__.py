@@ -32,7 +32,6 @@ from dsv3.economics.api_comparison import (
     PROMOTION_ON,
     TheoreticalDay,
     api_comparison,
-    default_comparison,
     published_day_cost_usd,
     published_day_mix,
     rival_offers,
@@ -44,8 +43,6 @@ from dsv3.economics.break_even import (
     BreakEven,
     api_offers,
     break_even,
-    default_break_even,
-    planned_break_even,
 )
 from dsv3.economics.budget import (
     OFFERS,
@@ -91,7 +88,6 @@ from dsv3.economics.price_over_cost import (
     peak_nodes_ratio,
     price_lists,
     price_over_cost,
-    published_day_conditions,
 )
 from dsv3.economics.price_range import CORNERS, RatioRange, positive_share, ratio_range
 from dsv3.economics.ratio_on_day import (
@@ -101,15 +97,12 @@ from dsv3.economics.ratio_on_day import (
     SELLERS,
     VOUCHED_UNTIL,
     day_rivals,
-    default_day_comparison,
     ratio_on_day,
 )
 from dsv3.economics.recipe import PretrainingMoment, published_moment, recipe
 from dsv3.economics.serving_cost import (
-    ServeCost,
-    planned_serve_cost,
-    published_serve_cost,
-    serve_cost,
+    ServingCost,
+    serving_cost,
 )
 from dsv3.economics.token_prices import (
     OFTEN_QUOTED,
@@ -173,7 +166,7 @@ __all__ = [
     "RatioRange",
     "RentalCost",
     "RunEstimate",
-    "ServeCost",
+    "ServingCost",
     "SizedRun",
     "TheoreticalDay",
     "TokenRates",
@@ -199,9 +192,6 @@ __all__ = [
     "counted_gpu_hours",
     "credited_flop_per_token",
     "day_rivals",
-    "default_break_even",
-    "default_comparison",
-    "default_day_comparison",
     "gap",
     "gap_parts",
     "mix_of_shares",
@@ -211,8 +201,6 @@ __all__ = [
     "pace_flop_per_gpu_hour",
     "peak_flop_per_s",
     "peak_nodes_ratio",
-    "planned_break_even",
-    "planned_serve_cost",
     "positive_share",
     "preset_training_flop_per_token",
     "price_lists",
@@ -220,12 +208,10 @@ __all__ = [
     "price_ratio",
     "program_cost",
     "published_budget_utilization",
-    "published_day_conditions",
     "published_day_cost_usd",
     "published_day_mix",
     "published_growth",
     "published_moment",
-    "published_serve_cost",
     "published_utilization",
     "rates",
     "ratio_on_day",
@@ -235,8 +221,8 @@ __all__ = [
     "rival_offers",
     "run_estimate",
     "run_estimates",
-    "serve_cost",
     "server_watts_per_gpu",
+    "serving_cost",
     "solve_for",
     "stated_utilization",
     "theoretical_day",

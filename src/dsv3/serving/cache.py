@@ -8,16 +8,16 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 import functools
 from dataclasses import dataclass
 
-from dsv3 import accounting, architecture, hardware
-from dsv3.architecture import LatentAttention
-from explorables.arithmetic import Choice, Number, ceil, lookup, require
+from dsv3 import accounting, hardware
+from dsv3.architecture import Architecture, LatentAttention
+from explorables.arithmetic import Choice, Number, ceil, lookup, require, require_option
 
 BYTES_PER_ELEMENT = {"bf16": 2.0, "fp8": 1.0}
 """Width of one cached number, by precision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CacheXRay:
+class CacheSize:
     """A cache taken apart: per token, in all, and against a GPU's memory."""
 
     kv_cache_bytes_per_token: Number
@@ -36,7 +36,7 @@ class CacheXRay:
     """Cache of multi-head attention with the same heads over this one."""
 
 
-def cache_xray(
+def cache_size(
     *,
     method: Choice,
     num_hidden_layers: Number,
@@ -49,7 +49,7 @@ def cache_xray(
     sequences: Number,
     precision: Choice,
     gpu: Choice,
-) -> CacheXRay:
+) -> CacheSize:
     """Size the key-value cache of a service, whatever its attention.
 
     Parameters
@@ -74,10 +74,16 @@ def cache_xray(
 
     Examples
     --------
-    >>> cache = cache_xray(**preset_cache("deepseek-v3"))
+    >>> cache = cache_size(
+    ...     method="latent", num_hidden_layers=61, num_attention_heads=128,
+    ...     num_key_value_heads=8, head_dim=128, kv_lora_rank=512,
+    ...     qk_rope_head_dim=64, context_tokens=32768, sequences=32,
+    ...     precision="bf16", gpu="H800 SXM",
+    ... )  # fmt: skip
     >>> cache.kv_cache_bytes_per_token, round(cache.multi_head_ratio, 1)
     (70272.0, 56.9)
     """
+    require_option("precision", precision, tuple(BYTES_PER_ELEMENT))
     require("context_tokens", context_tokens, context_tokens > 0, "must be above 0")
     require("sequences", sequences, sequences >= 1, "must be at least 1")
     elements = accounting.cached_elements_by_method(
@@ -91,7 +97,7 @@ def cache_xray(
     per_token = kept * num_hidden_layers * lookup(precision, BYTES_PER_ELEMENT)
     whole = per_token * context_tokens * sequences
     memory = lookup(gpu, memory_bytes_by_gpu())
-    return CacheXRay(
+    return CacheSize(
         kv_cache_bytes_per_token=per_token,
         kv_cache_bytes=whole,
         fitting_tokens=memory / per_token,
@@ -109,34 +115,31 @@ def memory_bytes_by_gpu() -> dict[str, float]:
     }
 
 
-def preset_cache(name: str) -> dict[str, str | float]:
-    """Arguments of `cache_xray` for a preset: 32 sequences of 32,768 tokens on H800s.
-
-    Sizes that a model's attention does not have stay at DeepSeek-V3's, so that a
-    reader can turn one method into another.
+def cache_arguments(model: Architecture) -> dict[str, str | float]:
+    """Return the arguments of `cache_size` that a model's attention decides.
 
     Examples
     --------
-    >>> preset_cache("llama-3.1-405b")["method"]
+    >>> from dsv3.architecture import preset
+    >>> cache_arguments(preset("llama-3.1-405b"))["method"]
     'grouped-query'
     """
-    model = architecture.preset(name)
-    latent = architecture.preset("deepseek-v3").attention
-    assert isinstance(latent, LatentAttention)
-    given: dict[str, str | float] = {
+    attention = model.attention
+    sizes = {
         "num_hidden_layers": float(model.num_hidden_layers),
-        "num_attention_heads": float(model.attention.num_attention_heads),
-        "kv_lora_rank": float(latent.kv_lora_rank),
-        "qk_rope_head_dim": float(latent.qk_rope_head_dim),
-        "context_tokens": 32_768.0,
-        "sequences": 32.0,
-        "precision": "bf16",
-        "gpu": "H800 SXM",
+        "num_attention_heads": float(attention.num_attention_heads),
     }
-    attends = model.attention
-    if isinstance(attends, LatentAttention):
-        given |= {"method": "latent", "num_key_value_heads": 8.0}
-        return given | {"head_dim": float(attends.v_head_dim)}
-    groups = float(attends.num_key_value_heads)
-    given |= {"method": "grouped-query", "num_key_value_heads": groups}
-    return given | {"head_dim": float(attends.head_dim)}
+    if isinstance(attention, LatentAttention):
+        return {
+            "method": "latent",
+            **sizes,
+            "head_dim": float(attention.v_head_dim),
+            "kv_lora_rank": float(attention.kv_lora_rank),
+            "qk_rope_head_dim": float(attention.qk_rope_head_dim),
+        }
+    return {
+        "method": "grouped-query",
+        **sizes,
+        "head_dim": float(attention.head_dim),
+        "num_key_value_heads": float(attention.num_key_value_heads),
+    }

@@ -8,7 +8,7 @@ that the page shows a dash for the same inputs.
 
 import difflib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from explorables.arithmetic.recorded import Recorded, RecordedChoice, RecordedCondition
 from explorables.arithmetic.recorder import Traced, TracingError
@@ -306,6 +306,28 @@ def require(name: str, value: object, condition: Condition, rule: str) -> None:
     elif not condition:
         message = f"{name} is {value!r}: {rule}"
         raise ValueError(message)
+
+
+def require_option(name: str, choice: Choice, options: Sequence[str]) -> None:
+    """Demand that a name is one of a few, all of which the message gives.
+
+    A recorded choice has been checked when its panel was made.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> require_option("unit", "inch", ("metre", "foot"))
+    Traceback (most recent call last):
+        ...
+    ValueError: unit is 'inch': must be one of metre, foot
+    """
+    if not isinstance(choice, RecordedChoice):
+        rule = f"must be one of {', '.join(options)}"
+        require(name, choice, choice in options, rule)
 
 
 def both(a: Condition, b: Condition) -> Condition:

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 
 from dsv3 import accounting
 from dsv3.architecture import Architecture, LatentAttention
-from dsv3.serving.chosen import chosen_record
-from dsv3.serving.rates import WEIGHT_PRECISIONS
-from explorables.arithmetic import Choice, Number
+from dsv3.serving.model_records import model_record
+from explorables.arithmetic import (
+    Choice,
+    Condition,
+    Number,
+    either,
+    negated,
+    require,
+)
 
 BF16_BYTES = 2
 """Width of a number of embedding and head, whatever the weights' precision."""
@@ -22,8 +28,8 @@ NO_WINDOW = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldModel:
-    """One model at one precision of weights, as memory sees it."""
+class MemoryDemand:
+    """What one model at one precision of weights asks of memory."""
 
     common_bytes: Number
     """Weights that every token meets."""
@@ -58,32 +64,32 @@ class HeldModel:
     """Numbers of one token that the widest part of a layer holds at once."""
 
 
-def held_model(model: Architecture, precision: str) -> HeldModel:
+def memory_demand(model: Choice | Architecture, precision: Choice) -> MemoryDemand:
     """Return what a model asks of memory, weights at a precision.
 
     Parameters
     ----------
     model
-        The model.
+        Name of a preset, or a model.
     precision
-        One of `WEIGHT_PRECISIONS`.
+        One of `dsv3.serving.WEIGHT_PRECISIONS`.
 
     Raises
     ------
     ValueError
-        If the precision is not one of them.
+        If a name is unknown.
 
     Examples
     --------
-    >>> from dsv3.architecture import preset
-    >>> held = held_model(preset("deepseek-v3"), "fp8")
-    >>> round(held.common_bytes / 1e9, 1), round(held.routed_bytes / 1e9, 1)
+    >>> demand = memory_demand("deepseek-v3", "fp8")
+    >>> round(demand.common_bytes / 1e9, 1), round(demand.routed_bytes / 1e9, 1)
     (19.1, 654.1)
     """
-    if precision not in WEIGHT_PRECISIONS:
-        names = ", ".join(WEIGHT_PRECISIONS)
-        message = f"precision is {precision!r}: must be one of {names}"
-        raise ValueError(message)
+    return model_record(counted_memory_demand, model, precision)
+
+
+def counted_memory_demand(model: Architecture, precision: str) -> MemoryDemand:
+    """Count what a model asks of memory; `memory_demand` takes names too."""
     attention, layers = model.attention, model.num_hidden_layers
     shards = (
         1 if isinstance(attention, LatentAttention) else attention.num_key_value_heads
@@ -92,7 +98,7 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
     per_token = accounting.kv_cache_bytes_per_token(model)
     windowed, window = accounting.sliding_layers(model)
     module_common, module_routed = _module_bytes(model, precision)
-    return HeldModel(
+    return MemoryDemand(
         common_bytes=accounting.weight_bytes(model, precision) - routed,
         routed_bytes=routed,
         module_common_bytes=module_common,
@@ -104,6 +110,27 @@ def held_model(model: Architecture, precision: str) -> HeldModel:
         residual_elements=2 * model.hidden_size,
         widest_elements=widest_elements(model),
     )
+
+
+def require_module(
+    name: str, value: object, drafts: Condition, demand: MemoryDemand
+) -> None:
+    """Refuse drafts of a model that has no module to draft with.
+
+    Raises
+    ------
+    ValueError
+        If drafts are asked of a model that has none; names the argument.
+
+    Examples
+    --------
+    >>> require_module("drafts", True, True, memory_demand("llama-3.1-8b", "bf16"))
+    Traceback (most recent call last):
+        ...
+    ValueError: drafts is True: the model has no module that drafts
+    """
+    able = either(negated(drafts), demand.module_common_bytes > 0)
+    require(name, value, able, "the model has no module that drafts")
 
 
 def _module_bytes(model: Architecture, precision: str) -> tuple[Number, Number]:
@@ -149,29 +176,13 @@ def widest_elements(model: Architecture) -> Number:
     attention, experts = model.attention, model.experts
     if isinstance(attention, LatentAttention):
         queries = attention.qk_nope_head_dim + attention.qk_rope_head_dim
-        held = attention.num_attention_heads * 2 * (queries + attention.v_head_dim)
+        attended = attention.num_attention_heads * 2 * (queries + attention.v_head_dim)
     else:
         heads = 2 * (attention.num_attention_heads + attention.num_key_value_heads)
-        held = heads * attention.head_dim
+        attended = heads * attention.head_dim
     dense = GATED_WIDTHS * (model.intermediate_size or 0)
     if experts is None:
-        return max(held, dense)
+        return max(attended, dense)
     inner = GATED_WIDTHS * experts.moe_intermediate_size
     copies = experts.num_experts_per_tok * (2 * model.hidden_size + inner)
-    return max(held, dense, copies + experts.n_shared_experts * inner)
-
-
-def chosen_model(model: Choice, precision: Choice) -> HeldModel:
-    """Return `held_model` of a preset, for choices as well as for names.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown; names the nearest ones.
-
-    Examples
-    --------
-    >>> chosen_model("llama-3.1-70b", "bf16").cache_shards
-    8.0
-    """
-    return chosen_record(held_model, model, precision)
+    return max(attended, dense, copies + experts.n_shared_experts * inner)
