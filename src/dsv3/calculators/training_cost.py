@@ -47,7 +47,7 @@ def _models() -> dict[str, str]:
 @calculator(
     command="dsv3 cost",
     title="Training cost",
-    summary="What a training run costs, from model, tokens and chip to dollars.",
+    summary="A training run from model, tokens and chip to dollars.",
     finding="At its default the panel is the published run: the report's hours, days "
     "and dollars.",
     page="index",
