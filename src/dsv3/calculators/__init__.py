@@ -5,10 +5,16 @@ at the prompt; labels, help, units, ranges and choices stand in its signature an
 nowhere else. It computes nothing itself: the formulas are those of the rooms below.
 """
 
+from dsv3.calculators.redesign import redesign
 from dsv3.calculators.training_cost import training_cost
+from dsv3.calculators.yarn import yarn
 from explorables import Calculator
 
-__all__ = ["training_cost"]
+__all__ = [
+    "redesign",
+    "training_cost",
+    "yarn",
+]
 
 
 def all_calculators() -> tuple[Calculator[..., object], ...]:

@@ -1,6 +1,6 @@
 """How this package arrives at the figures of the longer context."""
 
-from dsv3 import accounting, training
+from dsv3 import training
 from dsv3.facts import fact
 
 
@@ -21,7 +21,7 @@ def _sequences_of_equal_steps(phase: str) -> float:
 
 def longest_position() -> float:
     """Tokens that YaRN's factor makes of the length trained first."""
-    trained = accounting.released_stretch()["trained_tokens"]
+    trained = fact("v3.yarn.original_tokens").number
     return fact("v3.yarn.factor").number * trained
 
 
