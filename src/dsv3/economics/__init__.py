@@ -103,7 +103,7 @@ from dsv3.economics.ratio_on_day import (
     default_day_comparison,
     ratio_on_day,
 )
-from dsv3.economics.recipe import PretrainingMoment, published_moment, recipe
+from dsv3.economics.recipe import PretrainingMoment, recipe
 from dsv3.economics.serving_cost import (
     ServeCost,
     planned_serve_cost,
@@ -225,7 +225,6 @@ __all__ = [
     "published_day_cost_usd",
     "published_day_mix",
     "published_growth",
-    "published_moment",
     "published_program",
     "published_serve_cost",
     "published_stages",

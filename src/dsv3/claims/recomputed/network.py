@@ -1,6 +1,6 @@
 """How this package arrives at the published figures of links and networks."""
 
-from dsv3 import collectives, serving, training
+from dsv3 import calculators, collectives, serving
 from dsv3.facts import fact
 from dsv3.measurements import record
 
@@ -39,8 +39,7 @@ def v3_communication_to_compute_traced() -> float:
 
 def v3_communication_to_compute_counted() -> float:
     """Communication over compute of a layer, links at the report's full bandwidth."""
-    given = training.published_layer()
-    return float(training.expert_layer(**given).communication_to_compute_ratio)  # type: ignore[arg-type]
+    return float(calculators.expert_layer().communication_to_compute_ratio)
 
 
 def v3_blocks_of_communication() -> float:
