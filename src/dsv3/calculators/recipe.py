@@ -49,7 +49,7 @@ def recipe(
     gpu_hours_per_trillion_tokens: Annotated[
         Number,
         Argument(
-            "Hours per trillion",
+            "GPU-hours per trillion",
             "GPU-hours for a trillion tokens, one pace for the whole run.",
             9e4,
             9e5,
