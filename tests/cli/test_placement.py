@@ -67,7 +67,7 @@ def test_people_get_a_line_for_every_gpu(capsys: pytest.CaptureFixture[str]) -> 
         (["--replicas", "1000000000", "--gpus", "8"], "replicas is 1000000000"),
         (["--loads", "{folder}/text.json"], "every cell must be a number"),
         (["--loads", "{folder}/ragged.csv"], "loads are not rows of numbers"),
-        (["--loads", "{folder}/table.json"], "loads are not rows of numbers"),
+        (["--loads", "{folder}/table.json"], "every cell must be a number"),
     ],
 )
 def test_a_mistake_ends_in_one_line_and_status_two(

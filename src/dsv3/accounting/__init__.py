@@ -20,19 +20,17 @@ from dsv3.accounting.memory import (
     multi_head_kv_cache_bytes_per_token,
     weight_bytes,
 )
-from dsv3.accounting.microscope import Microscope, default_vector, microscope
+from dsv3.accounting.microscope import Microscope, microscope
 from dsv3.accounting.multi_token_prediction import MultiTokenPredictionCount
 from dsv3.accounting.quantization import (
     optimizer_bytes_per_parameter,
     swiglu_input_elements_per_token,
     tiled_bytes,
 )
-from dsv3.accounting.redesign import ModelSize, redesign, released_sizes
+from dsv3.accounting.redesign import ModelSize, redesign
 from dsv3.accounting.rotary import (
     RotaryPair,
     RotaryStretch,
-    released_rotary,
-    released_stretch,
     rotary_pair,
     rotary_ramp,
     rotary_stretch,
@@ -68,7 +66,6 @@ __all__ = [
     "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
-    "default_vector",
     "expected_groups",
     "expert_teams",
     "flop_per_token",
@@ -80,9 +77,6 @@ __all__ = [
     "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
-    "released_rotary",
-    "released_sizes",
-    "released_stretch",
     "rotary_pair",
     "rotary_ramp",
     "rotary_stretch",

@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem
 
 from dsv3 import architecture, hardware
 from explorables import Calculator, trimmed
-from explorables.calculator import Described
+from explorables.calculator import FEW, Described
 from explorables.quantities import format_quantity, parse_number
 
 MOST_LETTERS = 60
@@ -132,7 +132,7 @@ def _help(calculator: Calculator[..., object], argument: Described) -> str:
             "must be given" if other.value is None else printed(argument, other.value)
         )
         notes.append(f"for another {calculator.scenario_of}: {instead}")
-    if argument.options and len(argument.options) <= 12:
+    if argument.options and len(argument.options) <= FEW:
         notes.append("one of: " + ", ".join(argument.options))
     return f"{argument.about.help} [{'; '.join(notes)}]"
 

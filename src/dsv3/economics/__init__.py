@@ -99,7 +99,7 @@ from dsv3.economics.ratio_on_day import (
     day_rivals,
     ratio_on_day,
 )
-from dsv3.economics.recipe import PretrainingMoment, published_moment, recipe
+from dsv3.economics.recipe import PretrainingMoment, recipe
 from dsv3.economics.serving_cost import (
     ServingCost,
     serving_cost,
@@ -212,6 +212,9 @@ __all__ = [
     "published_day_mix",
     "published_growth",
     "published_moment",
+    "published_program",
+    "published_serve_cost",
+    "published_stages",
     "published_utilization",
     "rates",
     "ratio_on_day",

@@ -46,13 +46,13 @@ from dsv3.learning.group_policy import (
     policy_loss,
 )
 from dsv3.learning.reinforcement import Reinforced, Reinforcement, ReinforcementSettings
-from dsv3.learning.router_sandbox import (
+from dsv3.learning.router_balance import (
     BALANCINGS,
-    RouterStep,
     rerun_router,
-    router_history,
+    router_panel,
     router_step,
 )
+from dsv3.learning.router_sandbox import RouterStep, router_history
 from dsv3.learning.sequence_packing import (
     Packed,
     fill_in_middle,
@@ -118,6 +118,7 @@ __all__ = [
     "rerun_router",
     "reward",
     "router_history",
+    "router_panel",
     "router_step",
     "shuffled_information",
     "small_policy",
