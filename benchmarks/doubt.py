@@ -13,9 +13,10 @@ from collections.abc import Callable
 
 from turns import medians
 
-from dsv3.economics import cost_assumptions, program_cost, published_program
+from dsv3 import calculators
+from dsv3.economics import cost_assumptions, program_cost
 from dsv3.measurements import write_record
-from dsv3.uncertainty import MILLION_DRAWS, PAGE_DRAWS, bill_range, default_range
+from dsv3.uncertainty import MILLION_DRAWS, PAGE_DRAWS, bill_range
 from dsv3.uncertainty import simulate as simulate_draws
 from dsv3.uncertainty.simulation import Method
 
@@ -25,7 +26,7 @@ PLAIN_DRAWS = 1000
 
 def simulated(method: Method) -> Callable[[], object]:
     """Return a function that draws a million bills and reads three quantiles."""
-    assumed, known = cost_assumptions(), published_program()
+    assumed, known = cost_assumptions(), calculators.development_cost.defaults()
     fixed = {name: value for name, value in known.items() if name not in assumed}
 
     def run() -> object:
@@ -37,7 +38,7 @@ def simulated(method: Method) -> Callable[[], object]:
 
 def one_by_one() -> None:
     """Call the plain Python function as often as `PLAIN_DRAWS` says."""
-    known = published_program()
+    known = calculators.development_cost.defaults()
     for _ in range(PLAIN_DRAWS):
         program_cost(**known)
 
@@ -51,7 +52,10 @@ def main() -> None:
     ways: dict[str, tuple[Callable[[], object], int]] = {
         "sobol": (simulated("sobol"), MILLION_DRAWS),
         "latin hypercube": (simulated("latin-hypercube"), MILLION_DRAWS),
-        "page, in Python": (lambda: bill_range(**default_range()), PAGE_DRAWS),
+        "page, in Python": (
+            lambda: bill_range(**calculators.cost_range.defaults()),
+            PAGE_DRAWS,
+        ),
         "plain calls": (one_by_one, PLAIN_DRAWS),
     }
     calls = {name: way for name, (way, _) in ways.items()}

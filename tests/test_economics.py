@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3 import accounting, architecture, economics
+from dsv3 import architecture, calculators, economics
 
 amount = st.floats(min_value=0, max_value=1e9)
 
 
 def test_the_published_run_gives_the_published_bill() -> None:
     # DeepSeek-V3 report, Table 1.
-    cost = economics.training_cost(**economics.published_run())
+    cost = economics.training_cost(**calculators.training_cost.defaults())
     assert round(cost.pretraining_gpu_hours) == 2_664_000
     assert round(cost.pretraining_usd) == 5_328_000
     assert round(cost.total_gpu_hours) == 2_788_000
@@ -22,7 +22,7 @@ def test_the_published_run_gives_the_published_bill() -> None:
 
 
 def test_the_three_stages_add_up_to_the_published_total() -> None:
-    made = economics.bill(**economics.published_stages())
+    made = economics.bill(**calculators.training_bill.defaults())
     assert made.pretraining_usd == 5_328_000
     assert made.context_extension_usd == 238_000
     assert made.post_training_usd == 10_000
@@ -44,21 +44,15 @@ def test_the_bill_is_the_sum_of_its_stages(
 
 
 def test_a_config_counted_by_hand_costs_what_its_preset_costs() -> None:
-    published = economics.published_run()
-    flop = accounting.flop_per_token(
-        architecture.preset("deepseek-v3"), context_tokens=4096
-    )
-    given = {
-        k: v for k, v in published.items() if k not in ("model", "active_parameters")
-    }
-    planned = economics.planned_cost(
-        training_flop_per_token=flop.training_flop_per_token, **given
-    )
-    assert planned == economics.training_cost(**published)
+    published = calculators.training_cost.defaults()
+    own = published | {"model": architecture.preset("deepseek-v3")}
+    assert economics.training_cost(**own) == economics.training_cost(**published)
 
 
 def test_active_parameters_choose_the_six_n_rule() -> None:
-    given = economics.published_run() | {"model": economics.ACTIVE_PARAMETERS}
+    given = calculators.training_cost.defaults() | {
+        "model": economics.ACTIVE_PARAMETERS
+    }
     cost = economics.training_cost(**given)
     assert cost.training_flop_per_token == 6 * 37e9
 
@@ -81,7 +75,9 @@ def test_a_bad_argument_is_named_with_its_value_and_the_rule(
     name: str, value: str | float, rule: str
 ) -> None:
     with pytest.raises(ValueError, match=r"^[a-z_]* ?.*is ") as refusal:
-        economics.training_cost(**(economics.published_run() | {name: value}))
+        economics.training_cost(
+            **(calculators.training_cost.defaults() | {name: value})
+        )
     message = str(refusal.value)
     assert repr(value) in message
     assert rule in message
@@ -89,7 +85,10 @@ def test_a_bad_argument_is_named_with_its_value_and_the_rule(
 
 
 def test_a_chip_without_a_precision_is_refused() -> None:
-    given = economics.published_run() | {"gpu": "A100 SXM", "precision": "fp8"}
+    given = calculators.training_cost.defaults() | {
+        "gpu": "A100 SXM",
+        "precision": "fp8",
+    }
     with pytest.raises(ValueError, match="precision is 'fp8'"):
         economics.training_cost(**given)
 

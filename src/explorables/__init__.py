@@ -6,6 +6,7 @@ and a static table. This room owns that path from Python to the page; it knows
 no formula and imports nothing but Python and the rooms below.
 """
 
+from explorables.calculator import Argument, Calculator, Otherwise, calculator
 from explorables.codes import Codes
 from explorables.controls import Choice, Control, Slider, Toggle, trimmed
 from explorables.javascript import javascript
@@ -24,7 +25,9 @@ from explorables.spread import Spread
 from explorables.timeline import BlockKind, Timeline
 
 __all__ = [
+    "Argument",
     "BlockKind",
+    "Calculator",
     "Choice",
     "Codes",
     "Control",
@@ -35,6 +38,7 @@ __all__ = [
     "Explorable",
     "Map",
     "MarkState",
+    "Otherwise",
     "Output",
     "Recording",
     "Ruler",
@@ -43,6 +47,7 @@ __all__ = [
     "Timeline",
     "Toggle",
     "View",
+    "calculator",
     "javascript",
     "panel_ids",
     "runtime",

@@ -573,14 +573,19 @@ const makeSpot = (panel, c, at, spot) => {
 /* 8. Words to carry away: link, command, Python. */
 
 const quoted = (text) => (/^[\w.:+-]+$/.test(text) ? text : `"${text.replace(/[\\"$`]/g, "\\$&")}"`);
-const commandOf = (spec, state) => spec.controls.reduce((text, { name, kind, unit }, i) => {
+// What another control's option leaves without effect is not restated.
+const idle = (spec, state, { when }) => when && state[spec.controls.findIndex(({ name }) => name === when[0])] !== when[1];
+const commandOf = (spec, state) => spec.controls.reduce((text, control, i) => {
+  if (idle(spec, state, control)) return text;
+  const { name, kind, unit } = control;
   const flag = name.replaceAll("_", "-");
   if (kind === "toggle") return `${text} --${state[i] ? "" : "no-"}${flag}`;
   const whole = unit?.[1] === "date" && Number.isInteger(state[i]);
   return `${text} --${flag} ${quoted(whole ? dated(state[i]) : String(state[i]))}`;
 }, spec.command);
 const callOf = (spec, state) => {
-  const given = state.map((x, i) => {
+  const given = state.flatMap((x, i) => {
+    if (idle(spec, state, spec.controls[i])) return [];
     const text = x === true ? "True" : x === false ? "False" : typeof x === "string" ? JSON.stringify(x) : String(x);
     return `${spec.controls[i].name}=${text}`;
   });

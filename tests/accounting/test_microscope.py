@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import torch
 
-from dsv3.accounting import default_vector, microscope
+from dsv3 import calculators
+from dsv3.accounting import microscope
 from dsv3.accounting.float_formats import (
     LARGEST,
     LOWEST_EXPONENT,
@@ -111,12 +112,12 @@ def test_codes_numbers_and_scales_are_those_of_the_tensors() -> None:
 
 
 def test_a_tile_keeps_the_outlier_from_the_first_four() -> None:
-    calm = microscope(**default_vector() | {"outlier_doublings": 0.0})
-    struck = microscope(**default_vector())
+    calm = calculators.fp8(outlier_doublings=0.0)
+    struck = calculators.fp8()
     assert struck.first_four_error_share == calm.first_four_error_share
     assert struck.next_three_error_share > 3 * calm.next_three_error_share
     assert struck.one_scale_error_share > struck.error_share
-    whole = microscope(**default_vector() | {"tile": "eight"})
+    whole = calculators.fp8(tile="eight")
     assert (
         whole.error_share == whole.one_scale_error_share == struck.one_scale_error_share
     )
@@ -134,4 +135,4 @@ def test_a_tile_keeps_the_outlier_from_the_first_four() -> None:
 )
 def test_what_is_not_offered_is_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        microscope(**default_vector() | wrong)
+        calculators.fp8(**wrong)

@@ -1,6 +1,5 @@
 """The turns of rotary pairs: transformers' own YaRN, and what can be said by hand."""
 
-import json
 import math
 import random
 from typing import Any
@@ -9,19 +8,27 @@ import pytest
 from transformers import DeepseekV3Config
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
+from dsv3 import calculators
 from dsv3.accounting import (
     RotaryStretch,
-    released_rotary,
-    released_stretch,
     rotary_pair,
     rotary_ramp,
     rotary_stretch,
     temperature_ratio,
 )
-from dsv3.architecture import preset
-from dsv3.cli import main
 from explorables.arithmetic import NUMBER, evaluate, result_numbers, trace
 
+RELEASED: dict[str, Any] = calculators.yarn.defaults()
+RAMP = {
+    name: RELEASED[name]
+    for name in (
+        "qk_rope_head_dim",
+        "rope_theta",
+        "trained_tokens",
+        "beta_fast",
+        "beta_slow",
+    )
+}
 SETTINGS = {
     "as released": {"factor": 40.0, "beta_fast": 32.0, "beta_slow": 1.0},
     "a longer ramp": {"factor": 8.0, "beta_fast": 100.0, "beta_slow": 0.25},
@@ -30,8 +37,7 @@ SETTINGS = {
 
 
 def stretch(**changes: float) -> RotaryStretch:
-    given: dict[str, Any] = released_rotary() | changes
-    return rotary_stretch(**given)
+    return rotary_stretch(**(RELEASED | changes))
 
 
 def of_transformers(**settings: float) -> list[float]:
@@ -57,7 +63,7 @@ def of_transformers(**settings: float) -> list[float]:
 
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=list(SETTINGS))
 def test_every_pair_turns_as_in_transformers(settings: dict[str, float]) -> None:
-    given: dict[str, Any] = released_stretch() | settings
+    given = RAMP | settings
     ours = [
         2
         * math.pi
@@ -68,8 +74,7 @@ def test_every_pair_turns_as_in_transformers(settings: dict[str, float]) -> None
 
 
 def test_the_ramp_of_the_release_lies_over_pairs_10_to_23() -> None:
-    given: dict[str, Any] = released_stretch()
-    assert rotary_ramp(**given) == (10, 23)
+    assert rotary_ramp(**RAMP) == (10, 23)
 
 
 def test_pairs_are_kept_blended_or_slowed() -> None:
@@ -88,7 +93,7 @@ def test_nothing_is_stretched_by_a_factor_of_1() -> None:
 
 def test_new_angles_come_where_the_factor_does_not_reach() -> None:
     # Pairs 23 to 31 turn less than once in 4,096 tokens, pair 22 just more.
-    given: dict[str, Any] = released_stretch() | {"factor": 1.0, "context_tokens": 1.0}
+    given = RAMP | {"factor": 1.0, "context_tokens": 1.0}
     turns = [rotary_pair(pair=pair, **given).trained_turns for pair in (22, 23)]
     assert turns[0] > 1 > turns[1]
     assert stretch(factor=1.0, context_tokens=4100.0).new_angle_count == 9
@@ -111,6 +116,11 @@ def test_the_temperature_is_that_of_the_released_code() -> None:
         ({"beta_slow": 0.0}, "beta_slow is 0.0"),
         ({"beta_fast": 0.5}, "beta_fast is 0.5: must be above beta_slow"),
         ({"context_tokens": 0.0}, "context_tokens is 0.0"),
+        ({"qk_rope_head_dim": 63.9}, "qk_rope_head_dim is 63.9: must be an even whole"),
+        ({"qk_rope_head_dim": 63.0}, "qk_rope_head_dim is 63.0: must be an even whole"),
+        ({"qk_rope_head_dim": 0.0}, "qk_rope_head_dim is 0.0: must be an even whole"),
+        ({"qk_rope_head_dim": math.inf}, "qk_rope_head_dim is inf: must be an even"),
+        ({"qk_rope_head_dim": 1e9}, "whole number from 2 to 4,096"),
     ],
 )
 def test_what_cannot_be_is_named(changes: dict[str, float], named: str) -> None:
@@ -118,16 +128,9 @@ def test_what_cannot_be_is_named(changes: dict[str, float], named: str) -> None:
         stretch(**changes)
 
 
-def test_a_model_without_yarn_is_refused() -> None:
-    with pytest.raises(ValueError, match="has no YaRN"):
-        released_stretch(preset("llama-3.1-405b"))
-
-
 def test_a_trace_gives_what_plain_numbers_give() -> None:
     moved = ("pair", "factor", "beta_fast", "beta_slow", "context_tokens")
-    fixed: dict[str, Any] = {
-        name: value for name, value in released_rotary().items() if name not in moved
-    }
+    fixed = {name: value for name, value in RELEASED.items() if name not in moved}
     tape = trace(
         lambda **given: rotary_stretch(**given, **fixed), dict.fromkeys(moved, NUMBER)
     )
@@ -142,13 +145,3 @@ def test_a_trace_gives_what_plain_numbers_give() -> None:
         }
         plain = result_numbers(stretch(**given))
         assert evaluate(tape, given).outputs == pytest.approx(plain)
-
-
-def test_the_command_prints_what_the_function_returns(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["rotary", "--pair", "20", "--context-tokens", "32K", "--json"]) == 0
-    printed = json.loads(capsys.readouterr().out)
-    assert printed == result_numbers(stretch(pair=20.0, context_tokens=32000.0))
-    assert main(["rotary", "--factor", "0"]) == 2
-    assert "factor is 0.0: must be at least 1" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 import torch
 
-from dsv3 import accounting, collectives, parallel, serving, training
+from dsv3 import accounting, calculators, collectives, parallel, serving
 from dsv3.facts import fact
 
 HIDDEN = int(fact("v3.hidden_size").number)
@@ -30,18 +30,25 @@ def by_the_limit() -> float:
 
 def by_the_layer() -> float:
     """Return the bytes of a copy, from the time that the network takes."""
-    published = training.published_layer()
-    layer = training.expert_layer(**published)  # type: ignore[arg-type]
+    published = calculators.expert_layer.defaults()
+    layer = calculators.expert_layer()
     seconds = (layer.dispatch_milliseconds + layer.combine_milliseconds) / 1e3
-    copies = float(published["tokens"]) * float(published["topk_group"])
-    return float(seconds * float(published["network_bytes_per_s"]) / copies)
+    copies = published["tokens"] * published["topk_group"]
+    return float(seconds * published["network_bytes_per_s"] / copies)
+
+
+def by_the_token() -> float:
+    """Return the bytes that a token costs a service for each expert."""
+    return float(serving.token_demand("deepseek-v3", "fp8").copy_bytes)
 
 
 ROOMS: Mapping[str, Callable[[], float]] = {
     "accounting": lambda: float(accounting.tiled_bytes(HIDDEN) + 2 * HIDDEN),
     "collectives": lambda: float(collectives.round_trip_bytes(hidden_size=HIDDEN)),
     "parallel": on_the_wire,
-    "serving, a token's cost": lambda: float(serving.released_model().copy_bytes),
+    "serving, a token's cost": lambda: float(
+        serving.token_demand("deepseek-v3", "fp8").copy_bytes
+    ),
     "serving, the network's limit": by_the_limit,
     "training, a layer of experts": by_the_layer,
 }
@@ -59,7 +66,7 @@ def test_a_statement_without_scales_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("held", "sent"), [("int8", 21_728), ("int4", 4 * 7168)])
 def test_tokens_travel_as_what_weights_are_multiplied_by(held: str, sent: int) -> None:
-    chosen = serving.chosen_service("deepseek-v3", held)
+    chosen = serving.token_demand("deepseek-v3", held)
     assert chosen.copy_bytes == sent
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3 import economics
+from dsv3 import calculators, economics
 from dsv3.economics import (
     ACCOUNTINGS,
     BOUGHT,
@@ -20,18 +20,16 @@ from dsv3.economics import (
     WRITTEN_OFF,
     accountings,
     program_cost,
-    published_accountings,
-    published_program,
 )
 from dsv3.facts import assumption, fact
 
 
 def priced(**changes: float) -> economics.Accountings:
-    return accountings(**published_accountings() | changes)
+    return accountings(**calculators.accountings.defaults() | changes)
 
 
 def program(**changes: Any) -> economics.ProgramCost:
-    return program_cost(**published_program() | changes)
+    return program_cost(**calculators.development_cost.defaults() | changes)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +84,7 @@ def test_the_first_accounting_is_the_headline() -> None:
 def test_what_scales_with_hours_and_what_does_not(
     factor: float, busy: float, years: float
 ) -> None:
-    hours = published_accountings()["gpu_hours"]
+    hours = calculators.accountings.defaults()["gpu_hours"]
     once = priced(busy_share=busy, life_years=years)
     more = priced(busy_share=busy, life_years=years, gpu_hours=hours * factor)
     for name in ("cloud_usd", "amortized_usd", "energy_kwh"):

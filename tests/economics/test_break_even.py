@@ -1,23 +1,23 @@
 """Own servers against an API: a sum done by hand, and where both cost alike."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsv3 import calculators
 from dsv3.economics import (
     BreakEven,
     api_offers,
     blended_usd_per_million_tokens,
-    break_even,
-    default_break_even,
     mix_of_shares,
     rates,
-    serve_cost,
 )
 
 
-def compared(**changed: object) -> BreakEven:
-    return break_even(**default_break_even() | changed)
+def compared(**changed: Any) -> BreakEven:
+    return calculators.break_even(**changed)
 
 
 def test_a_year_of_eight_h200_by_hand() -> None:
@@ -39,7 +39,7 @@ def test_a_year_of_eight_h200_by_hand() -> None:
 def test_at_the_break_even_both_cost_alike(
     offer: str, output: float, cached: float, usd_per_gpu: float
 ) -> None:
-    asked = {
+    asked: dict[str, Any] = {
         "offer": offer,
         "output_share": output,
         "cache_hit_share": cached,
@@ -61,7 +61,7 @@ def test_at_the_break_even_both_cost_alike(
 
 
 def test_the_price_is_the_offers_and_the_capacity_the_services() -> None:
-    asked = default_break_even()
+    asked: dict[str, Any] = calculators.break_even.defaults()
     found = compared()
     mix = mix_of_shares(output_share=0.25, cache_hit_share=0.5)
     offer = rates(api_offers()["DeepSeek, list price"])
@@ -71,7 +71,9 @@ def test_the_price_is_the_offers_and_the_capacity_the_services() -> None:
     plan = {
         k: v for k, v in asked.items() if k not in (*own, "operations_usd_per_year")
     }
-    served = serve_cost(**plan, prefill_gpus=8.0, decode_gpus=8.0, usd_per_gpu_hour=1.0)
+    served = calculators.serving_cost(
+        **plan, prefill_gpus=8.0, decode_gpus=8.0, usd_per_gpu_hour=1.0
+    )
     seconds = served.million_tokens_gpu_seconds
     a_day = 0.25 * 8 * 86_400 / seconds * 1e6
     assert found.served_tokens_per_day == pytest.approx(a_day)

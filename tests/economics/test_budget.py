@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3 import economics
-from dsv3.economics import OFFERS, ORGANISATIONS, published_budget, trained_on
+from dsv3 import calculators, economics
+from dsv3.economics import OFFERS, ORGANISATIONS, trained_on
 from dsv3.facts import fact
 from dsv3.prices import rental_price
 
+BUDGET = calculators.training_budget.defaults()
+
 
 def trained(**changes: Any) -> economics.TrainedModel:
-    return trained_on(**published_budget() | changes)
+    return trained_on(**calculators.training_budget.defaults() | changes)
 
 
 def test_the_bill_of_pretraining_gives_the_published_model_back() -> None:
@@ -48,7 +50,10 @@ def test_every_dollar_is_spent_on_six_flop_a_weight_and_token(
 
 
 def test_four_times_the_budget_is_twice_the_model() -> None:
-    once, more = trained(), trained(budget_usd=4 * published_budget()["budget_usd"])
+    once, more = (
+        trained(),
+        trained(budget_usd=4 * BUDGET["budget_usd"]),
+    )
     assert float(more.active_parameters) == pytest.approx(2 * once.active_parameters)
     assert float(more.tokens) == pytest.approx(2 * float(once.tokens))
 
@@ -74,7 +79,8 @@ def test_a_cheaper_hour_trains_more() -> None:
 def test_what_is_left_for_the_run_is_what_the_assumptions_leave() -> None:
     share = economics.assumed_run_share()
     run = economics.program_cost(
-        **economics.published_program() | {"accounting": economics.WRITTEN_OFF}
+        **calculators.development_cost.defaults()
+        | {"accounting": economics.WRITTEN_OFF}
     )
     assert share == pytest.approx(float(run.run_usd) / float(run.total_usd))
 

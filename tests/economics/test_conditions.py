@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsv3 import calculators
 from dsv3.economics import (
     WRITTEN_OFF,
     ProgramCost,
     program_cost,
-    published_conditions,
-    published_program,
     solve_for,
 )
 
@@ -46,10 +45,10 @@ def test_each_answer_alone_makes_the_bill_the_target(
 
 def test_a_research_multiple_put_into_the_program_gives_the_target() -> None:
     # Hardware written off, so that staff is a share of the very bill that is solved.
-    known = published_program() | {"accounting": WRITTEN_OFF}
+    known = calculators.development_cost.defaults() | {"accounting": WRITTEN_OFF}
     run: ProgramCost = program_cost(**known)
     asked = solve_for(
-        **published_conditions()
+        **calculators.required_conditions.defaults()
         | {
             "target_usd": 1e8,
             "usd_per_gpu_hour": float(run.run_usd) / known["gpu_hours"],
@@ -63,14 +62,16 @@ def test_a_research_multiple_put_into_the_program_gives_the_target() -> None:
 
 
 def test_a_hundred_million_takes_an_impossible_rate_or_utilisation() -> None:
-    asked = solve_for(**published_conditions())
+    asked = solve_for(**calculators.required_conditions.defaults())
     assert asked.gap_ratio == pytest.approx(1e8 / 5.576e6)
     assert asked.needed_usd_per_gpu_hour == pytest.approx(35.87, abs=0.005)
     assert asked.needed_utilization == pytest.approx(0.39 / 17.93, abs=5e-4)
 
 
 def test_a_target_below_the_bill_may_ask_more_than_a_chip_can() -> None:
-    asked = solve_for(**published_conditions() | {"target_usd": 1e6})
+    asked = solve_for(
+        **calculators.required_conditions.defaults() | {"target_usd": 1e6}
+    )
     assert asked.needed_utilization > 1
     assert asked.needed_research_ratio < 0
 
@@ -93,4 +94,4 @@ def test_a_factor_outside_its_range_is_refused(
 ) -> None:
     message = re.escape(f"{name} is {value}: {rule}")
     with pytest.raises(ValueError, match=f"^{message}$"):
-        solve_for(**published_conditions() | {name: value})
+        solve_for(**calculators.required_conditions.defaults() | {name: value})

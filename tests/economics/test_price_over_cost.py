@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsv3 import economics
-from dsv3.economics import price_over_cost
+from dsv3.calculators import price_over_cost
 from dsv3.facts import fact
 from dsv3.prices import token_price
-
-COUNTED: dict[str, Any] = economics.published_day_conditions()
 
 
 def test_as_the_authors_count_the_day_is_the_published_one() -> None:
@@ -20,7 +18,7 @@ def test_as_the_authors_count_the_day_is_the_published_one() -> None:
         ("V3 off-peak", "DeepSeek-V3", "off-peak"),
         ("R1 list price", "DeepSeek-R1", "standard"),
     ):
-        found = price_over_cost(**(COUNTED | {"price_list": name}))
+        found = price_over_cost(price_list=name)
         day = economics.theoretical_day(
             economics.rates(
                 token_price(model, host="DeepSeek", on="2025-02-27", tariff=tariff)  # type: ignore[arg-type]
@@ -30,7 +28,7 @@ def test_as_the_authors_count_the_day_is_the_published_one() -> None:
         assert found.cost_usd_per_million_tokens == pytest.approx(
             day.cost_usd_per_million_tokens
         )
-    r1 = price_over_cost(**(COUNTED | {"price_list": "R1 list price"}))
+    r1 = price_over_cost(price_list="R1 list price")
     printed = fact("inference.cost_profit_margin_share").number
     assert r1.margin_share == pytest.approx(printed, abs=0.01)
 
@@ -69,4 +67,4 @@ def test_mistakes_are_refused_with_value_and_rule(
     changed: dict[str, Any], rule: str
 ) -> None:
     with pytest.raises(ValueError, match=rule):
-        price_over_cost(**(COUNTED | changed))
+        price_over_cost(**changed)

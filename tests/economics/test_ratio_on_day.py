@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3 import economics
+from dsv3 import calculators, economics
 from dsv3.economics import SELLERS, day_rivals, ratio_on_day
 from dsv3.prices import token_price
 from explorables.arithmetic import NUMBER, evaluate, trace
 from explorables.quantities import day_number
 
-ASKED: dict[str, Any] = economics.default_day_comparison()
 UNCACHED = {"output_share": 0.25, "cache_hit_share": 0.0}
 
 # DeepSeek's printed input and output, and when: dollars per million tokens.
@@ -35,7 +34,7 @@ PRINTED = {
 
 
 def asked(**changed: Any) -> economics.ComparedPrice:
-    return ratio_on_day(**(ASKED | changed))
+    return calculators.api_price_on_day(**changed)
 
 
 @pytest.mark.parametrize("day", PRINTED)

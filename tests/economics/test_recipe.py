@@ -4,15 +4,15 @@ import random
 
 import pytest
 
-from dsv3 import economics, training
-from dsv3.cli import main
+from dsv3 import calculators, economics, training
 from explorables.arithmetic import NUMBER, evaluate, trace
 
 
 def moment(**change: object) -> economics.PretrainingMoment:
-    """Return a moment of the published run."""
-    given = economics.published_moment() | change
-    return economics.recipe(**given)  # type: ignore[arg-type]
+    """Return a moment of the published run, its end when none is named."""
+    end = {"tokens": training.scheduled_tokens()}
+    given = calculators.recipe.defaults() | end | change
+    return economics.recipe(**given)
 
 
 def test_the_end_is_the_published_bill_of_pre_training() -> None:
@@ -44,7 +44,7 @@ def test_a_moment_holds_what_the_schedules_say() -> None:
 
 
 def test_the_traced_recipe_agrees_with_the_plain_one() -> None:
-    kinds = dict.fromkeys(economics.published_moment(), NUMBER)
+    kinds = dict.fromkeys(calculators.recipe.defaults(), NUMBER)
     tape = trace(economics.recipe, kinds | {"batch_ramp": list(training.BATCH_RAMPS)})
     source = random.Random(5)
     for _ in range(300):
@@ -73,14 +73,3 @@ def test_the_traced_recipe_agrees_with_the_plain_one() -> None:
 def test_bad_input_is_refused(change: dict[str, object], rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         moment(**change)
-
-
-def test_the_command_answers_like_the_function(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["recipe", "--tokens", "469B"]) == 0
-    printed = capsys.readouterr().out
-    assert "15,360" in printed
-    assert "$168.8K" in printed
-    assert main(["recipe", "--tokens", "20T"]) == 2
-    assert "must be from 0 to the run's 1.48e+13" in capsys.readouterr().err

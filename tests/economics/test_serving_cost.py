@@ -1,10 +1,13 @@
 """Dollars for tokens served: the published day, a published price, and proportions."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3.economics import ServeCost, published_serve_cost, serve_cost
+from dsv3 import calculators
+from dsv3.economics import ServingCost
 from dsv3.facts import fact
 
 DAY_TOKENS = (
@@ -13,8 +16,8 @@ DAY_TOKENS = (
 )
 
 
-def cost(**changed: object) -> ServeCost:
-    return serve_cost(**published_serve_cost() | changed)
+def cost(**changed: Any) -> ServingCost:
+    return calculators.serving_cost(**changed)
 
 
 def test_the_published_day_costs_between_all_and_no_overlap() -> None:

@@ -66,6 +66,15 @@ def test_a_rerun_uses_the_values_it_was_given() -> None:
     )
 
 
+def test_a_rerun_cuts_no_fraction_off() -> None:
+    settings = {"strength": 0.01, "hot_share": 0.4}
+    state: Any = {"balancing": "none", "node_limit": True}
+    with pytest.raises(ValueError, match=r"seed is 0.9: must be a whole number from 0"):
+        rerun_router(**settings, seed=0.9)(**state, step=1)
+    with pytest.raises(ValueError, match=r"step is 0.5: must be a whole number"):
+        rerun_router(**settings, seed=0)(**state, step=0.5)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -106,12 +106,21 @@ def test_a_rerun_uses_the_values_it_was_given() -> None:
         ({"nodes": "3"}, "nodes is '3': must be one of 4, 8"),
         ({"spare_slots": 5}, "spare_slots is 5: must be a whole number from 0 to 4"),
         ({"spare_slots": 0.5}, "spare_slots is 0.5: must be a whole number"),
+        ({"seed": 0.5}, "seed is 0.5: must be a whole number from 0"),
     ],
 )
 def test_what_is_not_offered_is_refused(wrong: Any, said: str) -> None:
     asked: Any = {"load": "even", "way": "global", "nodes": "4", "spare_slots": 1}
     with pytest.raises(ValueError, match=said):
         placed_load(**asked | wrong)
+
+
+def test_a_rerun_cuts_no_fraction_off() -> None:
+    asked: Any = {"load": "even", "way": "global", "nodes": "4"}
+    with pytest.raises(ValueError, match=r"seed is 0.9: must be a whole number from 0"):
+        rerun_placed_load(strength=1.0, seed=0.9)(**asked, spare_slots=1)
+    with pytest.raises(ValueError, match=r"spare_slots is 0.5: must be a whole number"):
+        rerun_placed_load(strength=1.0, seed=0)(**asked, spare_slots=0.5)
 
 
 def test_popularities_that_cannot_be_are_refused() -> None:

@@ -260,6 +260,17 @@ def test_a_record_can_disagree_with_a_verdict() -> None:
     assert not record.agrees_with(policy.verdict("A800 SXM", date(2022, 11, 8)))
 
 
+def test_a_clause_that_lies_inside_another_adds_no_step() -> None:
+    corners = ((2.0, 3.0), (4.0, 5.0), (6.0, 2.0))
+    assert policy.staircase(corners, bottom=1.0, right=9.0, top=8.0) == [
+        (2.0, 8.0),
+        (2.0, 3.0),
+        (6.0, 3.0),
+        (6.0, 2.0),
+        (9.0, 2.0),
+    ]
+
+
 def test_mistakes_are_refused_with_value_and_rule() -> None:
     with pytest.raises(ValueError, match="day is 2022-10-06: the record runs from"):
         policy.verdict("H20 SXM", date(2022, 10, 6))
@@ -271,7 +282,7 @@ def test_mistakes_are_refused_with_value_and_rule() -> None:
         policy.margin_inputs("B200 SXM")
     with pytest.raises(ValueError, match=re.escape("tpp is 0.0: must be above 0")):
         policy.export_margins(
-            **(policy.margin_inputs() | {"tpp": 0.0}), rule="October 2022"
+            **(policy.margin_inputs("H800 SXM") | {"tpp": 0.0}), rule="October 2022"
         )
     with pytest.raises(ValueError, match="title is 'May': must be one of"):
         policy.rule_corners("May", "performance_density")

@@ -53,8 +53,8 @@ def test_the_command_writes_the_file_and_prints_the_bubble(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "trace.json"
-    assert main(["schedule", "--trace", str(file), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["bubble_forward_times"] == 6
+    assert main(["training", "schedule", "--trace", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["results"]["bubble_forward_times"] == 6
     read = json.loads(file.read_text(encoding="utf-8"))
     assert read == trace_events(run(dual_pipe(8, 20)))
 
@@ -64,19 +64,19 @@ def test_the_command_writes_the_file_and_prints_the_bubble(
     [
         (["--stages", "7"], "stages is 7: must be even"),
         (["--stages", "many"], "stages is 'many': must be a whole number"),
-        (
-            ["--schedule", "dualpip"],
-            "schedule is 'dualpip': there is none; ",
-        ),
-        (["--times", "late"], "times is 'late': there is none; "),
+        (["--schedule", "dualpip"], "schedule is 'dualpip': must be one of"),
+        (["--times", "late"], "times is 'late': must be one of"),
         (["--moment-share", "2"], "moment_share is 2.0: must be from 0 to 1"),
+        (["--micro-batches", "1000000"], "times stages must be at most"),
+        (["--forward-seconds", "1"], "it takes effect only with --trace"),
+        (["--trace", "x", "--forward-seconds", "0"], "must be above 0"),
         (["--trace", "/nowhere/x.json"], "No such file"),
     ],
 )
 def test_the_command_refuses_in_one_line(
     words: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["schedule", *words]) == 2
+    assert main(["training", "schedule", *words]) == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1

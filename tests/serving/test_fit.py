@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsv3 import accounting, architecture, hardware, serving
+from dsv3 import accounting, architecture, calculators, hardware
 from dsv3.serving import (
     EXPERT,
     LAYERS,
@@ -16,9 +16,7 @@ from dsv3.serving import (
     TENSOR,
     WEIGHT_PRECISIONS,
     fit,
-    held_model,
-    planned_fit,
-    preset_fit,
+    memory_demand,
     rated,
     require_precision,
 )
@@ -28,6 +26,7 @@ V3 = architecture.preset("deepseek-v3")
 FP8_CHIPS = [
     name for name, chip in hardware.accelerators().items() if "fp8" in chip.dense_peaks
 ]
+PLAN: dict[str, Any] = calculators.fit.defaults()
 OTHERS = [name for name in hardware.accelerator_names() if name not in FP8_CHIPS]
 
 
@@ -35,16 +34,16 @@ OTHERS = [name for name in hardware.accelerator_names() if name not in FP8_CHIPS
 @pytest.mark.parametrize("precision", WEIGHT_PRECISIONS)
 def test_the_parts_of_a_model_are_its_weights(name: str, precision: str) -> None:
     model = architecture.preset(name)
-    held = held_model(model, precision)
+    demand = memory_demand(model, precision)
     whole = accounting.weight_bytes(model, precision)
-    assert held.common_bytes + held.routed_bytes == whole
+    assert demand.common_bytes + demand.routed_bytes == whole
 
 
 def test_model_module_and_repeated_vocabulary_are_the_released_checkpoint() -> None:
-    held = held_model(V3, "fp8")
+    demand = memory_demand(V3, "fp8")
     repeated = 2 * 2 * V3.vocab_size * V3.hidden_size
-    main = held.common_bytes + held.routed_bytes
-    module = held.module_common_bytes + held.module_routed_bytes
+    main = demand.common_bytes + demand.routed_bytes
+    module = demand.module_common_bytes + demand.module_routed_bytes
     assert main + module + repeated == accounting.checkpoint_elements(V3).total_bytes
 
 
@@ -53,10 +52,15 @@ def test_model_module_and_repeated_vocabulary_are_the_released_checkpoint() -> N
 def test_the_cache_is_the_counted_one_windows_and_all(
     name: str, context: float
 ) -> None:
-    given = preset_fit() | {"model": name, "layout": LAYERS, "gpus": 1.0}
+    given = PLAN | {"model": name, "layout": LAYERS, "gpus": 1.0}
     plan = fit(**given | {"context_tokens": context, "sequences": 3.0})
     counted = accounting.kv_cache_bytes(architecture.preset(name), context, sequences=3)
     assert plan.cache_bytes == pytest.approx(float(counted))
+
+
+def can_draft(plan: dict[str, Any]) -> bool:
+    modules = architecture.preset(plan["model"]).num_nextn_predict_layers
+    return bool(modules) or not plan["drafts"]
 
 
 def multiplies(gpu: str, precision: str) -> bool:
@@ -86,7 +90,7 @@ sizes = st.fixed_dictionaries(
         "drafts": st.booleans(),
     }
 )
-plans = st.builds(operator.or_, sizes, st.sampled_from(PAIRS))
+plans = st.builds(operator.or_, sizes, st.sampled_from(PAIRS)).filter(can_draft)
 
 
 @given(plans)
@@ -123,7 +127,7 @@ def test_as_many_sequences_fit_as_it_says_and_not_one_more(
 def test_a_latent_is_copied_where_matrices_are_cut_and_heads_are_not() -> None:
     def cache(model: str, gpus: float) -> float:
         asked = {"model": model, "gpus": gpus, "precision": "fp8"}
-        return float(fit(**preset_fit() | asked).cache_bytes)
+        return float(fit(**PLAN | asked).cache_bytes)
 
     assert cache("deepseek-v3", 8.0) == cache("deepseek-v3", 1.0)
     assert cache("llama-3.1-70b", 8.0) == pytest.approx(cache("llama-3.1-70b", 1.0) / 8)
@@ -142,7 +146,7 @@ def test_a_choice_among_chips_that_all_have_the_units_needs_no_guard() -> None:
 
 @pytest.mark.parametrize("gpu", OTHERS)
 def test_a_chip_without_fp8_units_is_refused_fp8_and_nothing_else(gpu: str) -> None:
-    asked = preset_fit() | {"gpu": gpu}
+    asked = PLAN | {"gpu": gpu}
     with pytest.raises(ValueError, match="precision is 'fp8': the chosen GPU cannot"):
         fit(**asked)
     with pytest.raises(ValueError, match="precision is 'fp8': the chosen GPU cannot"):
@@ -157,7 +161,7 @@ def test_the_chips_without_fp8_are_the_amperes() -> None:
 
 
 def test_eight_bit_integers_take_what_eight_bit_floats_take() -> None:
-    assert fit(**preset_fit() | {"precision": "int8"}) == fit(**preset_fit())
+    assert fit(**PLAN | {"precision": "int8"}) == fit(**PLAN)
 
 
 def test_no_card_holds_the_model_though_any_would_hold_the_active_set() -> None:
@@ -166,13 +170,16 @@ def test_no_card_holds_the_model_though_any_would_hold_the_active_set() -> None:
     ]
     active = float(accounting.parameter_count(V3).active())
     assert (
-        active < min(memory) < max(memory) < float(held_model(V3, "int4").routed_bytes)
+        active
+        < min(memory)
+        < max(memory)
+        < float(memory_demand(V3, "int4").routed_bytes)
     )
 
 
 def test_where_all_else_is_copied_too_little_memory_never_fits() -> None:
     given = {"model": "llama-3.1-405b", "gpu": "H100 SXM", "layout": EXPERT}
-    plan = fit(**preset_fit() | given)
+    plan = fit(**PLAN | given)
     assert math.isnan(float(plan.minimum_gpus))
     assert math.isnan(float(plan.layout_gpus))
 
@@ -195,12 +202,12 @@ def test_where_all_else_is_copied_too_little_memory_never_fits() -> None:
 )
 def test_bad_input_is_named(changed: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        fit(**preset_fit() | changed)
+        fit(**PLAN | changed)
 
 
 def test_a_precision_nobody_knows_is_named() -> None:
     with pytest.raises(ValueError, match="precision is 'fp4': must be one of fp8"):
-        held_model(V3, "fp4")
+        memory_demand(V3, "fp4")
 
 
 def test_the_recorded_plan_is_the_plain_one() -> None:
@@ -235,20 +242,23 @@ def test_the_recorded_plan_is_the_plain_one() -> None:
 
 
 def test_a_model_of_ones_own_is_planned_like_a_preset() -> None:
-    asked = preset_fit()
-    del asked["model"]
-    own = planned_fit(serving.held_model(V3, "fp8"), **asked)
-    assert own == fit(**preset_fit())
+    assert fit(**PLAN | {"model": V3}) == fit(**PLAN)
+
+
+@pytest.mark.parametrize("model", ["llama-3.1-8b", architecture.preset("mixtral-8x7b")])
+def test_a_model_without_a_module_is_refused_drafts(model: object) -> None:
+    with pytest.raises(ValueError, match="drafts is True: the model has no module"):
+        fit(**PLAN | {"model": model, "precision": "bf16", "drafts": True})
 
 
 def test_cut_matrices_leave_a_share_and_dealt_experts_a_copy() -> None:
-    held = held_model(V3, "fp8")
+    demand = memory_demand(V3, "fp8")
     weights = {
-        layout: float(fit(**preset_fit() | {"layout": layout}).weights_bytes)
+        layout: float(fit(**PLAN | {"layout": layout}).weights_bytes)
         for layout in LAYOUTS
     }
-    whole = float(held.common_bytes + held.routed_bytes)
+    whole = float(demand.common_bytes + demand.routed_bytes)
     assert weights[TENSOR] == weights[LAYERS] == pytest.approx(whole / 8)
     assert weights[EXPERT] == pytest.approx(
-        float(held.common_bytes) + float(held.routed_bytes) / 8
+        float(demand.common_bytes) + float(demand.routed_bytes) / 8
     )

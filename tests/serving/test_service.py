@@ -1,34 +1,39 @@
 """Speed of a service: measured ones beside the bounds, and what must always hold."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsv3 import hardware
+from dsv3 import calculators, hardware
 from dsv3.facts import fact
 from dsv3.serving import (
     EXPERT,
     SPREADS,
     TENSOR,
     Service,
+    ServicePlan,
     decode_limit,
     decode_time,
     measured_speeds,
     prefill_time,
-    published_service,
     rated,
-    released_model,
     service,
     step_seconds,
+    token_demand,
 )
 from explorables.arithmetic import NUMBER, evaluate, trace
 
 NETWORK = 50e9
 H800 = rated(gpu="H800 SXM", precision="fp8", network_bytes_per_s=NETWORK)
 H200 = rated(gpu="H200 SXM", precision="fp8", network_bytes_per_s=NETWORK)
-SERVED = released_model()
+DEMAND = token_demand("deepseek-v3", "fp8")
+PLAN: dict[str, Any] = {
+    name: calculators.serving_cost.defaults()[name]
+    for name in ServicePlan.__required_keys__
+}
 INT8_CHIPS = {
     name: rating.dense_value
     for name in hardware.accelerator_names()
@@ -45,7 +50,7 @@ def on_one_box(**changed: object) -> Service:
         "sequences": 32.0,
         "context_tokens": 2048.0,
     }
-    return service(**published_service() | box | changed)
+    return service(**PLAN | box | changed)
 
 
 def test_no_measured_speed_is_beyond_the_faster_bound() -> None:
@@ -82,7 +87,7 @@ def test_one_gpu_reads_and_multiplies_what_a_step_alone_does(
 ) -> None:
     """The same step from two rooms; bytes of scales and of the head differ."""
     found = decode_time(
-        SERVED,
+        DEMAND,
         H800,
         layout=EXPERT,
         gpus=1.0,
@@ -91,7 +96,7 @@ def test_one_gpu_reads_and_multiplies_what_a_step_alone_does(
         drafted_tokens=0.0,
     )
     alone = step_seconds(
-        SERVED.model, tokens=sequences, sequences=sequences, context_tokens=context
+        DEMAND.model, tokens=sequences, sequences=sequences, context_tokens=context
     )
     assert found.network_seconds == 0
     assert found.lower_seconds == pytest.approx(float(alone), rel=0.03)
@@ -101,7 +106,7 @@ def test_one_gpu_reads_and_multiplies_what_a_step_alone_does(
 def test_the_network_takes_what_the_published_limit_counts(tokens: float) -> None:
     gpus = 144.0
     step = decode_time(
-        SERVED,
+        DEMAND,
         H800,
         layout=EXPERT,
         gpus=gpus,
@@ -130,7 +135,7 @@ def test_a_prompts_token_visits_as_many_other_nodes_as_drawn(nodes: int) -> None
         drawn = {chance.randrange(nodes) for _ in range(8)}
         visits += len(drawn - {0})
     chunk = prefill_time(
-        SERVED,
+        DEMAND,
         H800,
         layout=EXPERT,
         gpus=8.0 * nodes,
@@ -145,7 +150,7 @@ def test_a_prompts_token_visits_as_many_other_nodes_as_drawn(nodes: int) -> None
 
 def test_cut_matrices_send_two_sums_a_layer() -> None:
     step = decode_time(
-        SERVED,
+        DEMAND,
         H200,
         layout=TENSOR,
         gpus=8.0,
@@ -206,10 +211,14 @@ def test_more_reach_is_more_speed_in_proportion_and_bounds_hold(
         ({"sequences": 4096.0}, r"headroom_bytes is -.*: must leave room"),
         ({"decode_gpus": 4.0}, r"headroom_bytes is -"),
         ({"drafted_tokens": 2.0}, "drafted_tokens is 2.0: must be 0 or 1"),
+        (
+            {"drafted_tokens": 1.0, "model": "kimi-k2"},
+            "drafted_tokens is 1.0",
+        ),
         ({"reached_share": 0.0}, "reached_share is 0.0"),
         ({"acceptance_share": 1.5}, "acceptance_share is 1.5"),
         ({"network_bytes_per_s": 0.0}, "network_bytes_per_s is 0.0"),
-        ({"layout": "by layers"}, "layout is 'by layers': must be one of"),
+        ({"layout": "by layers"}, "layout is 'by layers': must be one of tensor"),
         ({"sequences": 0.0}, "tokens is 0.0"),
     ],
 )
@@ -219,7 +228,7 @@ def test_bad_input_is_named(changed: dict[str, object], said: str) -> None:
 
 
 def test_the_recorded_service_is_the_plain_one() -> None:
-    asked = published_service()
+    asked = PLAN
     moved = ("sequences", "context_tokens", "decode_gpus", "drafted_tokens")
     fixed = {name: value for name, value in asked.items() if name not in moved}
     tape = trace(lambda **given: service(**fixed | given), dict.fromkeys(moved, NUMBER))

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsv3 import calculators
 from dsv3.facts import fact
 from dsv3.serving import (
     MOST_DRAFTED_TOKENS,
     expected_tokens,
     implied_overhead_share,
-    one_module_speculation,
     speculation,
 )
 from explorables.arithmetic import NUMBER, evaluate, trace
+
+START: dict[str, Any] = calculators.speculation.defaults()
 
 
 def tokens_of_a_step(share: float, drafts: int, chance: random.Random) -> int:
@@ -72,13 +74,13 @@ def test_the_implied_overhead_gives_the_speed_back() -> None:
 
 def at(**changed: float) -> Any:
     """Return what drafts bring, away from the example in some ways."""
-    return speculation(**(one_module_speculation() | changed))
+    return calculators.speculation(**changed)
 
 
 def test_no_drafts_are_plain_decoding() -> None:
     plain = at(drafted_tokens=0.0)
     assert (plain.speedup_ratio, plain.draft_share) == (1, 0)
-    assert plain.tokens_per_s == one_module_speculation()["plain_tokens_per_s"]
+    assert plain.tokens_per_s == START["plain_tokens_per_s"]
 
 
 def test_speed_is_yield_over_cost() -> None:
@@ -125,9 +127,8 @@ def test_what_cannot_be_is_named(name: str, value: float) -> None:
 
 
 def test_the_formula_runs_recorded_as_it_runs_plain() -> None:
-    start = one_module_speculation()
-    tape = trace(speculation, dict.fromkeys(start, NUMBER))
-    moved = start | {"acceptance_share": 0.6, "drafted_tokens": 3.0, "sequences": 7.0}
+    tape = trace(speculation, dict.fromkeys(START, NUMBER))
+    moved = START | {"acceptance_share": 0.6, "drafted_tokens": 3.0, "sequences": 7.0}
     played = evaluate(tape, moved)
     assert played.outputs["speedup_ratio"] == pytest.approx(
         at(**moved).speedup_ratio, rel=1e-12

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dsv3 import accounting, architecture
+from dsv3 import accounting, architecture, calculators
 from dsv3.facts import fact
 from dsv3.measurements import record
 from dsv3.training import (
@@ -13,14 +13,13 @@ from dsv3.training import (
     cut_link,
     expert_layer,
     forward_flop_per_token,
-    published_layer,
     traced_network_bytes_per_s,
     traced_waiting_milliseconds,
 )
 
 
 def layer(**changed: float | str) -> ExpertLayer:
-    given: dict[str, Any] = published_layer() | changed
+    given: dict[str, Any] = calculators.expert_layer.defaults() | changed
     return expert_layer(**given)
 
 

@@ -1,6 +1,5 @@
 """One judged answer: its advantage, its clip, and which way it is pushed."""
 
-import json
 import math
 import statistics
 from typing import Any
@@ -9,11 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dsv3.cli import main
+from dsv3 import calculators
 from dsv3.facts import fact
 from dsv3.training import (
     AnswerUpdate,
-    default_answer,
     group_advantage,
     judged_answer,
     telling_share,
@@ -26,7 +24,7 @@ GROUP = st.integers(2, 64).flatmap(
 
 
 def judged(**changed: object) -> AnswerUpdate:
-    given_now: dict[str, Any] = default_answer() | changed
+    given_now: dict[str, Any] = calculators.grpo.defaults() | changed
     return judged_answer(**given_now)
 
 
@@ -104,7 +102,7 @@ def test_the_chance_of_a_telling_group_is_counted(size: int) -> None:
 
 def test_the_default_weight_is_the_one_that_is_published() -> None:
     published = fact("deepseekmath.grpo.kl_coefficient").number
-    assert default_answer()["kl_coefficient"] == published == 0.04
+    assert calculators.grpo.defaults()["kl_coefficient"] == published == 0.04
 
 
 @pytest.mark.parametrize(
@@ -128,21 +126,3 @@ def test_bad_input_is_refused_in_one_line(
         judged(**changed)
     assert words in str(refusal.value)
     assert "\n" not in str(refusal.value)
-
-
-def test_the_command_gives_what_the_function_gives(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["grpo", "--answer", "wrong", "--policy-ratio", "0.7", "--json"]) == 0
-    printed = json.loads(capsys.readouterr().out)
-    made = judged(answer="wrong", policy_ratio=0.7)
-    assert printed["push"] == made.push
-    assert printed["advantage"] == made.advantage
-    assert printed["telling_share"] == made.telling_share
-
-
-def test_the_command_refuses_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["grpo", "--group-count", "1"]) == 2
-    assert capsys.readouterr().err == (
-        "dsv3 grpo: error: group_count is 1.0: must be at least 2\n"
-    )

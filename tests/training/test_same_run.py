@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsv3 import hardware, training
+from dsv3 import calculators, hardware, training
 from dsv3.facts import fact
 from dsv3.training import COMPARED_CHIPS, LAYOUTS, same_run
 from explorables.arithmetic import NUMBER, evaluate, trace
 
-PUBLISHED: dict[str, Any] = training.published_conditions_of_run()
+PUBLISHED: dict[str, Any] = calculators.same_run.defaults()
 
 conditions = st.fixed_dictionaries(
     {

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dsv3 import economics
+from dsv3 import calculators, economics
 from dsv3.uncertainty import (
     PAGE_DRAWS,
     bill_range,
-    default_range,
     drawn_bill,
     page_steps,
     simulate,
@@ -26,11 +25,13 @@ def test_the_page_finds_the_quantiles_of_a_full_simulation(
     accounting: str, scope: str
 ) -> None:
     assumed = economics.cost_assumptions()
-    known = economics.published_program()
+    known = calculators.development_cost.defaults()
     fixed = {name: value for name, value in known.items() if name not in assumed}
     fixed |= {"accounting": accounting, "scope": scope}
     drawn = simulate(economics.program_cost, assumed, draws=2**16, **fixed)
-    page = bill_range(**default_range() | {"accounting": accounting, "scope": scope})
+    page = bill_range(
+        **calculators.cost_range.defaults() | {"accounting": accounting, "scope": scope}
+    )
     low, middle, high = drawn.quantiles("total_usd", 0.05, 0.5, 0.95)
     assert page.low_usd == pytest.approx(low, rel=0.03)
     assert page.middle_usd == pytest.approx(middle, rel=0.03)
@@ -47,7 +48,7 @@ def test_the_steps_solve_the_equation_of_the_generalised_golden_ratio() -> None:
 
 
 def test_quantiles_are_numpys_over_the_same_draws() -> None:
-    given = default_range() | {"probability": 0.37}
+    given = calculators.cost_range.defaults() | {"probability": 0.37}
     found = bill_range(**given)
     del given["probability"]
     points = [
@@ -63,9 +64,11 @@ def test_a_wider_research_multiple_lifts_the_top_and_not_the_bottom_of_a_lone_ru
     None
 ):
     wide = {"high_research_ratio": 8.0}
-    whole = bill_range(**default_range() | wide)
-    assert whole.high_usd > 1.3 * bill_range(**default_range()).high_usd
-    alone = default_range() | {"scope": economics.FINAL_RUN}
+    whole = bill_range(**calculators.cost_range.defaults() | wide)
+    assert (
+        whole.high_usd > 1.3 * bill_range(**calculators.cost_range.defaults()).high_usd
+    )
+    alone = calculators.cost_range.defaults() | {"scope": economics.FINAL_RUN}
     assert bill_range(**alone | wide) == bill_range(**alone)
 
 
@@ -73,7 +76,9 @@ def test_quantiles_rise_with_the_probability() -> None:
     source = random.Random(0)
     shares = sorted(source.random() for _ in range(20))
     bills = [
-        bill_range(**default_range() | {"probability": share}).chosen_usd
+        bill_range(
+            **calculators.cost_range.defaults() | {"probability": share}
+        ).chosen_usd
         for share in shares
     ]
     assert bills == sorted(bills)
@@ -94,5 +99,5 @@ def test_quantiles_rise_with_the_probability() -> None:
 )
 def test_bad_input_is_one_clear_line(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
-        bill_range(**default_range() | changes)
+        bill_range(**calculators.cost_range.defaults() | changes)
     assert "\n" not in str(caught.value)

@@ -8,21 +8,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dsv3 import economics
-from dsv3.uncertainty import default_range, drawn_bill, page_steps, replay, traced
+from dsv3 import calculators, economics
+from dsv3.uncertainty import drawn_bill, page_steps, replay, traced
 from dsv3.uncertainty.replay import ARRAY_OPERATIONS
 from explorables.arithmetic import evaluate, result_numbers
 from explorables.arithmetic.tape import OPERATIONS
 
 FORMULAS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
-    "accountings": (economics.accountings, economics.published_accountings()),
-    "program": (economics.program_cost, economics.published_program()),
-    "solve": (economics.solve_for, economics.published_conditions()),
-    "budget": (economics.trained_on, economics.published_budget()),
-    "cost": (economics.training_cost, economics.published_run()),
+    "accountings": (economics.accountings, calculators.accountings.defaults()),
+    "program": (economics.program_cost, calculators.development_cost.defaults()),
+    "solve": (economics.solve_for, calculators.required_conditions.defaults()),
+    "budget": (economics.trained_on, calculators.training_budget.defaults()),
+    "cost": (economics.training_cost, calculators.training_cost.defaults()),
     "draw": (
         drawn_bill,
-        {n: v for n, v in default_range().items() if n != "probability"}
+        {
+            n: v
+            for n, v in calculators.cost_range.defaults().items()
+            if n != "probability"
+        }
         | dict.fromkeys(page_steps(), 0.5),
     ),
 }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dsv3 import economics
+from dsv3 import calculators, economics
 from dsv3.facts import Assumption
 from dsv3.uncertainty import sobol_shares, tornado, variance_shares
 from explorables.arithmetic import cos, power
@@ -90,7 +90,7 @@ def test_shares_of_a_plain_sum_are_those_of_the_variances(
 
 def test_a_tornado_moves_one_assumption_at_a_time() -> None:
     assumed = economics.cost_assumptions()
-    known = economics.published_program()
+    known = calculators.development_cost.defaults()
     fixed = {name: value for name, value in known.items() if name not in assumed}
     swings = tornado(economics.program_cost, assumed, output="total_usd", **fixed)
     middle = {name: one.central for name, one in assumed.items()}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dsv3 import economics, uncertainty
+from dsv3 import calculators, economics, uncertainty
 from dsv3.facts import Assumption
 from dsv3.uncertainty import Simulation, simulate, unit_points
 
@@ -67,7 +67,7 @@ def test_points_fill_every_slice_of_the_cube_alike() -> None:
 
 def test_the_bill_is_drawn_inside_what_its_ends_allow() -> None:
     assumed = economics.cost_assumptions()
-    known = economics.published_program()
+    known = calculators.development_cost.defaults()
     fixed = {name: value for name, value in known.items() if name not in assumed}
     drawn = simulate(economics.program_cost, assumed, draws=2**12, **fixed)
     run = drawn.outputs["run_usd"]

@@ -16,6 +16,7 @@ from dsv3.accounting.attention import (
     latent_elements,
 )
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
+from dsv3.accounting.kv_cache import KVCache, kv_cache
 from dsv3.accounting.memory import (
     CheckpointElements,
     checkpoint_elements,
@@ -26,19 +27,17 @@ from dsv3.accounting.memory import (
     state_bytes,
     weight_bytes,
 )
-from dsv3.accounting.microscope import Microscope, default_vector, microscope
+from dsv3.accounting.microscope import Microscope, microscope
 from dsv3.accounting.multi_token_prediction import MultiTokenPredictionCount
 from dsv3.accounting.quantization import (
     optimizer_bytes_per_parameter,
     swiglu_input_elements_per_token,
     tiled_bytes,
 )
-from dsv3.accounting.redesign import ModelSize, redesign, released_sizes
+from dsv3.accounting.redesign import ModelSize, redesign
 from dsv3.accounting.rotary import (
     RotaryPair,
     RotaryStretch,
-    released_rotary,
-    released_stretch,
     rotary_pair,
     rotary_ramp,
     rotary_stretch,
@@ -63,6 +62,7 @@ __all__ = [
     "CheckpointElements",
     "DecodeForm",
     "FlopCount",
+    "KVCache",
     "Microscope",
     "ModelSize",
     "MultiTokenPredictionCount",
@@ -75,10 +75,10 @@ __all__ = [
     "cached_elements_by_method",
     "checkpoint_elements",
     "decode_flop_per_token",
-    "default_vector",
     "expected_groups",
     "expert_teams",
     "flop_per_token",
+    "kv_cache",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",
     "latent_elements",
@@ -87,9 +87,6 @@ __all__ = [
     "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
-    "released_rotary",
-    "released_sizes",
-    "released_stretch",
     "rotary_pair",
     "rotary_ramp",
     "rotary_stretch",

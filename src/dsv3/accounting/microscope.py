@@ -9,7 +9,6 @@ Twin: low_precision/quantization.py, which does the same to matrices.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dsv3.accounting.float_formats import (
     LARGEST,
@@ -154,19 +153,6 @@ class Seen:
     """Each number back from its code."""
 
 
-def default_vector() -> dict[str, Any]:
-    """Return what the microscope shows before anyone touches it."""
-    vector = (0.9, -0.31, 0.12, 0.55, -1.4, 0.07, 2.1, 1.0)
-    values = {f"x{place}": value for place, value in enumerate(vector, start=1)}
-    return values | {
-        "shift": 0.0,
-        "outlier_doublings": 18.0,
-        "form": "E4M3",
-        "tile": "four",
-        "power_of_two": False,
-    }
-
-
 def microscope(
     *,
     x1: Number,
@@ -212,7 +198,9 @@ def microscope(
 
     Examples
     --------
-    >>> seen = microscope(**default_vector())
+    >>> calm = {"x2": -0.31, "x3": 0.12, "x4": 0.55, "x5": -1.4, "x6": 0.07, "x7": 2.1}
+    >>> how = {"form": "E4M3", "tile": "four", "power_of_two": False, "shift": 0}
+    >>> seen = microscope(x1=0.9, **calm, x8=1.0, outlier_doublings=18, **how)
     >>> seen.y1, seen.code1_count, seen.one_scale_lost_count
     (0.8999999761581421, 126.0, 4.0)
     """

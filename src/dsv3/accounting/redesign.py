@@ -10,19 +10,8 @@ from dataclasses import dataclass
 from dsv3.accounting.memory import kv_cache_bytes_per_token
 from dsv3.accounting.transformer import ActiveConvention, parameter_count
 from dsv3.accounting.work import flop_per_token
-from dsv3.architecture import Architecture, preset
+from dsv3.architecture import preset
 from explorables.arithmetic import Number
-
-SIZES = (
-    "num_hidden_layers",
-    "hidden_size",
-    "n_routed_experts",
-    "num_experts_per_tok",
-    "moe_intermediate_size",
-    "num_attention_heads",
-    "kv_lora_rank",
-)
-"""What a reader may change, in the spelling of ``config.json``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +49,9 @@ def redesign(
 ) -> ModelSize:
     """Count DeepSeek-V3 with these sizes in place of its own.
 
-    Every other size stays as released: three dense layers, one shared expert,
-    eight expert groups of which four are kept, the vocabulary.
-
-    Parameters
-    ----------
-    num_hidden_layers, hidden_size, n_routed_experts, num_experts_per_tok
-        As in the model's ``config.json``.
-    moe_intermediate_size, num_attention_heads, kv_lora_rank
-        As in the model's ``config.json``.
+    Names are those of ``config.json``. Every other size stays as released: three
+    dense layers, one shared expert, eight expert groups of which four are kept, the
+    vocabulary.
 
     Raises
     ------
@@ -77,61 +60,21 @@ def redesign(
 
     Examples
     --------
-    >>> as_released = redesign(**released_sizes())
+    >>> as_released = redesign(
+    ...     num_hidden_layers=61,
+    ...     hidden_size=7168,
+    ...     n_routed_experts=256,
+    ...     num_experts_per_tok=8,
+    ...     moe_intermediate_size=2048,
+    ...     num_attention_heads=128,
+    ...     kv_lora_rank=512,
+    ... )
     >>> as_released.total_parameters, as_released.kv_cache_bytes_per_token
     (671026419200, 70272)
     """
-    changed = _changed(
-        preset("deepseek-v3"),
-        num_hidden_layers=num_hidden_layers,
-        hidden_size=hidden_size,
-        n_routed_experts=n_routed_experts,
-        num_experts_per_tok=num_experts_per_tok,
-        moe_intermediate_size=moe_intermediate_size,
-        num_attention_heads=num_attention_heads,
-        kv_lora_rank=kv_lora_rank,
-    )
-    count = parameter_count(changed)
-    active = count.active(ActiveConvention.WITHOUT_INPUT_EMBEDDING)
-    return ModelSize(
-        total_parameters=count.total_parameters,
-        active_parameters=active,
-        active_share=active / count.total_parameters,
-        routed_experts_share=count.routed_experts_parameters / count.total_parameters,
-        training_flop_per_token=flop_per_token(changed).training_flop_per_token,
-        kv_cache_bytes_per_token=kv_cache_bytes_per_token(changed),
-    )
-
-
-def released_sizes() -> dict[str, float]:
-    """Arguments of `redesign` as DeepSeek-V3 was released.
-
-    Examples
-    --------
-    >>> released_sizes()["n_routed_experts"]
-    256
-    """
     released = preset("deepseek-v3")
-    rooms = (released, released.experts, released.attention)
-    return {
-        name: next(getattr(room, name) for room in rooms if hasattr(room, name))
-        for name in SIZES
-    }
-
-
-def _changed(
-    released: Architecture,
-    *,
-    num_hidden_layers: Number,
-    hidden_size: Number,
-    n_routed_experts: Number,
-    num_experts_per_tok: Number,
-    moe_intermediate_size: Number,
-    num_attention_heads: Number,
-    kv_lora_rank: Number,
-) -> Architecture:
     assert released.experts is not None
-    return dataclasses.replace(
+    changed = dataclasses.replace(
         released,
         num_hidden_layers=num_hidden_layers,
         hidden_size=hidden_size,
@@ -146,4 +89,14 @@ def _changed(
             num_experts_per_tok=num_experts_per_tok,
             moe_intermediate_size=moe_intermediate_size,
         ),
+    )
+    count = parameter_count(changed)
+    active = count.active(ActiveConvention.WITHOUT_INPUT_EMBEDDING)
+    return ModelSize(
+        total_parameters=count.total_parameters,
+        active_parameters=active,
+        active_share=active / count.total_parameters,
+        routed_experts_share=count.routed_experts_parameters / count.total_parameters,
+        training_flop_per_token=flop_per_token(changed).training_flop_per_token,
+        kv_cache_bytes_per_token=kv_cache_bytes_per_token(changed),
     )

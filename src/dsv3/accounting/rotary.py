@@ -11,7 +11,6 @@ Twin: model/rotary.py.
 import math
 from dataclasses import dataclass
 
-from dsv3.architecture import Architecture, preset
 from explorables.arithmetic import (
     Number,
     both,
@@ -25,6 +24,9 @@ from explorables.arithmetic import (
     total,
     where,
 )
+
+LARGEST_ROTARY_SIZE = 4096
+"""Parts of a rotary key that are looped over at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,13 @@ def rotary_ramp(
 
     Examples
     --------
-    >>> rotary_ramp(**released_stretch())
+    >>> rotary_ramp(
+    ...     qk_rope_head_dim=64,
+    ...     rope_theta=10000,
+    ...     trained_tokens=4096,
+    ...     beta_fast=32,
+    ...     beta_slow=1,
+    ... )
     (10.0, 23.0)
     """
     reach = trained_tokens / (2 * math.pi)
@@ -159,7 +167,16 @@ def rotary_pair(
     --------
     The fastest pair turns by one radian a token, whatever is stretched:
 
-    >>> fast = rotary_pair(pair=0, factor=40, context_tokens=4096, **released_stretch())
+    >>> fast = rotary_pair(
+    ...     pair=0,
+    ...     factor=40,
+    ...     beta_fast=32,
+    ...     beta_slow=1,
+    ...     context_tokens=4096,
+    ...     qk_rope_head_dim=64,
+    ...     rope_theta=10000,
+    ...     trained_tokens=4096,
+    ... )
     >>> round(fast.stretched_period_tokens, 2), round(fast.turns)
     (6.28, 652)
     """
@@ -190,7 +207,7 @@ def rotary_stretch(
     beta_fast: Number,
     beta_slow: Number,
     context_tokens: Number,
-    qk_rope_head_dim: int,
+    qk_rope_head_dim: float,
     rope_theta: Number,
     trained_tokens: Number,
 ) -> RotaryStretch:
@@ -225,16 +242,22 @@ def rotary_stretch(
 
     Examples
     --------
-    Of DeepSeek-V3's 32 pairs 11 keep their pace; without stretching, a context of
-    128K would show 9 of them new angles:
+    Of DeepSeek-V3's 32 pairs 11 keep their pace:
 
-    >>> found = rotary_stretch(**released_rotary())
+    >>> found = rotary_stretch(
+    ...     pair=31,
+    ...     factor=40,
+    ...     beta_fast=32,
+    ...     beta_slow=1,
+    ...     context_tokens=131072,
+    ...     qk_rope_head_dim=64,
+    ...     rope_theta=10000,
+    ...     trained_tokens=4096,
+    ... )
     >>> found.kept_count, found.blended_count, found.slowed_count
     (11, 12, 9)
-    >>> plain = released_rotary() | {"factor": 1.0}
-    >>> found.new_angle_count, rotary_stretch(**plain).new_angle_count
-    (0, 9)
     """
+    _require_pairs(qk_rope_head_dim)
     last = qk_rope_head_dim / 2 - 1
     rule = f"must be from 0 to {last:.0f}"
     require("pair", pair, both(pair >= 0, pair <= last), rule)
@@ -257,7 +280,7 @@ def rotary_stretch(
             trained_tokens=trained_tokens,
         )
 
-    pairs = [pair_at(index) for index in range(qk_rope_head_dim // 2)]
+    pairs = [pair_at(index) for index in range(int(qk_rope_head_dim) // 2)]
     kept = total(where(found.stretched_share <= 0, 1, 0) for found in pairs)
     slowed = total(where(found.stretched_share >= 1, 1, 0) for found in pairs)
     looked_at = pair_at(pair)
@@ -273,6 +296,13 @@ def rotary_stretch(
         trained_turns=looked_at.trained_turns,
         turns=looked_at.turns,
     )
+
+
+def _require_pairs(qk_rope_head_dim: float) -> None:
+    even = qk_rope_head_dim % 2 == 0
+    within = 2 <= qk_rope_head_dim <= LARGEST_ROTARY_SIZE
+    rule = f"must be an even whole number from 2 to {LARGEST_ROTARY_SIZE:,}"
+    require("qk_rope_head_dim", qk_rope_head_dim, even and within, rule)
 
 
 def _shows_new_angles(found: RotaryPair) -> Number:
@@ -306,54 +336,3 @@ def temperature_ratio(*, factor: Number, coefficient: Number = 0.1) -> Number:
     """
     longer = coefficient * log(factor) + 1
     return longer * longer
-
-
-def released_stretch(architecture: Architecture | None = None) -> dict[str, float]:
-    """Return the settings of a model's YaRN that `rotary_ramp` asks for.
-
-    Parameters
-    ----------
-    architecture
-        A model with latent attention and YaRN; DeepSeek-V3 when left out.
-
-    Raises
-    ------
-    ValueError
-        If the model has no latent attention, or no YaRN.
-
-    Examples
-    --------
-    >>> released_stretch()["trained_tokens"], released_stretch()["qk_rope_head_dim"]
-    (4096.0, 64)
-    """
-    model = preset("deepseek-v3") if architecture is None else architecture
-    scaling = model.rope_scaling
-    if scaling is None or scaling.rope_type != "yarn":
-        message = f"model_type is {model.model_type!r}: has no YaRN on a rotary key"
-        raise ValueError(message)
-    settings = scaling.numbers
-    return {
-        "qk_rope_head_dim": int(model.latent_attention.qk_rope_head_dim),
-        "rope_theta": float(model.rope_theta),
-        "trained_tokens": float(settings["original_max_position_embeddings"]),
-        "beta_fast": float(settings["beta_fast"]),
-        "beta_slow": float(settings["beta_slow"]),
-    }
-
-
-def released_rotary() -> dict[str, float]:
-    """Arguments of `rotary_stretch` for DeepSeek-V3, its slowest pair looked at.
-
-    Examples
-    --------
-    >>> released_rotary()["pair"], released_rotary()["context_tokens"]
-    (31.0, 131072.0)
-    """
-    model = preset("deepseek-v3")
-    given = released_stretch(model)
-    assert model.rope_scaling is not None
-    return given | {
-        "pair": given["qk_rope_head_dim"] / 2 - 1,
-        "factor": float(model.rope_scaling.numbers["factor"]),
-        "context_tokens": 131072.0,
-    }

@@ -6,7 +6,7 @@ a model, and what "active" can mean. Knows no precision and no work.
 Twin: model/transformer.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from dsv3.accounting.attention import (
@@ -141,6 +141,19 @@ class ParameterCount:
             "head_parameters",
         )
         return {name: getattr(self, name) for name in names}
+
+    def summary(self) -> dict[str, object]:
+        """Return every part that is not empty, the total and the active parameters."""
+        active = {
+            f"active_{convention.name.lower()}_parameters": self.active(convention)
+            for convention in ActiveConvention
+        }
+        parts = {name: value for name, value in self.parts().items() if value}
+        whole = {**parts, "total_parameters": self.total_parameters, **active}
+        modules = asdict(self.multi_token_prediction)
+        return whole | (
+            {"multi_token_prediction": modules} if any(modules.values()) else {}
+        )
 
     def active(
         self, convention: Choice = ActiveConvention.WITHOUT_INPUT_EMBEDDING

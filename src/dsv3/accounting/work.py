@@ -89,6 +89,14 @@ class FlopCount:
         )
         return {name: getattr(self, name) for name in names}
 
+    def summary(self) -> dict[str, Number]:
+        """Return the parts, the forward pass and training, by name."""
+        return {
+            **self.parts(),
+            "forward_flop_per_token": self.forward_flop_per_token,
+            "training_flop_per_token": self.training_flop_per_token,
+        }
+
 
 def flop_per_token(
     architecture: Architecture,

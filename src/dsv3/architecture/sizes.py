@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dsv3.architecture.rules import require_multiple, require_pairs, require_whole
-from explorables.arithmetic import Number, require, require_word
+from explorables.arithmetic import Number, require, require_option
 
 LARGEST_EXACT_COUNT = 2**53
 """Whole numbers up to here are exact in a double, so in the page's JavaScript."""
@@ -236,8 +236,8 @@ class Experts:
         chosen = self.num_experts_per_tok
         rule = "must be at most the routed experts in topk_group of the n_group groups"
         require("num_experts_per_tok", chosen, chosen <= experts / groups * kept, rule)
-        require_word("scoring_func", self.scoring_func, *SCORING_FUNCTIONS)
-        require_word("topk_method", self.topk_method, *TOPK_METHODS)
+        require_option("scoring_func", self.scoring_func, SCORING_FUNCTIONS)
+        require_option("topk_method", self.topk_method, TOPK_METHODS)
 
     @property
     def routing_bias(self) -> bool:

@@ -1,19 +1,29 @@
 """The ``dsv3`` command: the same functions as the pages, at a prompt.
 
-Every subcommand calls one function of the package and prints its result, for
-people or (``--json``) for machines, with the digits the function returned. A
-reader's mistake ends in one line on standard error and exit status 2.
+Every subcommand asks one calculator and prints its result with what was given and
+what was assumed, for people or (``--json``) for machines. A reader's mistake ends in
+one line on standard error and exit status 2.
+
+The commands are made of Click, not of Typer, Cyclopts or tyro: those read a function's
+signature and its types, and here every option is already a record with its sentence,
+unit, range and choices. Click takes them as they are, and brings completion.
 """
 
-import json
 import os
 import sys
 from collections.abc import Sequence
 
-from dsv3.cli.printing import print_for_people
-from dsv3.cli.questions import USAGE_ERROR, parser
+import click
 
-__all__ = ["main", "parser"]
+from dsv3.cli.commands import PROGRAM, program
+
+__all__ = ["main"]
+
+COMPLETION = "_DSV3_COMPLETE"
+"""Variable in which a shell asks what may follow."""
+
+USAGE_ERROR = 2
+"""Exit status of a reader's mistake."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,24 +36,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Examples
     --------
-    >>> main(["rent", "--gpu-hours", "2.788M", "--usd-per-gpu-hour", "2"])
-    total usd  $5.576M  (5576000.0)
+    >>> main(["economics", "rent", "--gpu-hours", "1M", "--usd-per-gpu-hour", "2"])
+    Total  $2.000M  2,000,000
+    <BLANKLINE>
+    Given
+    --gpu-hours         1M GPU-hours        GPU-hours
+    --usd-per-gpu-hour  $2.00 per GPU-hour  Rental price
     0
     """
-    options = parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        result = options.run(options)
-    except (ValueError, OSError) as error:
-        line = " ".join(str(error).split())
-        print(f"dsv3 {options.command}: error: {line}", file=sys.stderr)
-        return USAGE_ERROR
-    try:
-        if options.json:
-            print(json.dumps(result, indent=2, allow_nan=False))
-        else:
-            print_for_people(result, columns=options.columns)
+        if sys.stdout is None:
+            message = "there is no standard output to write to"
+            raise OSError(message)
+        if COMPLETION in os.environ:
+            program().main(words, prog_name=PROGRAM)
+        # Not main(): it would end a closed pipe with status 1.
+        with program().make_context(PROGRAM, words) as context:
+            program().invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as left:
+        return left.exit_code
     except BrokenPipeError:
         # The reader of a pipe has seen enough; what is left must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (click.ClickException, ValueError, ArithmeticError, OSError) as error:
+        path = " ".join([PROGRAM, *_command_words(words)])
+        print(f"{path}: error: {_message(error)}", file=sys.stderr)
+        return USAGE_ERROR
     return 0
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return "COMMAND is missing: --help lists them"
+    says = error.format_message() if isinstance(error, click.ClickException) else error
+    return " ".join(str(says).split()) or type(error).__name__
+
+
+def _command_words(words: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    command: click.Command = program()
+    for word in words:
+        inner = command.commands.get(word) if isinstance(command, click.Group) else None
+        if inner is None:
+            break
+        found.append(word)
+        command = inner
+    return found

@@ -1,65 +1,47 @@
-"""What the command line answers about pipeline schedules."""
+"""The schedule's command: a calculator's, and a trace that can be opened elsewhere."""
 
-import argparse
-import dataclasses
-from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+import click
 
 from dsv3 import schedule
+from dsv3.cli.options import Number
 
-Result = Mapping[str, object]
-Command = Callable[
-    [str, Callable[[argparse.Namespace], Result], str], argparse.ArgumentParser
-]
-Number = Callable[[str], float]
+FORWARD_SECONDS = 1e-3
+"""What a forward takes in a trace unless told otherwise."""
 
 
-def pipeline(options: argparse.Namespace) -> Result:
-    """Run a schedule; write its trace where one is asked for."""
-    sizes = {"stages": options.stages, "micro_batches": options.micro_batches}
-    seen = schedule.perform(
-        schedule=options.schedule,
-        times=options.times,
-        moment_share=options.moment_share,
-        **sizes,
-    )
-    found = {
-        field.name: getattr(seen, field.name)
-        for field in dataclasses.fields(seen)
-        if field.name != "rows"
-    }
-    if options.trace is None:
-        return found
-    stages, micro_batches = map(int, sizes.values())
-    plan = schedule.schedule(options.schedule).plan(stages, micro_batches)
-    timeline = schedule.run(plan, schedule.named_times()[options.times])
-    unit = options.forward_seconds
-    schedule.write_trace(timeline, options.trace, seconds_per_unit=unit)
-    return {**found, "trace": str(options.trace)}
+def trace_options() -> list[click.Parameter]:
+    """Return the options that write a trace."""
+    return [
+        click.Option(
+            ["--trace"],
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Write the timeline for Chrome's or Perfetto's trace viewer.",
+        ),
+        click.Option(
+            ["--forward-seconds"],
+            type=Number(),
+            metavar="N",
+            help="Seconds of a forward pass in the trace. [default: 1 ms]",
+        ),
+    ]
 
 
-def add_pipeline_commands(command: Command, number: Number) -> None:
-    """Add the question about a schedule."""
-    asked = command(
-        "schedule", pipeline, "a pipeline schedule's bubble and memory, or its trace"
-    )
-    names = ", ".join(schedule.SCHEDULES)
-    asked.add_argument("--schedule", default="dualpipe", metavar="NAME", help=names)
-    asked.add_argument("--stages", default="8", metavar="N")
-    asked.add_argument("--micro-batches", default="20", metavar="N")
-    times = ", ".join(schedule.named_times())
-    asked.add_argument("--times", default="equal", metavar="NAME", help=times)
-    asked.add_argument("--moment-share", type=number, default=0.0, metavar="N")
-    asked.add_argument(
-        "--trace",
-        type=Path,
-        metavar="FILE",
-        help="write a trace for Chrome or Perfetto",
-    )
-    asked.add_argument(
-        "--forward-seconds",
-        type=number,
-        default=1e-3,
-        metavar="N",
-        help="what a forward takes in the trace",
-    )
+def write_trace(arguments: dict[str, Any], path: Path, forward_seconds: float) -> None:
+    """Write the timeline of a schedule.
+
+    Raises
+    ------
+    ValueError
+        If a forward takes no time, or the schedule does not exist at the sizes.
+    """
+    if not forward_seconds > 0:
+        message = f"forward_seconds is {forward_seconds}: must be above 0"
+        raise ValueError(message)
+    sizes = int(arguments["stages"]), int(arguments["micro_batches"])
+    plan = schedule.schedule(arguments["schedule"]).plan(*sizes)
+    timeline = schedule.run(plan, schedule.named_times()[arguments["times"]])
+    schedule.write_trace(timeline, path, seconds_per_unit=forward_seconds)

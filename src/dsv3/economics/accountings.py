@@ -7,7 +7,6 @@ experiments and on people, is a stated multiple here, never a fact.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from dsv3.economics.bill import rental_cost, require_not_negative
 from dsv3.facts import Assumption, assumption, fact
@@ -253,7 +252,11 @@ def program_cost(
 
     Examples
     --------
-    >>> cost = program_cost(**published_program() | {"scope": "with experiments"})
+    >>> cost = program_cost(
+    ...     accounting="cloud rental", scope="with experiments", research_ratio=2.0,
+    ...     staff_share=0.3, gpu_hours=1e6, cluster_gpus=1e3, gpu_server_watts=1275.0,
+    ...     usd_per_gpu_hour=2.0, **ownership_assumptions(),
+    ... )  # fmt: skip
     >>> cost.total_usd / cost.run_usd
     3.0
     """
@@ -303,40 +306,24 @@ def cost_assumptions() -> dict[str, Assumption]:
     return {name: assumption(id) for name, id in COST_ASSUMPTIONS.items()}
 
 
-def published_accountings() -> dict[str, float]:
-    """Arguments of `accountings` for DeepSeek-V3: its hours, our middle assumptions.
-
-    The rate is the report's own, so that the first accounting is its headline.
+def server_watts_per_gpu() -> float:
+    """Largest power of a server of eight GPUs, for each of them.
 
     Examples
     --------
-    >>> accountings(**published_accountings()).cloud_usd
-    5576000.0
+    >>> server_watts_per_gpu()
+    1275.0
     """
-    gpus_per_server = fact("v3.gpus_per_node").number
-    assumed = cost_assumptions()
-    return {
-        "gpu_hours": fact("v3.gpu_hours.total").number,
-        "cluster_gpus": fact("v3.gpus").number,
-        "gpu_server_watts": fact("dgx_h100.max_watts").number / gpus_per_server,
-        "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
-        **{name: assumed[name].central for name in HARDWARE_ARGUMENTS},
-    }
+    return fact("dgx_h100.max_watts").number / fact("v3.gpus_per_node").number
 
 
-def published_program() -> dict[str, Any]:
-    """Arguments of `program_cost` for DeepSeek-V3, rented, everything counted.
+def ownership_assumptions() -> dict[str, float]:
+    """Arguments of `accountings` that describe an owner, in the middle of their ends.
 
     Examples
     --------
-    >>> program_cost(**published_program()).run_usd
-    5576000.0
+    >>> ownership_assumptions()["life_years"]
+    4.0
     """
     assumed = cost_assumptions()
-    return {
-        "accounting": RENTED,
-        "scope": WITH_STAFF,
-        "research_ratio": assumed["research_ratio"].central,
-        "staff_share": assumed["staff_share"].central,
-        **published_accountings(),
-    }
+    return {name: assumed[name].central for name in HARDWARE_ARGUMENTS}

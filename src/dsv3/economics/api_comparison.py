@@ -127,22 +127,6 @@ def api_comparison(
     )
 
 
-def default_comparison() -> dict[str, str | float]:
-    """Return arguments of `api_comparison`: GPT-4o, list prices, three in, one out.
-
-    Examples
-    --------
-    >>> default_comparison()["rival"]
-    'GPT-4o'
-    """
-    return {
-        "rival": "GPT-4o",
-        "offer": "DeepSeek, list price",
-        "output_share": 0.25,
-        "cache_hit_share": 0.0,
-    }
-
-
 def published_day_mix() -> TrafficMix:
     """Return the mix of the day whose traffic DeepSeek published.
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from dsv3.facts import fact
 from explorables.arithmetic import Number, require
 
 
@@ -117,22 +116,6 @@ def bill(
         total_gpu_hours=total_gpu_hours,
         total_usd=total_gpu_hours * usd_per_gpu_hour,
     )
-
-
-def published_stages() -> dict[str, float]:
-    """Arguments of `bill` as the report prints them (Table 1).
-
-    Examples
-    --------
-    >>> bill(**published_stages()).total_usd
-    5576000.0
-    """
-    return {
-        "pretraining_gpu_hours": fact("v3.gpu_hours.pre_training").number,
-        "context_extension_gpu_hours": fact("v3.gpu_hours.context_extension").number,
-        "post_training_gpu_hours": fact("v3.gpu_hours.post_training").number,
-        "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
-    }
 
 
 def require_not_negative(name: str, value: Number) -> None:

@@ -6,21 +6,21 @@ price for each token. Knows no formula of speed: `dsv3.serving` has those.
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Unpack
 
 from dsv3 import hardware
 from dsv3.economics.accountings import accountings, cost_assumptions
 from dsv3.economics.api_comparison import v3_offers
 from dsv3.economics.bill import require_not_negative
-from dsv3.economics.serving_cost import MILLION, planned_serve_cost
+from dsv3.economics.serving_cost import MILLION, serving_cost
 from dsv3.economics.token_prices import (
     blended_usd_per_million_tokens,
     chosen_rates,
     mix_of_shares,
 )
-from dsv3.facts import assumption, fact
-from dsv3.prices import Tariff, TokenPrice, purchase_prices, token_price
-from dsv3.serving import EXPERT, ServedModel, chosen_service, published_service
+from dsv3.facts import fact
+from dsv3.prices import Tariff, TokenPrice, token_price
+from dsv3.serving import Workload
 from explorables.arithmetic import Choice, Number, lookup_record, require
 from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 
@@ -70,39 +70,7 @@ class BreakEven:
     """Memory left on one GPU."""
 
 
-def break_even(*, model: Choice, precision: Choice, **asked: Any) -> BreakEven:
-    """Set the cost of own servers against an API's price at the same traffic.
-
-    Servers are bought, written off in a straight line, powered and looked after all
-    year; what they can serve follows from the roofline. The API costs nothing while
-    nobody asks. With u the share of capacity that is used,
-    own cost per token = cost at full use / u, so they meet at
-    u = cost at full use / price.
-
-    Parameters
-    ----------
-    model, precision
-        A preset and how its weights are held.
-    asked
-        The other arguments of `planned_break_even`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range, a name unknown, or the plan does not fit.
-
-    Examples
-    --------
-    >>> found = break_even(**default_break_even())
-    >>> bool(found.own_usd_per_million_tokens > found.api_usd_per_million_tokens)
-    True
-    """
-    served = chosen_service(model, precision)
-    return planned_break_even(served, precision=precision, **asked)
-
-
-def planned_break_even(
-    served: ServedModel,
+def break_even(
     *,
     offer: Choice,
     gpu: Choice,
@@ -114,14 +82,18 @@ def planned_break_even(
     life_years: Number,
     operations_usd_per_year: Number,
     usd_per_kwh: Number,
-    **plan: Any,
+    **workload: Unpack[Workload],
 ) -> BreakEven:
-    """Compare as `break_even` does, for a model of one's own: see `served_model`.
+    """Set the cost of own servers against an API's price at the same traffic.
+
+    Servers are bought, written off in a straight line, powered and looked after all
+    year; what they can serve follows from the roofline. The API costs nothing while
+    nobody asks. With u the share of capacity that is used,
+    own cost per token = cost at full use / u, so they meet at
+    u = cost at full use / price.
 
     Parameters
     ----------
-    served
-        The model at a precision.
     offer
         A name of `api_offers`.
     gpu, gpus
@@ -129,7 +101,7 @@ def planned_break_even(
     busy_share
         Tokens served over those that the servers could serve, above 0, at most 1.
     output_share, cache_hit_share
-        The mix, as in `serve_cost`.
+        The mix, as in `serving_cost`.
     usd_per_gpu
         Price of a GPU with its share of the server, not negative.
     life_years
@@ -138,13 +110,29 @@ def planned_break_even(
         Dollars a year for people and upkeep, not negative.
     usd_per_kwh
         Tariff, not negative.
-    plan
-        The other arguments of `dsv3.serving.planned_service`, without the GPUs.
+    workload
+        The arguments of `dsv3.serving.service` but the GPUs.
 
     Raises
     ------
     ValueError
         If an argument is out of range, a name unknown, or the plan does not fit.
+
+    Examples
+    --------
+    Eight H200s at $40,000, a quarter used, against DeepSeek's list price:
+
+    >>> found = break_even(
+    ...     offer="DeepSeek, list price", gpu="H200 SXM", gpus=8.0, busy_share=0.25,
+    ...     output_share=0.25, cache_hit_share=0.5, usd_per_gpu=40_000.0,
+    ...     life_years=4.0, operations_usd_per_year=75_000.0, usd_per_kwh=0.1,
+    ...     model="deepseek-v3", precision="fp8", layout="expert parallel",
+    ...     sequences=256.0, context_tokens=4096.0, prompt_tokens=4096.0,
+    ...     network_bytes_per_s=50e9, drafted_tokens=0.0, acceptance_share=0.0,
+    ...     reached_share=0.7, usable_share=0.9,
+    ... )  # fmt: skip
+    >>> bool(found.own_usd_per_million_tokens > found.api_usd_per_million_tokens)
+    True
     """
     require("busy_share", busy_share, busy_share > 0, "must be above 0")
     require("busy_share", busy_share, busy_share <= 1, "must be at most 1")
@@ -156,18 +144,18 @@ def planned_break_even(
         life_years=life_years,
         usd_per_kwh=usd_per_kwh,
     )
-    mix = {"output_share": output_share, "cache_hit_share": cache_hit_share}
-    cost = planned_serve_cost(
-        served,
+    cost = serving_cost(
         gpu=gpu,
         prefill_gpus=gpus,
         decode_gpus=gpus,
         usd_per_gpu_hour=(year + operations_usd_per_year) / (gpus * HOURS_PER_YEAR),
-        **mix,
-        **plan,
+        output_share=output_share,
+        cache_hit_share=cache_hit_share,
+        **workload,
     )
     price = blended_usd_per_million_tokens(
-        chosen_rates(offer, _api_offers()), mix_of_shares(**mix)
+        chosen_rates(offer, _api_offers()),
+        mix_of_shares(output_share=output_share, cache_hit_share=cache_hit_share),
     )
     seconds = cost.million_tokens_gpu_seconds
     rule = "must leave tokens to compute: all are cached and none is written"
@@ -247,36 +235,3 @@ def api_offers() -> dict[str, TokenPrice]:
     0.42
     """
     return dict(_api_offers())
-
-
-def default_break_even() -> dict[str, Any]:
-    """Arguments of `break_even`: eight H200s, bought in 2025, a quarter used.
-
-    The readers, their lengths and the use are examples.
-
-    Examples
-    --------
-    >>> default_break_even()["gpus"]
-    8.0
-    """
-    asked = ("gpu", "prefill_gpus", "decode_gpus")
-    plan = {name: x for name, x in published_service().items() if name not in asked}
-    assumed = cost_assumptions()
-    return {
-        **plan,
-        "layout": EXPERT,
-        "sequences": 256.0,
-        "context_tokens": 4096.0,
-        "offer": "DeepSeek, list price",
-        "gpu": "H200 SXM",
-        "gpus": 8.0,
-        "busy_share": 0.25,
-        "output_share": 0.25,
-        "cache_hit_share": 0.5,
-        "usd_per_gpu": purchase_prices("H200 SXM")[-1].usd_per_gpu,
-        "life_years": assumed["life_years"].central,
-        "operations_usd_per_year": assumption(
-            "serving.operations_usd_per_year"
-        ).central,
-        "usd_per_kwh": assumed["usd_per_kwh"].central,
-    }

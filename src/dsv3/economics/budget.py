@@ -8,10 +8,9 @@ good the model would be is not computed.
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from dsv3.economics.accountings import cost_assumptions
-from dsv3.economics.plan import peak_flop_per_s, published_run
+from dsv3.economics.plan import peak_flop_per_s
 from dsv3.facts import Assumption, assumption, fact
 from dsv3.prices import rental_price
 from dsv3.training import FLOP_PER_PARAMETER_PER_TOKEN, wall_clock_days
@@ -98,11 +97,14 @@ def trained_on(
 
     Examples
     --------
-    DeepSeek-V3's own bill, tokens and utilisation give back its size:
+    Twice the tokens for each parameter, over four times the money, is the same size:
 
-    >>> found = trained_on(**published_budget())
-    >>> round(found.active_parameters / 1e9), round(found.tokens / 1e12, 1)
-    (37, 14.8)
+    >>> spent = {"run_share": 1.0, "offer": "2026, H100 index", "utilization": 0.4}
+    >>> sizes = {"total_over_active_ratio": 18.0, "cluster_gpus": 2048.0}
+    >>> plain = trained_on(budget_usd=1e6, tokens_per_parameter=20.0, **spent, **sizes)
+    >>> more = trained_on(budget_usd=4e6, tokens_per_parameter=80.0, **spent, **sizes)
+    >>> more.active_parameters / plain.active_parameters
+    1.0
     """
     for name, value in (
         ("budget_usd", budget_usd),
@@ -147,28 +149,17 @@ def v3_pretraining_flop() -> float:
     return FLOP_PER_PARAMETER_PER_TOKEN * parameters * fact("v3.tokens").number
 
 
-def published_budget() -> dict[str, Any]:
-    """Arguments of `trained_on` that give DeepSeek-V3 back from its own bill.
-
-    The utilisation is that of pre-training by the same rule, six per parameter.
+def published_budget_utilization() -> float:
+    """Utilisation of DeepSeek-V3's pre-training, six FLOP per parameter and token.
 
     Examples
     --------
-    >>> round(published_budget()["utilization"], 3)
+    >>> round(published_budget_utilization(), 3)
     0.346
     """
-    parameters, tokens = fact("v3.active_parameters").number, fact("v3.tokens").number
     hours = fact("v3.gpu_hours.pre_training").number
     peak = float(peak_flop_per_s(gpu="H800 SXM", precision="bf16"))
-    return {
-        "budget_usd": fact("v3.usd.pre_training").number,
-        "run_share": 1.0,
-        "offer": "December 2024, the report's H800",
-        "utilization": v3_pretraining_flop() / (hours * SECONDS_PER_HOUR * peak),
-        "tokens_per_parameter": tokens / parameters,
-        "total_over_active_ratio": fact("v3.total_parameters").number / parameters,
-        "cluster_gpus": published_run()["cluster_gpus"],
-    }
+    return v3_pretraining_flop() / (hours * SECONDS_PER_HOUR * peak)
 
 
 def assumed_run_share() -> float:

@@ -6,9 +6,6 @@ grows: so each factor that meets a target, with the others kept, has a closed fo
 
 from dataclasses import dataclass
 
-from dsv3.economics.accountings import cost_assumptions
-from dsv3.economics.plan import published_run
-from dsv3.facts import fact
 from explorables.arithmetic import Number, require
 
 
@@ -106,21 +103,3 @@ def solve_for(
         needed_hidden_ratio=hidden,
         needed_research_ratio=hidden * (1 - staff_share) - 1,
     )
-
-
-def published_conditions() -> dict[str, float]:
-    """Arguments of `solve_for`: the published run against what GPT-4 is said to cost.
-
-    Examples
-    --------
-    >>> round(solve_for(**published_conditions()).needed_usd_per_gpu_hour, 2)
-    35.87
-    """
-    return {
-        "target_usd": fact("gpt_4.usd_altman").number,
-        "gpu_hours": fact("v3.gpu_hours.total").number,
-        "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
-        "utilization": published_run()["utilization"],
-        "hidden_ratio": 1.0,
-        "staff_share": cost_assumptions()["staff_share"].central,
-    }

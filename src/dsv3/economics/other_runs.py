@@ -13,7 +13,8 @@ from dsv3.economics.accountings import (
     Accountings,
     accountings,
     cost_assumptions,
-    published_accountings,
+    ownership_assumptions,
+    server_watts_per_gpu,
 )
 from dsv3.economics.estimates import RunEstimate, run_estimate
 from dsv3.facts import assumption, fact
@@ -60,12 +61,11 @@ class OtherRun:
         """
         rent = cost_assumptions()["usd_per_gpu_hour"].central
         return accountings(
-            **published_accountings()
-            | {
-                "gpu_hours": self.gpu_hours,
-                "cluster_gpus": self.cluster_gpus,
-                "usd_per_gpu_hour": rent,
-            }
+            gpu_hours=self.gpu_hours,
+            cluster_gpus=self.cluster_gpus,
+            gpu_server_watts=server_watts_per_gpu(),
+            usd_per_gpu_hour=rent,
+            **ownership_assumptions(),
         )
 
 

@@ -1,10 +1,12 @@
 """A planned run: from a model and a chip to FLOP, hours, days and dollars."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
 from dsv3 import accounting, architecture, hardware, training
+from dsv3.architecture import Architecture
 from dsv3.economics.bill import rental_cost, require_not_negative
 from dsv3.facts import fact
 from dsv3.formats import TRAINING_FORMATS
@@ -48,7 +50,7 @@ class TrainingCost:
 
 def training_cost(
     *,
-    model: Choice,
+    model: Choice | Architecture,
     active_parameters: Number,
     tokens: Number,
     gpu: Choice,
@@ -67,7 +69,7 @@ def training_cost(
     Parameters
     ----------
     model
-        Name of a preset (`dsv3.architecture.preset_names`) or
+        Name of a preset (`dsv3.architecture.preset_names`), a model of one's own, or
         ``active-parameters``.
     active_parameters
         Weights used per token; read only by the choice ``active-parameters``.
@@ -111,48 +113,12 @@ def training_cost(
     >>> round(cost.pretraining_gpu_hours * 3600)
     1011
     """
-    flop_per_token = lookup(
-        model,
-        {
-            **preset_training_flop_per_token(),
-            ACTIVE_PARAMETERS: training.six_n_flop_per_token(
-                active_parameters=active_parameters
-            ),
-        },
-        name="model",
-    )
-    return planned_cost(
-        training_flop_per_token=flop_per_token,
-        tokens=tokens,
-        gpu=gpu,
-        precision=precision,
-        utilization=utilization,
-        usd_per_gpu_hour=usd_per_gpu_hour,
-        cluster_gpus=cluster_gpus,
-        later_stage_gpu_hours=later_stage_gpu_hours,
-    )
-
-
-def planned_cost(
-    *,
-    training_flop_per_token: Number,
-    tokens: Number,
-    gpu: Choice,
-    precision: Choice,
-    utilization: Number,
-    usd_per_gpu_hour: Number,
-    cluster_gpus: Number,
-    later_stage_gpu_hours: Number,
-) -> TrainingCost:
-    """Plan a run as `training_cost` does, for FLOP per token counted elsewhere.
-
-    This is the door for a model of one's own: count its FLOP from its
-    ``config.json`` with `dsv3.accounting.flop_per_token` and hand them in.
-    """
     require_not_negative("later_stage_gpu_hours", later_stage_gpu_hours)
+    by_rule = training.six_n_flop_per_token(active_parameters=active_parameters)
+    flop_per_token = training_flop_per_token(model, {ACTIVE_PARAMETERS: by_rule})
     run = training.run(
         tokens=tokens,
-        training_flop_per_token=training_flop_per_token,
+        training_flop_per_token=flop_per_token,
         peak_flop_per_s=peak_flop_per_s(gpu=gpu, precision=precision),
         utilization=utilization,
         cluster_gpus=cluster_gpus,
@@ -162,7 +128,7 @@ def planned_cost(
         gpu_hours=run.gpu_hours, usd_per_gpu_hour=usd_per_gpu_hour
     )
     return TrainingCost(
-        training_flop_per_token=training_flop_per_token,
+        training_flop_per_token=flop_per_token,
         training_flop=run.training_flop,
         pretraining_gpu_hours=run.gpu_hours,
         wall_clock_days=run.wall_clock_days,
@@ -172,38 +138,48 @@ def planned_cost(
     )
 
 
-def published_run() -> dict[str, Any]:
-    """Arguments of `training_cost` that give DeepSeek-V3's published run.
+def training_flop_per_token(
+    model: Choice | Architecture, others: Mapping[str, Number] = MappingProxyType({})
+) -> Number:
+    """Training FLOP per token, counted at 4,096 tokens of context.
 
-    Tokens, hours, cluster and rate are the report's. The utilisation is not in
-    it: it is solved from the published pre-training hours, with FLOP counted
-    from the released configuration and the dense BF16 peak of the H800 SXM as
-    100 %.
+    ``others`` are further names that may be chosen, with their FLOP.
 
     Examples
     --------
-    >>> cost = training_cost(**published_run())
-    >>> round(cost.pretraining_gpu_hours), round(cost.total_usd)
-    (2664000, 5576000)
+    >>> round(training_flop_per_token("deepseek-v3") / 1e9, 2)
+    250.45
     """
-    tokens = fact("v3.tokens").number
+    if isinstance(model, Architecture):
+        return _counted(model)
+    return lookup(model, {**preset_training_flop_per_token(), **others})
+
+
+def _counted(model: Architecture) -> float:
+    count = accounting.flop_per_token(model, context_tokens=PRETRAINING_CONTEXT_TOKENS)
+    return float(count.training_flop_per_token)
+
+
+@functools.cache
+def published_utilization() -> float:
+    """Share of the H800's dense BF16 peak that the published hours stand for.
+
+    It is not in the report: solved from its pre-training hours, with FLOP counted from
+    the released configuration.
+
+    Examples
+    --------
+    >>> round(published_utilization(), 3)
+    0.391
+    """
     flop_per_token = preset_training_flop_per_token()["deepseek-v3"]
-    return {
-        "model": "deepseek-v3",
-        "active_parameters": fact("v3.active_parameters").number,
-        "tokens": tokens,
-        "gpu": "H800 SXM",
-        "precision": "bf16",
-        "utilization": training.implied_utilization(
-            training_flop=tokens * flop_per_token,
+    return float(
+        training.implied_utilization(
+            training_flop=fact("v3.tokens").number * flop_per_token,
             gpu_hours=fact("v3.gpu_hours.pre_training").number,
             peak_flop_per_s=peak_flop_per_s(gpu="H800 SXM", precision="bf16"),
-        ),
-        "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
-        "cluster_gpus": fact("v3.gpus").number,
-        "later_stage_gpu_hours": fact("v3.gpu_hours.context_extension").number
-        + fact("v3.gpu_hours.post_training").number,
-    }
+        )
+    )
 
 
 @functools.cache
@@ -216,11 +192,7 @@ def preset_training_flop_per_token() -> dict[str, float]:
     250.45
     """
     return {
-        name: float(
-            accounting.flop_per_token(
-                architecture.preset(name), context_tokens=PRETRAINING_CONTEXT_TOKENS
-            ).training_flop_per_token
-        )
+        name: _counted(architecture.preset(name))
         for name in architecture.preset_names()
     }
 

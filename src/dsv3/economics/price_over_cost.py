@@ -95,7 +95,12 @@ def price_over_cost(
 
     Examples
     --------
-    >>> found = price_over_cost(**published_day_conditions())
+    >>> found = price_over_cost(
+    ...     price_list="V3 list price",
+    ...     usd_per_gpu_hour=2.0,
+    ...     paid_nodes_ratio=1.0,
+    ...     billed_share=1.0,
+    ... )
     >>> round(found.margin_share, 2), round(found.break_even_billed_share, 2)
     (2.22, 0.31)
     """
@@ -131,19 +136,3 @@ def peak_nodes_ratio() -> float:
     """
     peak = fact("inference.nodes_peak").number
     return peak / fact("inference.nodes_average").number
-
-
-def published_day_conditions() -> dict[str, str | float]:
-    """Return arguments of `price_over_cost` as the authors count, at V3's list.
-
-    Examples
-    --------
-    >>> published_day_conditions()["billed_share"]
-    1.0
-    """
-    return {
-        "price_list": "V3 list price",
-        "usd_per_gpu_hour": float(fact("v3.usd_per_gpu_hour").number),
-        "paid_nodes_ratio": 1.0,
-        "billed_share": 1.0,
-    }

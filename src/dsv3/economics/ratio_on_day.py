@@ -160,11 +160,11 @@ def ratio_on_day(
 
     Examples
     --------
-    >>> asked = default_day_comparison()
-    >>> round(ratio_on_day(**asked).price_ratio, 1)
-    9.2
-    >>> round(ratio_on_day(**(asked | {"day": day_number("2025-10-01")})).price_ratio)
-    14
+    >>> asked = {"rival": "GPT-4o", "seller": SELLERS[0]}
+    >>> mix = {"output_share": 0.25, "cache_hit_share": 0.0}
+    >>> days = [day_number(day) for day in ("2025-03-01", "2025-10-01")]
+    >>> [round(ratio_on_day(day=day, **asked, **mix).price_ratio, 1) for day in days]
+    [9.2, 13.9]
     """
     first, last = day_number(PRICED_FROM), day_number(PRICED_UNTIL)
     require("day", day, day >= first, "must not be before the weights were released")
@@ -201,20 +201,3 @@ def _require_seller(seller: Choice, day: Number) -> None:
     require("day", day, either(maker < 1, outside), rule)
     hosted = either(maker > 0, day >= day_number(HOSTED_FROM))
     require("day", day, hosted, f"no price of a host is used before {HOSTED_FROM}")
-
-
-def default_day_comparison() -> dict[str, str | float]:
-    """Return arguments of `ratio_on_day`: GPT-4o, list price, on 1 March 2025.
-
-    Examples
-    --------
-    >>> default_day_comparison()["rival"]
-    'GPT-4o'
-    """
-    return {
-        "rival": "GPT-4o",
-        "seller": SELLERS[0],
-        "day": day_number("2025-03-01"),
-        "output_share": 0.25,
-        "cache_hit_share": 0.0,
-    }

@@ -79,7 +79,12 @@ def recipe(
 
     Examples
     --------
-    >>> moment = recipe(**published_moment())
+    >>> moment = recipe(
+    ...     tokens=14.8e12,
+    ...     gpu_hours_per_trillion_tokens=180e3,
+    ...     usd_per_gpu_hour=2,
+    ...     batch_ramp="by tokens",
+    ... )
     >>> moment.spent_gpu_hours, moment.total_usd, moment.learning_rate
     (2664000.0, 5328000.0, 7.3e-06)
     """
@@ -101,20 +106,3 @@ def recipe(
         bias_update_speed=training.bias_update_speed(tokens=tokens),
         prediction_weight=training.prediction_weight(tokens=tokens),
     )
-
-
-def published_moment() -> dict[str, float | str]:
-    """Arguments of `recipe` at the end of the published run, at the assumed rate.
-
-    Examples
-    --------
-    >>> published_moment()["tokens"]
-    14800000000000.0
-    """
-    pace = fact("v3.gpu_hours_per_trillion_tokens").number
-    return {
-        "tokens": float(fact("v3.tokens").number),
-        "gpu_hours_per_trillion_tokens": float(pace),
-        "usd_per_gpu_hour": float(fact("v3.usd_per_gpu_hour").number),
-        "batch_ramp": "by tokens",
-    }

@@ -5,27 +5,19 @@ list and no purchase price.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
-from dsv3.economics.api_comparison import published_day_mix
 from dsv3.economics.bill import require_not_negative
 from dsv3.economics.token_prices import TrafficMix, mix_of_shares
-from dsv3.facts import fact
-from dsv3.serving import (
-    ServedModel,
-    Service,
-    chosen_service,
-    planned_service,
-    published_service,
-)
-from explorables.arithmetic import Choice, Number
+from dsv3.serving import Service, ServicePlan, service
+from explorables.arithmetic import Number
 from explorables.quantities import SECONDS_PER_HOUR
 
 MILLION = 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServeCost:
+class ServingCost:
     """Dollars for a million tokens, and the speed that they buy."""
 
     usd_per_million_tokens: Number
@@ -56,16 +48,14 @@ class ServeCost:
     """GPU time behind the first figure."""
 
 
-def serve_cost(
+def serving_cost(
     *,
-    model: Choice,
-    precision: Choice,
     usd_per_gpu_hour: Number,
     output_share: Number,
     cache_hit_share: Number,
-    **plan: Any,
-) -> ServeCost:
-    """Price a million tokens of a mix, served by one of the package's models.
+    **plan: Unpack[ServicePlan],
+) -> ServingCost:
+    """Price a million tokens of a mix, served by a plan of GPUs.
 
     Cached input is taken as free of GPU time. Nothing but GPUs is in the cost, and
     they are taken to be busy whenever they are paid for: idle hours belong to
@@ -73,8 +63,6 @@ def serve_cost(
 
     Parameters
     ----------
-    model, precision
-        A preset and how its weights are held.
     usd_per_gpu_hour
         Rent of one GPU with its share of everything, not negative.
     output_share
@@ -82,7 +70,7 @@ def serve_cost(
     cache_hit_share
         Share of the input that is read from a cache, 0 to 1.
     plan
-        The other arguments of `dsv3.serving.planned_service`.
+        The arguments of `dsv3.serving.service`.
 
     Raises
     ------
@@ -91,34 +79,22 @@ def serve_cost(
 
     Examples
     --------
-    DeepSeek's published day, at the assumed share of the bound:
+    Eight H200s at two dollars an hour, which only write:
 
-    >>> cost = serve_cost(**published_serve_cost())
-    >>> round(cost.usd_per_million_tokens, 2)
-    0.12
+    >>> cost = serving_cost(
+    ...     usd_per_gpu_hour=2.0, output_share=1.0, cache_hit_share=0.0,
+    ...     model="deepseek-v3", precision="fp8", gpu="H200 SXM",
+    ...     layout="expert parallel", prefill_gpus=8.0, decode_gpus=8.0,
+    ...     sequences=256.0, context_tokens=4096.0, prompt_tokens=4096.0,
+    ...     network_bytes_per_s=50e9, drafted_tokens=0.0, acceptance_share=0.0,
+    ...     reached_share=0.7, usable_share=0.9,
+    ... )  # fmt: skip
+    >>> cost.usd_per_million_tokens == cost.output_usd_per_million_tokens
+    True
     """
-    return planned_serve_cost(
-        chosen_service(model, precision),
-        precision=precision,
-        usd_per_gpu_hour=usd_per_gpu_hour,
-        output_share=output_share,
-        cache_hit_share=cache_hit_share,
-        **plan,
-    )
-
-
-def planned_serve_cost(
-    served: ServedModel,
-    *,
-    usd_per_gpu_hour: Number,
-    output_share: Number,
-    cache_hit_share: Number,
-    **plan: Any,
-) -> ServeCost:
-    """Price as `serve_cost` does, for a model of one's own: see `served_model`."""
     require_not_negative("usd_per_gpu_hour", usd_per_gpu_hour)
     mix = mix_of_shares(output_share=output_share, cache_hit_share=cache_hit_share)
-    found = planned_service(served, **plan)
+    found = service(**plan)
     usd_per_second = usd_per_gpu_hour / SECONDS_PER_HOUR
     seconds = _gpu_seconds_per_million(
         mix, found.prefill_tokens_per_s_per_gpu, found.decode_tokens_per_s_per_gpu
@@ -129,7 +105,7 @@ def planned_serve_cost(
         found.most_decode_tokens_per_s_per_gpu,
     )
     million = MILLION * usd_per_second
-    return ServeCost(
+    return ServingCost(
         usd_per_million_tokens=seconds * usd_per_second,
         output_usd_per_million_tokens=million / found.decode_tokens_per_s_per_gpu,
         input_usd_per_million_tokens=million / found.prefill_tokens_per_s_per_gpu,
@@ -152,22 +128,4 @@ def _speeds(found: Service) -> dict[str, Number]:
         "decode_tokens_per_s_per_gpu": found.decode_tokens_per_s_per_gpu,
         "prefill_tokens_per_s_per_gpu": found.prefill_tokens_per_s_per_gpu,
         "headroom_bytes": found.headroom_bytes,
-    }
-
-
-def published_serve_cost() -> dict[str, Any]:
-    """Arguments of `serve_cost`: the layout, load, mix and rate DeepSeek published.
-
-    Examples
-    --------
-    >>> published_serve_cost()["usd_per_gpu_hour"]
-    2.0
-    """
-    mix = published_day_mix()
-    taken_in = mix.input_share + mix.cached_input_share
-    return {
-        **published_service(),
-        "usd_per_gpu_hour": fact("v3.usd_per_gpu_hour").number,
-        "output_share": float(mix.output_share),
-        "cache_hit_share": float(mix.cached_input_share / taken_in),
     }

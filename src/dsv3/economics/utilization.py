@@ -113,22 +113,6 @@ def stated_utilization(
     )
 
 
-def closest_conventions() -> dict[str, str]:
-    """Arguments of `stated_utilization` closest to the authors' own counting.
-
-    Examples
-    --------
-    >>> used = stated_utilization(**closest_conventions())
-    >>> round(used.model_flop_utilization, 2)
-    0.39
-    """
-    return {
-        "gpu_hours": "pre-training",
-        "training_flop_per_token": "counted, causal",
-        "peak_flop_per_s": "BF16, H800 SXM",
-    }
-
-
 def counted_gpu_hours() -> dict[str, float]:
     """GPU-hours that a utilisation may be spread over, by name."""
     return {

@@ -29,7 +29,7 @@ from dsv3.figures.deployment import (
 )
 from dsv3.figures.diffusion import HardwareFactor, ProgressLine, progress_fan
 from dsv3.figures.doubt import BillBar, SwingBar, bill_bars, swing_bars
-from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines, staircase
+from dsv3.figures.export import ChipPoint, RuleLine, Scale, chips_and_lines
 from dsv3.figures.export_time import (
     ChipRow,
     DatedDirection,
@@ -148,7 +148,6 @@ __all__ = [
     "schedules",
     "scores_by_benchmark",
     "speeds_and_bounds",
-    "staircase",
     "swing_bars",
     "text_pieces",
     "time_by_length",

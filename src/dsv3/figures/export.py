@@ -14,6 +14,7 @@ from dsv3.figures.style import (
     noun_colours,
     picture,
 )
+from dsv3.policy import staircase
 
 Place = tuple[float, float]
 
@@ -63,30 +64,6 @@ class Scale:
     """Values marked."""
 
 
-def staircase(
-    line: RuleLine, *, bottom: float, right: float, top: float
-) -> list[Place]:
-    """Return the edge of a rule as corners of a falling staircase.
-
-    A clause that begins further right and lower adds a step; one that begins
-    further right and no lower is already inside.
-
-    Examples
-    --------
-    >>> one = RuleLine(name="a", corners=((4.0, 0.0), (1.0, 6.0)))
-    >>> staircase(one, bottom=0.5, right=9.0, top=8.0)
-    [(1.0, 8.0), (1.0, 6.0), (4.0, 6.0), (4.0, 0.5)]
-    """
-    edge: list[Place] = []
-    height = top
-    for x, y in sorted(line.corners):
-        floor = max(y, bottom)
-        if floor < height:
-            edge += [(x, height), (x, floor)]
-            height = floor
-    return edge if height == bottom else [*edge, (right, height)]
-
-
 SIDES = {
     "left": ((-8, 0), "right", "center"),
     "right": ((8, 0), "left", "center"),
@@ -120,7 +97,7 @@ def chips_and_lines(
     figure, drawn = axes(height_inches=3.9)
     (left, right), (bottom, top) = across.ends, up.ends
     for line in lines:
-        edge = staircase(line, bottom=bottom, right=right, top=top)
+        edge = staircase(line.corners, bottom=bottom, right=right, top=top)
         drawn.plot(
             [x for x, _ in edge],
             [y for _, y in edge],

@@ -32,7 +32,12 @@ from dsv3.learning.fine_tuning import (
 )
 from dsv3.learning.group_policy import PolicySettings, group_advantages, kl_estimate
 from dsv3.learning.reinforcement import Reinforcement, ReinforcementSettings
-from dsv3.learning.router_sandbox import BALANCINGS, rerun_router, router_step
+from dsv3.learning.router_balance import (
+    BALANCINGS,
+    rerun_router,
+    router_panel,
+    router_step,
+)
 from dsv3.learning.sequence_packing import (
     fill_in_middle,
     filled_parts,
@@ -80,6 +85,7 @@ __all__ = [
     "packed_logits",
     "published_settings",
     "rerun_router",
+    "router_panel",
     "router_step",
     "shuffled_information",
     "small_policy",

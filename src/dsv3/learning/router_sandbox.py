@@ -2,12 +2,11 @@
 
 Owns a stream of tokens about topics of unequal popularity, one of which turns hot
 on the way, and one layer that learns from it: the model's own gate, with experts
-that are single matrices. What a reader sees in a panel is what this returns.
+that are single matrices. What a panel shows of it is router_balance's business.
 
 Twin: none; balance over time is nothing to count beforehand.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -145,7 +144,7 @@ def router_history(
     steps: int = 128,
     shock_step: int = 64,
     hot_share: float = 0.4,
-    seed: int = 0,
+    seed: float = 0,
 ) -> tuple[RouterStep, ...]:
     """Train the sandbox and return what every step did.
 
@@ -182,7 +181,8 @@ def router_history(
     require("strength", strength, 0 <= strength <= 1, "must be from 0 to 1")
     require("hot_share", hot_share, 0 <= hot_share <= 1, "must be from 0 to 1")
     require("steps", steps, steps >= 1, "must be at least 1")
-    generator = torch.Generator().manual_seed(seed)
+    require("seed", seed, seed >= 0 and seed % 1 == 0, "must be a whole number from 0")
+    generator = torch.Generator().manual_seed(int(seed))
     layer = ToyExperts(_rule(node_limit=node_limit), generator)
     stream = TopicStream(generator)
     optimizer = torch.optim.AdamW(layer.parameters(), lr=LEARNING_RATE, fused=True)
@@ -217,78 +217,3 @@ def _told(routing: Routing, error_share: float) -> RouterStep:
         error_share=error_share,
         load_E=tuple(load_E.tolist()),
     )
-
-
-BALANCINGS: dict[str, tuple[str, float]] = {
-    "none": ("none", 0.0),
-    "loss 0.01": ("loss", 0.01),
-    "loss 0.1": ("loss", 0.1),
-    "bias 0.001": ("bias", 0.001),
-    "bias 0.01": ("bias", 0.01),
-    "bias 0.05": ("bias", 0.05),
-}
-"""The ways that a panel offers, each a method and its strength."""
-
-
-def router_step(*, balancing: str, node_limit: bool, step: float) -> RouterStep:
-    """Return what one step of the sandbox did under one of the offered ways.
-
-    Parameters
-    ----------
-    balancing
-        A name in :data:`BALANCINGS`.
-    node_limit
-        Whether a token may visit two of the eight nodes only.
-    step
-        Number of the step, from 1.
-
-    Returns
-    -------
-    RouterStep
-        The step's load and what it means.
-
-    Raises
-    ------
-    ValueError
-        If the way is not offered or there is no such step.
-    """
-    rule = f"must be one of {', '.join(BALANCINGS)}"
-    require("balancing", balancing, balancing in BALANCINGS, rule)
-    method, strength = BALANCINGS[balancing]
-    history = router_history(method=method, strength=strength, node_limit=node_limit)
-    rule = f"must be a whole number from 1 to {len(history)}"
-    require("step", step, step in range(1, len(history) + 1), rule)
-    return history[int(step) - 1]
-
-
-def rerun_router(
-    *, strength: float, hot_share: float, seed: float
-) -> Callable[..., RouterStep]:
-    """Return :func:`router_step` of a sandbox with other settings.
-
-    Parameters
-    ----------
-    strength
-        The loss's factor, or the bias's step, whichever way is chosen.
-    hot_share
-        Share of the tokens that are about the hot topic, 0 to 1.
-    seed
-        Seed of topics, tokens and first weights.
-
-    Returns
-    -------
-    callable
-        A function of ``balancing``, ``node_limit`` and ``step``.
-    """
-
-    def step_of(*, balancing: str, node_limit: bool, step: float) -> RouterStep:
-        history = router_history(
-            method=BALANCINGS[balancing][0],
-            strength=strength,
-            node_limit=node_limit,
-            hot_share=hot_share,
-            seed=int(seed),
-        )
-        return history[int(step) - 1]
-
-    return step_of

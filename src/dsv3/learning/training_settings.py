@@ -17,7 +17,7 @@ from dsv3.training.schedules import (
     prediction_weight,
     scheduled_tokens,
 )
-from explorables.arithmetic import Number, require, require_word
+from explorables.arithmetic import Number, require, require_option
 
 Balancing: TypeAlias = Literal["bias", "auxiliary", "none"]
 """How experts are kept busy: V3's way, the classic loss, or not at all."""
@@ -94,8 +94,8 @@ class TrainingSettings:
         require("clip_norm", self.clip_norm, self.clip_norm > 0, "must be above 0")
         decay = self.average_decay
         require("average_decay", decay, 0 <= decay < 1, "must be from 0 to below 1")
-        require_word("balancing", self.balancing, *get_args(Balancing))
-        require_word("schedule", self.schedule, *get_args(Schedule))
+        require_option("balancing", self.balancing, get_args(Balancing))
+        require_option("schedule", self.schedule, get_args(Schedule))
 
     def at(self, step: int) -> "Pace":
         """Return what holds at a step, counted from 1; after the last, what held there.

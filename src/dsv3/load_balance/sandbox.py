@@ -189,7 +189,7 @@ def _placed(asked: _Asked) -> PlacedLoad:
 
 
 def placed_load(
-    *, load: str, way: str, nodes: str, spare_slots: float, seed: int = 0
+    *, load: str, way: str, nodes: str, spare_slots: float, seed: float = 0
 ) -> PlacedLoad:
     """Return what a placement makes of one of the offered batches.
 
@@ -224,15 +224,14 @@ def placed_load(
     >>> before.max_over_mean_ratio == before.in_order_ratio > 4
     True
     """
-    require("load", load, load in LOADS, f"must be one of {', '.join(LOADS)}")
-    _check_way(way, nodes, spare_slots)
+    _check(load, way, nodes, spare_slots, seed)
     at = list(LOADS).index(load)
     laws = tuple(LOADS.values())
     return _placed(
         _Asked(
             laws=laws,
             at=at,
-            seed=seed,
+            seed=int(seed),
             nodes=int(nodes),
             way=way,
             spare=int(spare_slots),
@@ -240,12 +239,14 @@ def placed_load(
     )
 
 
-def _check_way(way: str, nodes: str, spare_slots: float) -> None:
+def _check(load: str, way: str, nodes: str, spare_slots: float, seed: float) -> None:
+    require("load", load, load in LOADS, f"must be one of {', '.join(LOADS)}")
     require("way", way, way in WAYS, f"must be one of {', '.join(WAYS)}")
     require("nodes", nodes, nodes in NODES, f"must be one of {', '.join(NODES)}")
     rule = f"must be a whole number from 0 to {MOST_SPARE_SLOTS}"
     allowed = range(MOST_SPARE_SLOTS + 1)
     require("spare_slots", spare_slots, spare_slots in allowed, rule)
+    require("seed", seed, seed >= 0 and seed % 1 == 0, "must be a whole number from 0")
 
 
 def made_up_loads(load: str, seed: int = 0) -> Floats:
@@ -291,6 +292,7 @@ def rerun_placed_load(*, strength: float, seed: float) -> Callable[..., PlacedLo
     """
 
     def placed(*, load: str, way: str, nodes: str, spare_slots: float) -> PlacedLoad:
+        _check(load, way, nodes, spare_slots, seed)
         laws = ((LOADS[load][0], strength),)
         return _placed(
             _Asked(

@@ -19,7 +19,7 @@ from torch.autograd.function import once_differentiable
 from dsv3.parallel.grid import RankGrid
 from dsv3.parallel.wire import WireForm, packed, unpacked
 from dsv3.parallel.world import WAYS, Way, World
-from explorables.arithmetic import require_word
+from explorables.arithmetic import require_option
 
 Deduplication: TypeAlias = Literal["node", "rank", "expert"]
 """What a token is sent to once.
@@ -102,7 +102,7 @@ def planned(
     ConnectionError
         If a peer is gone or silent.
     """
-    require_word("deduplication", deduplication, *DEDUPLICATIONS)
+    require_option("deduplication", deduplication, DEDUPLICATIONS)
     tokens, chosen = experts_MA.shape
     every_token = torch.arange(tokens, device=experts_MA.device)
     rows_V, experts_V = every_token.repeat_interleave(chosen), experts_MA.flatten()

@@ -14,7 +14,7 @@ from dsv3.model.routing import require_ranked_groups
 from dsv3.parallel.dispatch import DEDUPLICATIONS, Deduplication
 from dsv3.parallel.grid import RankGrid, grid_of
 from dsv3.parallel.wire import WIRE_FORMS, WireForm
-from explorables.arithmetic import require, require_word
+from explorables.arithmetic import require, require_option
 
 Precision: TypeAlias = Literal["float64", "float32"]
 """Types in which a trial computes."""
@@ -70,10 +70,10 @@ class Trial:
     """How often to time an exchange; 0 for not at all."""
 
     def __post_init__(self) -> None:
-        require_word("precision", self.precision, *get_args(Precision))
-        require_word("deduplication", self.deduplication, *DEDUPLICATIONS)
-        require_word("dispatched", self.dispatched, *WIRE_FORMS)
-        require_word("combined", self.combined, *WIRE_FORMS)
+        require_option("precision", self.precision, get_args(Precision))
+        require_option("deduplication", self.deduplication, DEDUPLICATIONS)
+        require_option("dispatched", self.dispatched, WIRE_FORMS)
+        require_option("combined", self.combined, WIRE_FORMS)
         sizes = ("ranks", "tokens_per_rank", "hidden_size", "moe_intermediate_size")
         for name in sizes:
             value: int = getattr(self, name)

@@ -15,7 +15,7 @@ from torch import Tensor
 from dsv3.formats import E4M3
 from dsv3.low_precision.quantization import ACTIVATION_TILE, LEAST_MAXIMUM, tile_maximum
 from dsv3.model.checkpoint import dequantized
-from explorables.arithmetic import require_word
+from explorables.arithmetic import require_option
 
 WireForm: TypeAlias = Literal["exact", "bf16", "fp8"]
 """How rows travel: in their own type, in BF16, or in E4M3 with a scale a tile."""
@@ -52,7 +52,7 @@ def packed(rows: Float[Tensor, "X D"], form: WireForm) -> UInt8[Tensor, "X bytes
     >>> packed(row, "bf16").shape[1], packed(row, "fp8").shape[1]
     (512, 264)
     """
-    require_word("form", form, *WIRE_FORMS)
+    require_option("form", form, WIRE_FORMS)
     if form == "exact":
         return _bytes(rows)
     if form == "bf16":

@@ -31,7 +31,6 @@ from dsv3.policy.on_day import (
     ExportOnDay,
     export_on_day,
     fully_measured_chips,
-    published_day,
 )
 from dsv3.policy.rules import (
     KNOWN_FROM,
@@ -45,6 +44,7 @@ from dsv3.policy.rules import (
     rule_corners,
     rules,
     rules_in_force,
+    staircase,
 )
 from dsv3.policy.verdicts import STATES, Period, Verdict, periods, sale_windows, verdict
 
@@ -79,7 +79,6 @@ __all__ = [
     "measured_chip_names",
     "performance_density",
     "periods",
-    "published_day",
     "read_bill",
     "recorded_history",
     "regulation_titles",
@@ -87,6 +86,7 @@ __all__ = [
     "rules",
     "rules_in_force",
     "sale_windows",
+    "staircase",
     "total_processing_performance",
     "verdict",
 ]

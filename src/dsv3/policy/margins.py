@@ -168,7 +168,7 @@ def export_margins(
     )
 
 
-def margin_inputs(chip: str = "H800 SXM") -> dict[str, float]:
+def margin_inputs(chip: str) -> dict[str, float]:
     """Return a chip's measures as `export_margins` takes them.
 
     Raises
@@ -178,7 +178,7 @@ def margin_inputs(chip: str = "H800 SXM") -> dict[str, float]:
 
     Examples
     --------
-    >>> margin_inputs()["io_bytes_per_s"]
+    >>> margin_inputs("H800 SXM")["io_bytes_per_s"]
     400000000000.0
     """
     measured = measured_chip(chip)

@@ -148,18 +148,3 @@ def export_on_day(*, chip: Choice, day: Number, rule_set: Choice) -> ExportOnDay
             name="chip",
         ),
     )
-
-
-def published_day() -> dict[str, str | float]:
-    """Arguments of `export_on_day`: the H800 in the summer of its window.
-
-    Examples
-    --------
-    >>> published_day()["chip"]
-    'H800 SXM'
-    """
-    return {
-        "chip": "H800 SXM",
-        "day": day_number("2023-06-01"),
-        "rule_set": "rules and letters",
-    }

@@ -3,7 +3,7 @@
 Owns the records and their checks. Judges no chip.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -243,6 +243,29 @@ def rule_corners(
         for clause in named[title].clauses
         if clause.effect in effects
     )
+
+
+def staircase(
+    corners: Sequence[tuple[float, float]], *, bottom: float, right: float, top: float
+) -> list[tuple[float, float]]:
+    """Return the edge that a rule's corners make, as a falling staircase.
+
+    A clause that begins further right and lower adds a step; one that begins
+    further right and no lower is already inside.
+
+    Examples
+    --------
+    >>> staircase([(4.0, 0.0), (1.0, 6.0)], bottom=0.5, right=9.0, top=8.0)
+    [(1.0, 8.0), (1.0, 6.0), (4.0, 6.0), (4.0, 0.5)]
+    """
+    edge: list[tuple[float, float]] = []
+    height = top
+    for x, y in sorted(corners):
+        floor = max(y, bottom)
+        if floor < height:
+            edge += [(x, height), (x, floor)]
+            height = floor
+    return edge if height == bottom else [*edge, (right, height)]
 
 
 def _lower_bound(clause: Clause, measure: Measure) -> float:

@@ -14,6 +14,10 @@ from dsv3.schedule.formulas import schedule as schedule_by_name
 from dsv3.schedule.operations import EQUAL_TIMES, ChunkTimes, Operation
 from dsv3.schedule.published_step import implied_times
 from dsv3.schedule.simulation import Timeline, run
+from explorables.arithmetic import require
+
+MOST_CHUNKS = 100_000
+"""Most chunks of a step that are run, so that an answer takes seconds at most."""
 
 TICK = 0.05
 """Grain of the named times, in forward times: exact in a page's small integers."""
@@ -156,6 +160,9 @@ def perform(
         message = f"moment_share is {moment_share!r}: must be from 0 to 1"
         raise ValueError(message)
     sizes = _whole("stages", stages), _whole("micro_batches", micro_batches)
+    chunks = sizes[0] * sizes[1]
+    rule = f"times stages must be at most {MOST_CHUNKS:,}"
+    require("micro_batches", sizes[1], chunks <= MOST_CHUNKS, rule)
     seen = _performed(schedule, *sizes, times)
     moment = moment_share * seen.makespan_forward_times
     working = sum(_works(row, moment) for row in seen.rows)

@@ -6,9 +6,9 @@ money.
 
 from dsv3.serving.cache import (
     BYTES_PER_ELEMENT,
-    CacheXRay,
-    cache_xray,
-    preset_cache,
+    CacheSize,
+    cache_arguments,
+    cache_size,
 )
 from dsv3.serving.fit import (
     EXPERT,
@@ -17,11 +17,9 @@ from dsv3.serving.fit import (
     TENSOR,
     Fit,
     fit,
-    planned_fit,
-    preset_fit,
 )
-from dsv3.serving.held import HeldModel, chosen_model, held_model
 from dsv3.serving.measured import TAKING_IN, WRITING, MeasuredSpeed, measured_speeds
+from dsv3.serving.memory_demand import MemoryDemand, memory_demand
 from dsv3.serving.network_limit import (
     DecodeLimit,
     decode_limit,
@@ -29,16 +27,11 @@ from dsv3.serving.network_limit import (
 )
 from dsv3.serving.offload import OffloadedDecode, offloaded_decode
 from dsv3.serving.rates import WEIGHT_PRECISIONS, Rates, rated, require_precision
-from dsv3.serving.served import (
-    ServedModel,
-    chosen_service,
-    released_model,
-    served_model,
-)
 from dsv3.serving.service import (
     Service,
-    planned_service,
-    published_service,
+    ServicePlan,
+    Workload,
+    published_day_sequences,
     service,
 )
 from dsv3.serving.speculation import (
@@ -46,7 +39,6 @@ from dsv3.serving.speculation import (
     Speculation,
     expected_tokens,
     implied_overhead_share,
-    one_module_speculation,
     speculation,
 )
 from dsv3.serving.step import (
@@ -64,6 +56,7 @@ from dsv3.serving.throughput import (
     decode_time,
     prefill_time,
 )
+from dsv3.serving.token_demand import TokenDemand, token_demand
 
 __all__ = [
     "BYTES_PER_ELEMENT",
@@ -77,46 +70,41 @@ __all__ = [
     "TENSOR",
     "WEIGHT_PRECISIONS",
     "WRITING",
-    "CacheXRay",
+    "CacheSize",
     "DecodeLimit",
     "Fit",
-    "HeldModel",
     "MeasuredSpeed",
+    "MemoryDemand",
     "ModuleAndModel",
     "OffloadedDecode",
     "Rates",
-    "ServedModel",
     "Service",
+    "ServicePlan",
     "Speculation",
     "StepLoad",
     "StepTime",
-    "cache_xray",
-    "chosen_model",
-    "chosen_service",
+    "TokenDemand",
+    "Workload",
+    "cache_arguments",
+    "cache_size",
     "decode_limit",
     "decode_time",
     "draft_load",
     "expected_tokens",
     "fit",
-    "held_model",
     "implied_overhead_share",
     "measured_speeds",
+    "memory_demand",
     "offloaded_decode",
-    "one_module_speculation",
-    "planned_fit",
-    "planned_service",
     "prefill_time",
-    "preset_cache",
-    "preset_fit",
+    "published_day_sequences",
     "published_decode_limit",
-    "published_service",
     "rated",
     "released_loads",
-    "released_model",
     "require_precision",
-    "served_model",
     "service",
     "speculation",
     "step_load",
     "step_seconds",
+    "token_demand",
 ]

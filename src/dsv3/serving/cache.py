@@ -8,9 +8,17 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 from dataclasses import dataclass
 
 from dsv3 import accounting, hardware
-from dsv3.architecture import preset
+from dsv3.architecture import Architecture
 from dsv3.formats import CACHE_FORMATS, number_formats
-from explorables.arithmetic import Choice, Number, ceil, lookup, lookup_record, require
+from explorables.arithmetic import (
+    Choice,
+    Number,
+    ceil,
+    lookup,
+    lookup_record,
+    require,
+    require_option,
+)
 
 BYTES_PER_ELEMENT = {
     name: float(form.element_bytes)
@@ -20,7 +28,7 @@ BYTES_PER_ELEMENT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CacheXRay:
+class CacheSize:
     """A cache taken apart: per token, in all, and against a GPU's memory."""
 
     kv_cache_bytes_per_token: Number
@@ -39,7 +47,7 @@ class CacheXRay:
     """Cache of multi-head attention with the same heads over this one."""
 
 
-def cache_xray(
+def cache_size(
     *,
     method: Choice,
     num_hidden_layers: Number,
@@ -52,7 +60,7 @@ def cache_xray(
     sequences: Number,
     precision: Choice,
     gpu: Choice,
-) -> CacheXRay:
+) -> CacheSize:
     """Size the key-value cache of a service, whatever its attention.
 
     Parameters
@@ -77,10 +85,16 @@ def cache_xray(
 
     Examples
     --------
-    >>> cache = cache_xray(**preset_cache("deepseek-v3"))
+    >>> cache = cache_size(
+    ...     method="latent", num_hidden_layers=61, num_attention_heads=128,
+    ...     num_key_value_heads=8, head_dim=128, kv_lora_rank=512,
+    ...     qk_rope_head_dim=64, context_tokens=32768, sequences=32,
+    ...     precision="bf16", gpu="H800 SXM",
+    ... )  # fmt: skip
     >>> cache.kv_cache_bytes_per_token, round(cache.multi_head_ratio, 1)
     (70272.0, 56.9)
     """
+    require_option("precision", precision, tuple(BYTES_PER_ELEMENT))
     require("context_tokens", context_tokens, context_tokens > 0, "must be above 0")
     require("sequences", sequences, sequences >= 1, "must be at least 1")
     elements = accounting.cached_elements_by_method(
@@ -98,7 +112,7 @@ def cache_xray(
     )
     whole = per_token * context_tokens * sequences
     memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
-    return CacheXRay(
+    return CacheSize(
         kv_cache_bytes_per_token=per_token,
         kv_cache_bytes=whole,
         fitting_tokens=memory / per_token,
@@ -107,31 +121,19 @@ def cache_xray(
     )
 
 
-def preset_cache(name: str) -> dict[str, str | float]:
-    """Arguments of `cache_xray` for a preset: 32 sequences of 32,768 tokens on H800s.
-
-    Sizes that a model's attention does not have stay at DeepSeek-V3's, and at eight
-    heads of keys, so that a reader can turn one method into another.
+def cache_arguments(model: Architecture) -> dict[str, str | float]:
+    """Return the arguments of `cache_size` that a model's attention decides.
 
     Examples
     --------
-    >>> preset_cache("llama-3.1-405b")["method"]
+    >>> from dsv3.architecture import preset
+    >>> cache_arguments(preset("llama-3.1-405b"))["method"]
     'grouped-query'
     """
-    model = preset(name)
     attends = accounting.attention_count(model.attention)
-    released = accounting.attention_count(preset("deepseek-v3").attention)
-    sizes = {"num_key_value_heads": 8, **released.cache_sizes, **attends.cache_sizes}
     return {
+        "method": attends.method,
         "num_hidden_layers": float(model.num_hidden_layers),
         "num_attention_heads": float(model.attention.num_attention_heads),
-        "kv_lora_rank": float(sizes["kv_lora_rank"]),
-        "qk_rope_head_dim": float(sizes["qk_rope_head_dim"]),
-        "context_tokens": 32_768.0,
-        "sequences": 32.0,
-        "precision": "bf16",
-        "gpu": "H800 SXM",
-        "method": attends.method,
-        "num_key_value_heads": float(sizes["num_key_value_heads"]),
-        "head_dim": float(sizes["head_dim"]),
+        **{name: float(size) for name, size in attends.cache_sizes.items()},
     }

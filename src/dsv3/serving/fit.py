@@ -7,13 +7,12 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from dsv3 import hardware
-from dsv3.facts import assumption
+from dsv3.architecture import Architecture
 from dsv3.formats import BF16
 from dsv3.serving.cache import BYTES_PER_ELEMENT
-from dsv3.serving.held import HeldModel, chosen_model
+from dsv3.serving.memory_demand import MemoryDemand, memory_demand, require_module
 from dsv3.serving.rates import require_precision
 from explorables.arithmetic import (
     Choice,
@@ -27,6 +26,7 @@ from explorables.arithmetic import (
     maximum,
     minimum,
     require,
+    require_option,
     where,
 )
 
@@ -75,7 +75,7 @@ class Fit:
 
 def fit(
     *,
-    model: Choice,
+    model: Choice | Architecture,
     precision: Choice,
     gpu: Choice,
     gpus: Number,
@@ -87,12 +87,16 @@ def fit(
     usable_share: Number,
     drafts: Condition = False,
 ) -> Fit:
-    """Plan the memory of a service for one of the package's models.
+    """Plan the memory of a service.
+
+    A part is either cut among the GPUs or copied to each. Cutting every matrix
+    divides a cache by its heads of keys at most, so a latent, which has none, is
+    copied to every GPU; dealing out experts copies everything else.
 
     Parameters
     ----------
     model
-        Name of a preset (`dsv3.architecture.preset_names`).
+        Name of a preset (`dsv3.architecture.preset_names`), or a model of one's own.
     precision
         How weights are held: ``fp8``, ``bf16``, ``int8`` or ``int4``. The first
         needs a chip with matrix units for it.
@@ -114,74 +118,42 @@ def fit(
     usable_share
         Share of the labelled memory that may be filled, above 0, at most 1.
     drafts
-        Whether to hold the model's module for drafting too, if it has one.
-
-    Returns
-    -------
-    Fit
-        Bytes of one GPU by part, and the number of GPUs.
+        Whether to hold the module that drafts too; refused where there is none.
 
     Raises
     ------
     ValueError
-        If an argument is out of range, a name unknown, or the weights are FP8 and
-        the chip cannot multiply in it.
+        If an argument is out of range, a name unknown, the weights are FP8 and the
+        chip cannot multiply in it, or the model has no module to draft with.
 
     Examples
     --------
-    DeepSeek-V3 on one node of H200s:
+    DeepSeek-V3 on one node of H200s, sixteen sequences at once:
 
-    >>> plan = fit(**preset_fit())
+    >>> plan = fit(
+    ...     model="deepseek-v3", precision="fp8", gpu="H200 SXM", gpus=8.0,
+    ...     layout=TENSOR, context_tokens=4096.0, sequences=16.0,
+    ...     cache_precision="bf16", chunk_tokens=8192.0, usable_share=0.9,
+    ... )  # fmt: skip
     >>> round(plan.headroom_bytes / 1e9, 1), plan.layout_gpus
     (37.6, 8)
     """
-    return planned_fit(
-        chosen_model(model, precision),
-        precision=precision,
-        gpu=gpu,
-        gpus=gpus,
-        layout=layout,
-        context_tokens=context_tokens,
-        sequences=sequences,
-        cache_precision=cache_precision,
-        chunk_tokens=chunk_tokens,
-        usable_share=usable_share,
-        drafts=drafts,
-    )
-
-
-def planned_fit(
-    held: HeldModel,
-    *,
-    precision: Choice,
-    gpu: Choice,
-    gpus: Number,
-    layout: Choice,
-    context_tokens: Number,
-    sequences: Number,
-    cache_precision: Choice,
-    chunk_tokens: Number,
-    usable_share: Number,
-    drafts: Condition = False,
-) -> Fit:
-    """Plan as `fit` does, for a model of one's own: see `dsv3.serving.held_model`.
-
-    A part is either cut among the GPUs or copied to each. Cutting every matrix
-    divides a cache by its heads of keys at most, so a latent, which has none, is
-    copied to every GPU; dealing out experts copies everything else.
-    """
+    demand = memory_demand(model, precision)
+    require_option("layout", layout, LAYOUTS)
+    require_option("cache_precision", cache_precision, tuple(BYTES_PER_ELEMENT))
+    require_module("drafts", drafts, drafts, demand)
     require_precision(precision, gpu)
     _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
     memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
     usable = usable_share * memory
-    sequence = _cache_bytes(held, context_tokens, cache_precision)
-    parts = _parts(held, layout, chunk_tokens, drafts)
-    ways = _where_tensor(layout, minimum(gpus, held.cache_shards), gpus)
+    sequence = _cache_bytes(demand, context_tokens, cache_precision)
+    parts = _parts(demand, layout, chunk_tokens, drafts)
+    ways = _where_tensor(layout, minimum(gpus, demand.cache_shards), gpus)
     weights = parts.cut_weights_bytes / gpus + parts.copied_weights_bytes
     active = parts.cut_activations_bytes / gpus + parts.copied_activations_bytes
     cache = sequences * sequence / ways
     room = maximum(usable - weights - active, 0.0) * ways
-    least = _least_gpus(held, parts, layout, usable, sequences * sequence)
+    least = _least_gpus(demand, parts, layout, usable, sequences * sequence)
     return Fit(
         headroom_bytes=usable - weights - active - cache,
         weights_bytes=weights,
@@ -205,12 +177,12 @@ class _Parts:
 
 
 def _parts(
-    held: HeldModel, layout: Choice, chunk_tokens: Number, drafts: Condition
+    demand: MemoryDemand, layout: Choice, chunk_tokens: Number, drafts: Condition
 ) -> _Parts:
-    common = held.common_bytes + where(drafts, held.module_common_bytes, 0.0)
-    routed = held.routed_bytes + where(drafts, held.module_routed_bytes, 0.0)
+    common = demand.common_bytes + where(drafts, demand.module_common_bytes, 0.0)
+    routed = demand.routed_bytes + where(drafts, demand.module_routed_bytes, 0.0)
     chunk = ACTIVATION_BYTES * chunk_tokens
-    residual, widest = chunk * held.residual_elements, chunk * held.widest_elements
+    residual, widest = chunk * demand.residual_elements, chunk * demand.widest_elements
     copied = lookup(layout, {TENSOR: 0.0, EXPERT: common, LAYERS: 0.0}, name="layout")
     return _Parts(
         cut_weights_bytes=common + routed - copied,
@@ -221,7 +193,11 @@ def _parts(
 
 
 def _least_gpus(
-    held: HeldModel, parts: _Parts, layout: Choice, usable: Number, cache_bytes: Number
+    demand: MemoryDemand,
+    parts: _Parts,
+    layout: Choice,
+    usable: Number,
+    cache_bytes: Number,
 ) -> Number:
     """Solve for the number of GPUs: cut / g + copied + cache / min(g, ways) = usable.
 
@@ -230,7 +206,7 @@ def _least_gpus(
     """
     cut = parts.cut_weights_bytes + parts.cut_activations_bytes
     copied = parts.copied_weights_bytes + parts.copied_activations_bytes
-    unshared = _where_tensor(layout, cache_bytes / held.cache_shards, 0.0)
+    unshared = _where_tensor(layout, cache_bytes / demand.cache_shards, 0.0)
     room, narrow = usable - copied, usable - copied - unshared
     least = maximum(
         (cut + cache_bytes) / where(room > 0, room, 1.0),
@@ -247,13 +223,15 @@ def _next_width(least: Number) -> Number:
     return found
 
 
-def _cache_bytes(held: HeldModel, context_tokens: Number, precision: Choice) -> Number:
+def _cache_bytes(
+    demand: MemoryDemand, context_tokens: Number, precision: Choice
+) -> Number:
     """Return the cache of one sequence."""
-    kept = minimum(held.window_tokens, context_tokens)
+    kept = minimum(demand.window_tokens, context_tokens)
     in_bf16 = (
-        held.full_cache_bytes_per_token * context_tokens
-        + held.windowed_cache_bytes_per_token * kept
-        + held.state_bytes
+        demand.full_cache_bytes_per_token * context_tokens
+        + demand.windowed_cache_bytes_per_token * kept
+        + demand.state_bytes
     )
     return in_bf16 * (
         lookup(precision, BYTES_PER_ELEMENT, name="cache_precision")
@@ -284,28 +262,3 @@ def _require_sizes(
     rule = "must be above 0 and at most 1"
     require("usable_share", usable_share, usable_share > 0, rule)
     require("usable_share", usable_share, usable_share <= 1, rule)
-
-
-def preset_fit() -> dict[str, Any]:
-    """Arguments of `fit`: DeepSeek-V3 as released, on eight H200s.
-
-    Sixteen sequences of 4,096 tokens and chunks of 8,192 are examples.
-
-    Examples
-    --------
-    >>> preset_fit()["gpu"]
-    'H200 SXM'
-    """
-    return {
-        "model": "deepseek-v3",
-        "precision": "fp8",
-        "gpu": "H200 SXM",
-        "gpus": 8.0,
-        "layout": TENSOR,
-        "context_tokens": 4096.0,
-        "sequences": 16.0,
-        "cache_precision": "bf16",
-        "chunk_tokens": 8192.0,
-        "usable_share": assumption("serving.usable_memory_share").central,
-        "drafts": False,
-    }

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from dsv3.facts import fact
 from dsv3.serving.fit import EXPERT
 from dsv3.serving.rates import rated
-from dsv3.serving.served import released_model
-from dsv3.serving.service import CHUNK_TOKENS, published_service
+from dsv3.serving.service import CHUNK_TOKENS, published_day_sequences
 from dsv3.serving.throughput import NODE_GPUS, StepTime, decode_time, prefill_time
+from dsv3.serving.token_demand import token_demand
 
 WRITING, TAKING_IN = "writing", "taking in prompts"
 
@@ -55,9 +55,9 @@ def measured_speeds() -> tuple[MeasuredSpeed, ...]:
 
 
 def _writing() -> tuple[MeasuredSpeed, ...]:
-    day = published_service()
-    gpus = float(day["decode_gpus"])
-    readers, context = float(day["sequences"]) / gpus, float(day["context_tokens"])
+    gpus = fact("inference.decode_ep").number
+    readers = published_day_sequences() / gpus
+    context = fact("inference.kv_tokens_per_output_token").number
     trace = [fact(f"profile.{name}").number for name in _DECODE]
     sglang = [fact(f"sglang.{name}").number for name in _DECODE[:2]]
     length = fact("sglang.decode_context_tokens").number
@@ -80,7 +80,7 @@ def _written(
 ) -> MeasuredSpeed:
     gpus, sequences_per_gpu, context_tokens = setting
     step = decode_time(
-        released_model(),
+        token_demand("deepseek-v3", "fp8"),
         rated(gpu=gpu, precision="fp8", network_bytes_per_s=_network()),
         layout=EXPERT,
         gpus=gpus,
@@ -117,7 +117,7 @@ def _taken_in(
     name: str, measured: float, prompt_tokens: float, gpu: str = "H800 SXM"
 ) -> MeasuredSpeed:
     chunk = prefill_time(
-        released_model(),
+        token_demand("deepseek-v3", "fp8"),
         rated(gpu=gpu, precision="fp8", network_bytes_per_s=_network()),
         layout=EXPERT,
         gpus=fact("inference.prefill_ep").number,

@@ -8,7 +8,7 @@ Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 
 from dataclasses import dataclass
 
-from dsv3.serving.served import ServedModel
+from dsv3.serving.token_demand import TokenDemand
 from explorables.arithmetic import Number, require
 
 
@@ -27,7 +27,7 @@ class OffloadedDecode:
 
 
 def offloaded_decode(
-    served: ServedModel,
+    demand: TokenDemand,
     *,
     expert_bytes_per_s: Number,
     hbm_bytes_per_s: Number,
@@ -39,8 +39,8 @@ def offloaded_decode(
 
     Parameters
     ----------
-    served
-        The model, from `dsv3.serving.served_model`.
+    demand
+        What a token asks of the model (`dsv3.serving.token_demand`).
     expert_bytes_per_s
         Bandwidth at which chosen experts reach what multiplies them, above 0.
     hbm_bytes_per_s
@@ -53,9 +53,9 @@ def offloaded_decode(
 
     Examples
     --------
-    >>> from dsv3.serving import released_model
+    >>> from dsv3.serving import token_demand
     >>> found = offloaded_decode(
-    ...     released_model(),
+    ...     token_demand("deepseek-v3", "fp8"),
     ...     expert_bytes_per_s=100e9,
     ...     hbm_bytes_per_s=1e12,
     ... )
@@ -68,10 +68,10 @@ def offloaded_decode(
     }
     for name, value in given.items():
         require(name, value, value > 0, "must be above 0")
-    load = served.model
+    load = demand.model
     chosen = load.chosen_share * load.routed_parameters
-    experts = served.routed_bytes_per_parameter * chosen
-    other = served.common_bytes_per_parameter * load.common_parameters
+    experts = demand.routed_bytes_per_parameter * chosen
+    other = demand.common_bytes_per_parameter * load.common_parameters
     seconds = experts / expert_bytes_per_s + other / hbm_bytes_per_s
     return OffloadedDecode(
         experts_bytes=experts, other_bytes=other, tokens_per_s=1 / seconds

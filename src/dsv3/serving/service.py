@@ -6,16 +6,28 @@ roofline, and the share of the slower bound that is reached. Knows no money.
 Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
-from dsv3.facts import assumption, fact
-from dsv3.serving.fit import EXPERT, planned_fit, preset_fit
+from dsv3.architecture import Architecture
+from dsv3.facts import fact
+from dsv3.serving.fit import fit
+from dsv3.serving.memory_demand import require_module
 from dsv3.serving.rates import Rates, rated
-from dsv3.serving.served import ServedModel, chosen_service
 from dsv3.serving.speculation import expected_tokens
-from dsv3.serving.throughput import StepTime, decode_time, prefill_time
-from explorables.arithmetic import Choice, Number, minimum, require
+from dsv3.serving.throughput import SPREADS, StepTime, decode_time, prefill_time
+from dsv3.serving.token_demand import TokenDemand, token_demand
+from explorables.arithmetic import (
+    Choice,
+    Number,
+    both,
+    floor,
+    minimum,
+    require,
+    require_option,
+)
 
 CHUNK_TOKENS = 8192.0
 """Tokens of prompts that one GPU takes in at once; the bounds hardly change with it."""
@@ -53,38 +65,33 @@ class Service:
     """Memory left on the fuller GPU."""
 
 
-def service(*, model: Choice, precision: Choice, **plan: Any) -> Service:
-    """Find the speed of a service of one of the package's models.
+class Workload(TypedDict):
+    """Arguments of `service` that do not say which GPUs serve, for what calls it."""
 
-    Parameters
-    ----------
-    model
-        Name of a preset (`dsv3.architecture.preset_names`).
-    precision
-        How weights are held; see `fit`.
-    plan
-        The arguments of `planned_service`.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown, a number out of range, or the plan does not fit.
-
-    Examples
-    --------
-    The layout that DeepSeek published for writing, with its load of that day:
-
-    >>> found = service(**published_service())
-    >>> round(found.decode_tokens_per_s_per_gpu), round(found.reader_tokens_per_s)
-    (1396, 16)
-    """
-    served = chosen_service(model, precision)
-    return planned_service(served, precision=precision, **plan)
+    model: Choice | Architecture
+    precision: Choice
+    layout: Choice
+    sequences: Number
+    context_tokens: Number
+    prompt_tokens: Number
+    network_bytes_per_s: Number
+    drafted_tokens: Number
+    acceptance_share: Number
+    reached_share: Number
+    usable_share: Number
 
 
-def planned_service(
-    served: ServedModel,
+class ServicePlan(Workload):
+    """All arguments of `service`, for what calls it."""
+
+    gpu: Choice
+    prefill_gpus: Number
+    decode_gpus: Number
+
+
+def service(
     *,
+    model: Choice | Architecture,
     precision: Choice,
     gpu: Choice,
     layout: Choice,
@@ -99,14 +106,14 @@ def planned_service(
     reached_share: Number,
     usable_share: Number,
 ) -> Service:
-    """Find the speed of a service of a model of one's own: see `served_model`.
+    """Find the speed of a service.
 
     Parameters
     ----------
-    served
-        The model at a precision.
+    model
+        Name of a preset (`dsv3.architecture.preset_names`), or a model of one's own.
     precision, gpu
-        How weights are held, and on which accelerator.
+        How weights are held, see `fit`, and on which accelerator.
     layout
         One of `dsv3.serving.SPREADS`.
     prefill_gpus, decode_gpus
@@ -120,7 +127,8 @@ def planned_service(
     network_bytes_per_s
         Bandwidth of one GPU to other nodes, one direction.
     drafted_tokens
-        1 if a prediction module drafts a token in each step, else 0.
+        1 if a prediction module drafts a token in each step, else 0; must be 0 where
+        the model has no such module.
     acceptance_share
         Share of drafts that prove right.
     reached_share
@@ -132,25 +140,45 @@ def planned_service(
     Raises
     ------
     ValueError
-        If a number is out of range, or the plan does not fit.
+        If a name is unknown, a number out of range, or the plan does not fit.
+
+    Examples
+    --------
+    The layout that DeepSeek published for writing, with its load of that day:
+
+    >>> found = service(
+    ...     model="deepseek-v3", precision="fp8", gpu="H800 SXM",
+    ...     layout="expert parallel", prefill_gpus=32.0, decode_gpus=144.0,
+    ...     sequences=published_day_sequences(), context_tokens=4989.0,
+    ...     prompt_tokens=4096.0, network_bytes_per_s=50e9, drafted_tokens=0.0,
+    ...     acceptance_share=0.875, reached_share=0.7, usable_share=0.9,
+    ... )  # fmt: skip
+    >>> round(found.decode_tokens_per_s_per_gpu), round(found.reader_tokens_per_s)
+    (1402, 16)
     """
+    demand = token_demand(model, precision)
+    require_option("layout", layout, SPREADS)
+    require_module("drafted_tokens", drafted_tokens, drafted_tokens > 0, demand.memory)
     require("reached_share", reached_share, reached_share > 0, "must be above 0")
     rule = "must be 0 or 1: a module drafts one token"
     require("drafted_tokens", drafted_tokens, drafted_tokens <= 1, rule)
     rates = rated(gpu=gpu, precision=precision, network_bytes_per_s=network_bytes_per_s)
     headroom = _least_headroom(
-        served,
+        model=model,
         precision=precision,
         gpu=gpu,
         layout=layout,
-        pools=((decode_gpus, sequences), (prefill_gpus, 0.0)),
+        pools={
+            "decode_gpus": (decode_gpus, sequences),
+            "prefill_gpus": (prefill_gpus, 0.0),
+        },
         context_tokens=context_tokens,
         usable_share=usable_share,
         drafted_tokens=drafted_tokens,
     )
     own = sequences / decode_gpus
     step = decode_time(
-        served,
+        demand,
         rates,
         layout=layout,
         gpus=decode_gpus,
@@ -158,7 +186,7 @@ def planned_service(
         context_tokens=context_tokens,
         drafted_tokens=drafted_tokens,
     )
-    chunk = _chunk_time(served, rates, layout, prefill_gpus, prompt_tokens)
+    chunk = _chunk_time(demand, rates, layout, prefill_gpus, prompt_tokens)
     tokens = expected_tokens(
         acceptance_share=acceptance_share, drafted_tokens=drafted_tokens
     )
@@ -177,14 +205,14 @@ def planned_service(
 
 
 def _chunk_time(
-    served: ServedModel,
+    demand: TokenDemand,
     rates: Rates,
     layout: Choice,
     gpus: Number,
     prompt_tokens: Number,
 ) -> StepTime:
     return prefill_time(
-        served,
+        demand,
         rates,
         layout=layout,
         gpus=gpus,
@@ -194,20 +222,23 @@ def _chunk_time(
 
 
 def _least_headroom(
-    served: ServedModel,
     *,
+    model: Choice | Architecture,
     precision: Choice,
     gpu: Choice,
     layout: Choice,
-    pools: tuple[tuple[Number, Number], ...],
+    pools: Mapping[str, tuple[Number, Number]],
     context_tokens: Number,
     usable_share: Number,
     drafted_tokens: Number,
 ) -> Number:
     """Return the memory left on the fuller GPU; refuse a plan that does not fit."""
+    for name, (gpus, _) in pools.items():
+        whole = both(gpus >= 1, floor(gpus) == gpus)
+        require(name, gpus, whole, "must be a whole number, at least 1")
     left = [
-        planned_fit(
-            served.held,
+        fit(
+            model=model,
             precision=precision,
             gpu=gpu,
             gpus=gpus,
@@ -219,7 +250,7 @@ def _least_headroom(
             usable_share=usable_share,
             drafts=drafted_tokens > 0,
         ).headroom_bytes
-        for gpus, sequences in pools
+        for gpus, sequences in pools.values()
     ]
     least = minimum(left[0], left[1])
     rule = "must leave room: take more GPUs, or fewer and shorter sequences"
@@ -227,35 +258,19 @@ def _least_headroom(
     return least
 
 
-def published_service() -> dict[str, Any]:
-    """Arguments of `service`: DeepSeek's layout of February 2025, and its day's load.
+@functools.cache
+def published_day_sequences() -> float:
+    """Sequences that DeepSeek's published copy decoded at once, on average.
 
-    The readers at once follow from the day's tokens per second of a node and of a
-    reader [deepseekai2025inference]_. Prompts of 4,096 tokens are an example, and
-    so is writing without drafts: the text says neither.
+    They follow from the day's tokens per second of a node and of a reader
+    [deepseekai2025inference]_.
 
     Examples
     --------
-    >>> round(float(published_service()["sequences"]) / 144)
+    >>> round(published_day_sequences() / 144)
     88
     """
     per_node = fact("inference.decode_tokens_per_s_per_node").number
     slow, fast = fact("inference.tokens_per_s_per_user").numbers
-    gpus = fact("inference.decode_ep").number
     readers_per_gpu = per_node / fact("v3.gpus_per_node").number / ((slow + fast) / 2)
-    return {
-        "model": "deepseek-v3",
-        "precision": "fp8",
-        "gpu": "H800 SXM",
-        "layout": EXPERT,
-        "prefill_gpus": float(fact("inference.prefill_ep").number),
-        "decode_gpus": float(gpus),
-        "sequences": gpus * readers_per_gpu,
-        "context_tokens": float(fact("inference.kv_tokens_per_output_token").number),
-        "prompt_tokens": 4096.0,
-        "network_bytes_per_s": float(fact("v3.infiniband_bytes_per_s").number),
-        "drafted_tokens": 0.0,
-        "acceptance_share": 0.875,
-        "reached_share": assumption("serving.reached_share").central,
-        "usable_share": preset_fit()["usable_share"],
-    }
+    return fact("inference.decode_ep").number * readers_per_gpu

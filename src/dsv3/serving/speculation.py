@@ -160,7 +160,13 @@ def speculation(
 
     Examples
     --------
-    >>> found = speculation(**one_module_speculation())
+    >>> found = speculation(
+    ...     acceptance_share=0.875,
+    ...     drafted_tokens=1,
+    ...     sequences=256,
+    ...     context_tokens=4096,
+    ...     plain_tokens_per_s=20,
+    ... )
     >>> round(found.speedup_ratio, 2), found.step_tokens
     (1.84, 1.875)
     """
@@ -184,22 +190,3 @@ def speculation(
         draft_share=drafted_tokens * draft,
         checked_step_ratio=checked_ratio,
     )
-
-
-def one_module_speculation() -> dict[str, float]:
-    """Arguments of `speculation` for V3: one draft, in the middle of 85 to 90 %.
-
-    The number of sequences, their length and the plain speed are examples.
-
-    Examples
-    --------
-    >>> one_module_speculation()["acceptance_share"]
-    0.875
-    """
-    return {
-        "acceptance_share": 0.875,
-        "drafted_tokens": 1.0,
-        "sequences": 256.0,
-        "context_tokens": 4096.0,
-        "plain_tokens_per_s": 20.0,
-    }

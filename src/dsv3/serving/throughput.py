@@ -15,8 +15,8 @@ from dsv3.collectives import ring_all_reduce_bytes
 from dsv3.roofline import time_bounds
 from dsv3.serving.fit import EXPERT, TENSOR
 from dsv3.serving.rates import Rates
-from dsv3.serving.served import ServedModel
 from dsv3.serving.step import FLOP_PER_WEIGHT, StepLoad
+from dsv3.serving.token_demand import TokenDemand
 from explorables.arithmetic import (
     Choice,
     Number,
@@ -59,7 +59,7 @@ class StepTime:
 
 
 def decode_time(
-    served: ServedModel,
+    demand: TokenDemand,
     rates: Rates,
     *,
     layout: Choice,
@@ -77,7 +77,7 @@ def decode_time(
 
     Parameters
     ----------
-    served, rates
+    demand, rates
         The model and the chip, at one precision.
     layout
         One of `SPREADS`.
@@ -98,16 +98,16 @@ def decode_time(
     _require_spread(gpus, sequences_per_gpu, context_tokens)
     own, drafts = sequences_per_gpu, drafted_tokens
     work = [
-        _work(served, load, layout=layout, gpus=gpus, tokens=tokens)
-        for load, tokens in ((served.model, own * (1 + drafts)), (served.module, own))
+        _work(demand, load, layout=layout, gpus=gpus, tokens=tokens)
+        for load, tokens in ((demand.model, own * (1 + drafts)), (demand.module, own))
     ]
     cached = [
         _cache(load, rates, own, context_tokens, tokens)
-        for load, tokens in ((served.model, own * (1 + drafts)), (served.module, own))
+        for load, tokens in ((demand.model, own * (1 + drafts)), (demand.module, own))
     ]
-    copies = _cache_copies(served, layout, gpus)
-    away = served.num_experts_per_tok * (1 - 1 / gpus)
-    layers = served.expert_layers * (1 + drafts) + served.module_expert_layers * drafts
+    copies = _cache_copies(demand, layout, gpus)
+    away = demand.num_experts_per_tok * (1 - 1 / gpus)
+    layers = demand.expert_layers * (1 + drafts) + demand.module_expert_layers * drafts
     return _bounded(
         rates,
         flop=work[0].flop + cached[0].flop + drafts * (work[1].flop + cached[1].flop),
@@ -117,8 +117,8 @@ def decode_time(
         sent_bytes=lookup(
             layout,
             {
-                EXPERT: own * served.copy_bytes * away * layers,
-                TENSOR: _summed(served, gpus, own * (1 + drafts)),
+                EXPERT: own * demand.copy_bytes * away * layers,
+                TENSOR: _summed(demand, gpus, own * (1 + drafts)),
             },
             name="layout",
         ),
@@ -127,7 +127,7 @@ def decode_time(
 
 
 def prefill_time(
-    served: ServedModel,
+    demand: TokenDemand,
     rates: Rates,
     *,
     layout: Choice,
@@ -142,7 +142,7 @@ def prefill_time(
 
     Parameters
     ----------
-    served, rates, layout, gpus
+    demand, rates, layout, gpus
         As in `decode_time`.
     chunk_tokens
         Tokens taken in at once, over the GPUs; above 0.
@@ -155,10 +155,10 @@ def prefill_time(
         If an argument is outside its range; the message names it.
     """
     _require_spread(gpus, chunk_tokens, prompt_tokens)
-    scores = served.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
-    scores = scores + served.model.state_flop_per_token
-    weights = _work(served, served.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
-    copies = _nodes_visited(served, gpus)
+    scores = demand.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
+    scores = scores + demand.model.state_flop_per_token
+    weights = _work(demand, demand.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
+    copies = _nodes_visited(demand, gpus)
     return _bounded(
         rates,
         flop=weights.flop + chunk_tokens * scores * _slower(rates),
@@ -167,10 +167,10 @@ def prefill_time(
             layout,
             {
                 EXPERT: chunk_tokens
-                * served.copy_bytes
-                * served.expert_layers
+                * demand.copy_bytes
+                * demand.expert_layers
                 * copies,
-                TENSOR: _summed(served, gpus, chunk_tokens),
+                TENSOR: _summed(demand, gpus, chunk_tokens),
             },
             name="layout",
         ),
@@ -187,7 +187,7 @@ class _Work:
 
 
 def _work(
-    served: ServedModel,
+    demand: TokenDemand,
     load: StepLoad,
     *,
     layout: Choice,
@@ -197,8 +197,8 @@ def _work(
     """Count the weights that `tokens` of each GPU meet, and those that are read."""
     needed = 1 - power(1 - load.chosen_share, tokens * gpus)
     met = load.common_parameters + load.chosen_share * load.routed_parameters
-    common = served.common_bytes_per_parameter * load.common_parameters
-    routed = served.routed_bytes_per_parameter * load.routed_parameters
+    common = demand.common_bytes_per_parameter * load.common_parameters
+    routed = demand.routed_bytes_per_parameter * load.routed_parameters
     shared = lookup(layout, {EXPERT: common, TENSOR: common / gpus}, name="layout")
     return _Work(
         flop=tokens * FLOP_PER_WEIGHT * met, read_bytes=shared + needed * routed / gpus
@@ -222,28 +222,28 @@ def _slower(rates: Rates) -> Number:
     return rates.weight_flop_per_s / rates.bf16_flop_per_s
 
 
-def _cache_copies(served: ServedModel, layout: Choice, gpus: Number) -> Number:
-    cut = gpus / minimum(gpus, served.held.cache_shards)
+def _cache_copies(demand: TokenDemand, layout: Choice, gpus: Number) -> Number:
+    cut = gpus / minimum(gpus, demand.memory.cache_shards)
     return lookup(layout, {EXPERT: 1.0, TENSOR: cut}, name="layout")
 
 
-def _summed(served: ServedModel, gpus: Number, tokens_per_gpu: Number) -> Number:
+def _summed(demand: TokenDemand, gpus: Number, tokens_per_gpu: Number) -> Number:
     """Bytes that one GPU sends so that all know the sums of all tokens' parts."""
-    message = served.summed_bytes * tokens_per_gpu * gpus
+    message = demand.summed_bytes * tokens_per_gpu * gpus
     return ring_all_reduce_bytes(ranks=gpus, message_bytes=message)
 
 
-def _nodes_visited(served: ServedModel, gpus: Number) -> Number:
+def _nodes_visited(demand: TokenDemand, gpus: Number) -> Number:
     """Return how many times one token of a prompt is sent out.
 
     Inside a node to each expert's GPU; between nodes once to each other node, of N:
     (N - 1) (1 - (1 - 1/N)^k) for k experts drawn evenly, at most the groups allowed.
     """
-    chosen = served.num_experts_per_tok
+    chosen = demand.num_experts_per_tok
     nodes = maximum(gpus / NODE_GPUS, 1.0)
     drawn = (nodes - 1) * (1 - power(1 - 1 / nodes, chosen))
     inside = chosen * (1 - 1 / gpus)
-    return where(gpus <= NODE_GPUS, inside, minimum(drawn, served.topk_group))
+    return where(gpus <= NODE_GPUS, inside, minimum(drawn, demand.topk_group))
 
 
 def _bounded(

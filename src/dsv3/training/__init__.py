@@ -12,6 +12,7 @@ from dsv3.training.adoption import (
 )
 from dsv3.training.chip_layer import (
     LAYOUTS,
+    PUBLISHED_CHIP,
     achieved_nvlink_bytes_per_s,
     all_reduce_seconds,
     chip_compute_flop_per_s,
@@ -35,7 +36,6 @@ from dsv3.training.expert_layer import (
     expert_layer,
     feeding_bytes_per_s_per_sm,
     forward_flop_per_token,
-    published_layer,
     traced_compute_flop_per_s,
     traced_network_bytes_per_s,
     traced_waiting_milliseconds,
@@ -43,8 +43,6 @@ from dsv3.training.expert_layer import (
 from dsv3.training.group_policy import (
     ANSWERS,
     AnswerUpdate,
-    JudgedAnswer,
-    default_answer,
     group_advantage,
     judged_answer,
     telling_share,
@@ -67,7 +65,6 @@ from dsv3.training.same_run import (
     SameRun,
     compute_left_share,
     making_up_years,
-    published_conditions_of_run,
     same_run,
 )
 from dsv3.training.schedules import (
@@ -88,6 +85,7 @@ __all__ = [
     "FLOP_PER_PARAMETER_PER_TOKEN",
     "LAYOUTS",
     "OVERLAPS",
+    "PUBLISHED_CHIP",
     "STAGES",
     "TECHNIQUES",
     "TOKENS_PER_TRILLION",
@@ -96,7 +94,6 @@ __all__ = [
     "AnswerUpdate",
     "CutLink",
     "ExpertLayer",
-    "JudgedAnswer",
     "PowerLaw",
     "Run",
     "SameRun",
@@ -111,7 +108,6 @@ __all__ = [
     "chip_layer_seconds",
     "compute_left_share",
     "cut_link",
-    "default_answer",
     "default_bf16_gain_ratio",
     "expert_layer",
     "extension_hours_at_pretraining_pace",
@@ -131,8 +127,6 @@ __all__ = [
     "learning_rate_after_warmup",
     "making_up_years",
     "prediction_weight",
-    "published_conditions_of_run",
-    "published_layer",
     "run",
     "same_run",
     "scheduled_tokens",

@@ -9,7 +9,6 @@ from dsv3.facts import assumption, fact
 from dsv3.training.expert_layer import (
     RANKS_PER_NODE,
     expert_layer,
-    published_layer,
     traced_compute_flop_per_s,
 )
 from explorables.arithmetic import Number, require
@@ -138,22 +137,26 @@ def chip_layer_seconds(
         message = f"layout is {layout!r}: choose among {', '.join(LAYOUTS)}"
         raise ValueError(message)
     nvlink = achieved_nvlink_bytes_per_s(linked_as or gpu)
-    given = dict(published_layer())
+    tokens = fact("v3.sequence_tokens").number
     apart = "nothing overlapped" in layout
     made = expert_layer(
-        **{
-            **given,
-            "nvlink_bytes_per_s": nvlink,
-            "compute_flop_per_s": chip_compute_flop_per_s(
-                gpu, bf16_gain_ratio=bf16_gain_ratio
-            ),
-            "dispatch_format": given["dispatch_format"] if has_fp8(gpu) else "bf16",
-            "overlap": "one after the other" if apart else given["overlap"],
-        }  # type: ignore[arg-type]
+        nvlink_bytes_per_s=nvlink,
+        network_bytes_per_s=fact("v3.infiniband_bytes_per_s").number,
+        communication_sms=fact("v3.communication_sms").number,
+        topk_group=fact("v3.topk_group").number,
+        num_experts_per_tok=fact("v3.num_experts_per_tok").number,
+        dispatch_format="fp8" if has_fp8(gpu) else "bf16",
+        combine_format="bf16",
+        counting="at most",
+        overlap="one after the other" if apart else "overlapped",
+        waiting_milliseconds=0.0,
+        compute_flop_per_s=chip_compute_flop_per_s(
+            gpu, bf16_gain_ratio=bf16_gain_ratio
+        ),
+        tokens=tokens,
     )
     seconds = made.layer_milliseconds / _THOUSAND
     if "attention split" in layout:
-        tokens = float(given["tokens"])
         seconds = seconds + 2 * all_reduce_seconds(
             nvlink_bytes_per_s=nvlink, tokens=tokens
         )

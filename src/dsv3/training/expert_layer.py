@@ -121,7 +121,20 @@ def expert_layer(
     --------
     4,096 tokens in FP8, four copies each, at 50 GB/s: 2.4 ms.
 
-    >>> layer = expert_layer(**published_layer())
+    >>> layer = expert_layer(
+    ...     nvlink_bytes_per_s=160e9,
+    ...     network_bytes_per_s=50e9,
+    ...     communication_sms=20,
+    ...     topk_group=4,
+    ...     num_experts_per_tok=8,
+    ...     dispatch_format="fp8",
+    ...     combine_format="bf16",
+    ...     counting="at most",
+    ...     overlap="overlapped",
+    ...     waiting_milliseconds=0,
+    ...     compute_flop_per_s=656e12,
+    ...     tokens=4096,
+    ... )
     >>> round(layer.dispatch_milliseconds, 2), round(layer.combine_milliseconds, 2)
     (2.42, 4.7)
     """
@@ -279,28 +292,3 @@ def traced_waiting_milliseconds() -> float:
     times = trace.measures["milliseconds"]
     waited = times["communication stream"] - times["moving"]
     return float(waited / (ALL_TO_ALLS * trace.settings["layers"]))
-
-
-def published_layer() -> dict[str, float | str]:
-    """Arguments of `expert_layer` at the report's own figures.
-
-    Examples
-    --------
-    >>> given = published_layer()
-    >>> given["topk_group"], given["communication_sms"]
-    (4.0, 20.0)
-    """
-    return {
-        "nvlink_bytes_per_s": fact("v3.nvlink_bytes_per_s").number,
-        "network_bytes_per_s": fact("v3.infiniband_bytes_per_s").number,
-        "communication_sms": float(fact("v3.communication_sms").number),
-        "topk_group": float(fact("v3.topk_group").number),
-        "num_experts_per_tok": float(fact("v3.num_experts_per_tok").number),
-        "dispatch_format": "fp8",
-        "combine_format": "bf16",
-        "counting": "at most",
-        "overlap": "overlapped",
-        "waiting_milliseconds": 0.0,
-        "compute_flop_per_s": traced_compute_flop_per_s(),
-        "tokens": float(fact("v3.sequence_tokens").number),
-    }

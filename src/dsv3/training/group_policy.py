@@ -10,9 +10,7 @@ Twin: learning/group_policy.py.
 """
 
 from dataclasses import dataclass
-from typing import TypedDict
 
-from dsv3.facts import fact
 from explorables.arithmetic import (
     Choice,
     Number,
@@ -31,18 +29,6 @@ from explorables.arithmetic import (
 
 ANSWERS = ("right", "wrong")
 """What an answer may be."""
-
-
-class JudgedAnswer(TypedDict):
-    """Arguments of `judged_answer`."""
-
-    group_count: float
-    right_count: float
-    answer: str
-    policy_ratio: float
-    clip_range: float
-    reference_ratio: float
-    kl_coefficient: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,27 +56,6 @@ class AnswerUpdate:
 
     telling_share: Number
     """Chance that a group's rewards differ, if each is right with the same chance."""
-
-
-def default_answer() -> JudgedAnswer:
-    """Return a group to begin with: four right of sixteen, one of them looked at.
-
-    The weight of the distance is DeepSeekMath's; V3 publishes none of the numbers.
-
-    Examples
-    --------
-    >>> default_answer()["group_count"], default_answer()["right_count"]
-    (16.0, 4.0)
-    """
-    return {
-        "group_count": 16.0,
-        "right_count": 4.0,
-        "answer": "right",
-        "policy_ratio": 1.1,
-        "clip_range": 0.2,
-        "reference_ratio": 0.8,
-        "kl_coefficient": fact("deepseekmath.grpo.kl_coefficient").number,
-    }
 
 
 def group_advantage(
@@ -204,8 +169,15 @@ def judged_answer(
     --------
     Where policy, old policy and reference are one, the push is the advantage:
 
-    >>> one = default_answer() | {"policy_ratio": 1, "reference_ratio": 1}
-    >>> made = judged_answer(**one)
+    >>> made = judged_answer(
+    ...     group_count=16,
+    ...     right_count=4,
+    ...     answer="right",
+    ...     policy_ratio=1,
+    ...     clip_range=0.2,
+    ...     reference_ratio=1,
+    ...     kl_coefficient=0.04,
+    ... )
     >>> round(made.push, 4) == round(made.advantage, 4) == 1.7321
     True
     """

@@ -14,7 +14,6 @@ from dsv3.training.chip_layer import (
     LAYOUTS,
     PUBLISHED_CHIP,
     chip_layer_seconds,
-    default_bf16_gain_ratio,
 )
 from explorables.arithmetic import Choice, Number, log2, lookup, power, require
 from explorables.quantities import HOURS_PER_DAY
@@ -90,15 +89,18 @@ def same_run(
 
     Examples
     --------
-    The published chip, day and days give the published hours; two halvings later a
-    quarter of the cluster does.
+    On the published chip two halvings leave a quarter of the published hours:
 
-    >>> published = published_conditions_of_run()
-    >>> same_run(**published).pretraining_gpu_hours
-    2664000.0
-    >>> later = published | {"years_of_progress": 2.0, "halving_months": 12.0}
-    >>> round(same_run(**later).needed_gpus / same_run(**published).needed_gpus, 6)
-    0.25
+    >>> later = same_run(
+    ...     gpu="H800 SXM",
+    ...     layout="as built",
+    ...     days=54.2,
+    ...     years_of_progress=2,
+    ...     halving_months=12,
+    ...     bf16_gain_ratio=1.5,
+    ... )
+    >>> later.pretraining_gpu_hours
+    666000.0
     """
     require("days", days, days > 0, "must be above 0")
     years = years_of_progress
@@ -172,26 +174,3 @@ def published_layer_seconds() -> float:
     29.54
     """
     return float(chip_layer_seconds(PUBLISHED_CHIP, "as built", bf16_gain_ratio=1.0))
-
-
-def published_conditions_of_run() -> dict[str, str | float]:
-    """Arguments of `same_run` that give the published pre-training.
-
-    The months are the central estimate of [ho2024algorithmic]_, and unread while no
-    year has passed.
-
-    Examples
-    --------
-    >>> given = published_conditions_of_run()
-    >>> given["gpu"], given["years_of_progress"], round(given["days"], 1)
-    ('H800 SXM', 0.0, 54.2)
-    """
-    hours, gpus = fact("v3.gpu_hours.pre_training").number, fact("v3.gpus").number
-    return {
-        "gpu": PUBLISHED_CHIP,
-        "layout": LAYOUTS[0],
-        "days": hours / (gpus * HOURS_PER_DAY),
-        "years_of_progress": 0.0,
-        "halving_months": float(fact("progress.halving_months").number),
-        "bf16_gain_ratio": default_bf16_gain_ratio(),
-    }

@@ -10,7 +10,6 @@ from dsv3.uncertainty.bill_range import (
     PAGE_DRAWS,
     BillRange,
     bill_range,
-    default_range,
     drawn_bill,
     page_steps,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "Simulation",
     "Swing",
     "bill_range",
-    "default_range",
     "drawn_bill",
     "page_steps",
     "replay",

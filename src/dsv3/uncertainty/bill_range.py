@@ -8,17 +8,11 @@ the same points to the last bit and nothing has to be stored.
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
-from dsv3.economics import (
-    RENTED,
-    WITH_STAFF,
-    cost_assumptions,
-    program_cost,
-    published_program,
-)
+from dsv3.economics import cost_assumptions, program_cost, server_watts_per_gpu
+from dsv3.facts import fact
 from dsv3.uncertainty.distributions import value_at
 from dsv3.uncertainty.replay import Draws, replay
 from explorables.arithmetic import NUMBER, Choice, Number, Tape, require, trace
@@ -93,9 +87,14 @@ def drawn_bill(*, accounting: Choice, scope: Choice, **given: Number) -> DrawnBi
         )
         for name, assumed in cost_assumptions().items()
     }
-    known = published_program()
-    kept = {n: known[n] for n in ("gpu_hours", "cluster_gpus", "gpu_server_watts")}
-    cost = program_cost(accounting=accounting, scope=scope, **kept, **drawn)
+    cost = program_cost(
+        accounting=accounting,
+        scope=scope,
+        gpu_hours=fact("v3.gpu_hours.total").number,
+        cluster_gpus=fact("v3.gpus").number,
+        gpu_server_watts=server_watts_per_gpu(),
+        **drawn,
+    )
     return DrawnBill(total_usd=cost.total_usd)
 
 
@@ -120,7 +119,12 @@ def bill_range(
 
     Examples
     --------
-    >>> found = bill_range(**default_range())
+    >>> assumed = cost_assumptions()
+    >>> ends = {f"low_{name}": assumed[name].low for name in MOVED}
+    >>> ends |= {f"high_{name}": assumed[name].high for name in MOVED}
+    >>> found = bill_range(
+    ...     accounting="cloud rental", scope="the final run", probability=0.5, **ends
+    ... )
     >>> found.low_usd < found.middle_usd == found.chosen_usd < found.high_usd
     True
     """
@@ -132,21 +136,6 @@ def bill_range(
         _quantile(drawn, share) for share in (probability, 0.05, 0.5, 0.95)
     )
     return BillRange(chosen_usd=chosen, low_usd=low, middle_usd=middle, high_usd=high)
-
-
-def default_range() -> dict[str, Any]:
-    """Arguments of `bill_range`: every end as assumed, rented, everything counted.
-
-    Examples
-    --------
-    >>> default_range()["high_research_ratio"]
-    4.0
-    """
-    assumed = cost_assumptions()
-    ends: dict[str, Any] = {}
-    for name in MOVED:
-        ends |= {f"low_{name}": assumed[name].low, f"high_{name}": assumed[name].high}
-    return {"accounting": RENTED, "scope": WITH_STAFF, "probability": 0.5, **ends}
 
 
 @cache
@@ -177,7 +166,7 @@ def _points() -> dict[str, Draws]:
 
 @cache
 def _tape(accounting: str, scope: str) -> Tape:
-    ends = [name for name in default_range() if name.startswith(("low_", "high_"))]
+    ends = [f"{end}_{name}" for name in MOVED for end in ("low", "high")]
     return trace(
         lambda **given: drawn_bill(accounting=accounting, scope=scope, **given),
         dict.fromkeys([*ends, *page_steps()], NUMBER),

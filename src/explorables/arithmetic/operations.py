@@ -7,7 +7,7 @@ that the page shows a dash for the same inputs.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from explorables.arithmetic.recorded import Recorded, RecordedChoice, RecordedCondition
 from explorables.arithmetic.recorder import Traced, TracingError
@@ -269,22 +269,26 @@ def require(name: str, value: object, condition: Condition, rule: str) -> None:
         raise ValueError(message)
 
 
-def require_word(name: str, value: object, *words: str) -> None:
-    """Demand that a plain value is one of a few words.
+def require_option(name: str, choice: Choice, options: Sequence[str]) -> None:
+    """Demand that a name is one of a few, all of which the message gives.
+
+    A recorded choice has been checked when its panel was made.
 
     Raises
     ------
     ValueError
-        If it is none of them; the message lists them.
+        If it is none of them.
 
     Examples
     --------
-    >>> require_word("method", "sum", "mean", "median")
+    >>> require_option("unit", "inch", ("metre", "foot"))
     Traceback (most recent call last):
         ...
-    ValueError: method is 'sum': must be one of mean, median
+    ValueError: unit is 'inch': must be one of metre, foot
     """
-    require(name, value, value in words, f"must be one of {', '.join(words)}")
+    if not isinstance(choice, RecordedChoice):
+        rule = f"must be one of {', '.join(options)}"
+        require(name, choice, choice in options, rule)
 
 
 def both(a: Condition, b: Condition) -> Condition:

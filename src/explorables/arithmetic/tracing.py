@@ -174,6 +174,7 @@ def public_name(function: Callable[..., object]) -> str:
     name, parts = function.__qualname__, function.__module__.split(".")
     for depth in range(1, len(parts)):
         room = sys.modules[".".join(parts[:depth])]
-        if getattr(room, name, None) is function:
+        found = getattr(room, name, None)
+        if function in (found, getattr(found, "__wrapped__", None)):
             return ".".join([*parts[:depth], name])
     return ".".join([*parts, name])

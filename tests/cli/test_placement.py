@@ -15,7 +15,7 @@ EXAMPLE = ["--replicas", "16", "--groups", "4", "--nodes", "2", "--gpus", "8"]
 
 
 def asked(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
-    assert main(["place", *words, "--json"]) == 0
+    assert main(["training", "place", *words, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -49,7 +49,7 @@ def test_made_up_loads_give_the_functions_digits(
 
 
 def test_people_get_a_line_for_every_gpu(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["place"]) == 0
+    assert main(["training", "place"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert sum("gpu load." in line for line in lines) == 32
 
@@ -64,8 +64,10 @@ def test_people_get_a_line_for_every_gpu(capsys: pytest.CaptureFixture[str]) -> 
         (["--loads", "{folder}/loads.txt"], "must be a .json or .csv file"),
         (["--loads", "{folder}/broken.json"], "'broken.json': not rows of numbers"),
         (["--loads", "{folder}/words.csv"], "'words.csv': not rows of numbers"),
+        (["--replicas", "1000000000", "--gpus", "8"], "replicas is 1000000000"),
+        (["--loads", "{folder}/text.json"], "every cell must be a number"),
         (["--loads", "{folder}/ragged.csv"], "loads are not rows of numbers"),
-        (["--loads", "{folder}/table.json"], "loads are not rows of numbers"),
+        (["--loads", "{folder}/table.json"], "every cell must be a number"),
     ],
 )
 def test_a_mistake_ends_in_one_line_and_status_two(
@@ -76,11 +78,15 @@ def test_a_mistake_ends_in_one_line_and_status_two(
         "broken.json": "[1,",
         "words.csv": "many,few",
         "ragged.csv": "1,2\n3",
+        "text.json": '[[1, "2"]]',
         "table.json": '{"a": 1}',
     }
     for name, text in contents.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert main(["place", *(word.format(folder=tmp_path) for word in words)]) == 2
+    assert (
+        main(["training", "place", *(word.format(folder=tmp_path) for word in words)])
+        == 2
+    )
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 1

@@ -1,6 +1,7 @@
-"""One preset's record at one precision, for choices of a panel as well as for names.
+"""One model's record at one precision: of a preset, or of a model of one's own.
 
-Owns the tables behind that: every field of every preset. Knows no field by name.
+Owns the tables behind presets, so that a panel's choices can be looked up as well as
+names: every field of every preset. Knows no field by name.
 """
 
 import functools
@@ -11,14 +12,16 @@ from typing import Any, TypeVar, cast
 from dsv3 import architecture
 from dsv3.architecture import Architecture
 from dsv3.serving.rates import WEIGHT_PRECISIONS
-from explorables.arithmetic import Choice, lookup_record
+from explorables.arithmetic import Choice, lookup_record, require_option
 
 Record = TypeVar("Record")
 Maker = Callable[[Architecture, str], Record]
 
 
-def chosen_record(make: Maker[Record], model: Choice, precision: Choice) -> Record:
-    """Return what `make` returns for a preset at a precision, looked up by field.
+def model_record(
+    make: Maker[Record], model: Choice | Architecture, precision: Choice
+) -> Record:
+    """Return what `make` returns for a model at a precision.
 
     Parameters
     ----------
@@ -26,21 +29,24 @@ def chosen_record(make: Maker[Record], model: Choice, precision: Choice) -> Reco
         Makes a dataclass of numbers, which may hold others, of a model and a
         precision; the same object at each call, since its tables are kept.
     model
-        Name of a preset.
+        Name of a preset, looked up field by field, or a model.
     precision
-        One of `dsv3.serving.WEIGHT_PRECISIONS`.
+        One of `dsv3.serving.WEIGHT_PRECISIONS`; a name where the model is one's own.
 
     Raises
     ------
     ValueError
-        If a name is unknown; names the nearest ones.
+        If a name is unknown.
 
     Examples
     --------
-    >>> from dsv3.serving import held_model
-    >>> chosen_record(held_model, "llama-3.1-70b", "bf16").cache_shards
+    >>> from dsv3.serving.memory_demand import counted_memory_demand
+    >>> model_record(counted_memory_demand, "llama-3.1-70b", "bf16").cache_shards
     8.0
     """
+    require_option("precision", precision, WEIGHT_PRECISIONS)
+    if isinstance(model, Architecture):
+        return make(model, str(precision))
     by_model = {
         name: lookup_record(model, records, name="model")
         for name, records in _records(make).items()

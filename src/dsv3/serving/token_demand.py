@@ -6,24 +6,23 @@ time.
 Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
-import functools
 from dataclasses import dataclass
 
-from dsv3 import accounting, architecture
+from dsv3 import accounting
 from dsv3.architecture import Architecture
 from dsv3.collectives import round_trip_bytes
 from dsv3.formats import BF16, NUMBER_FORMATS
-from dsv3.serving.chosen import chosen_record
-from dsv3.serving.held import HeldModel, held_model
+from dsv3.serving.memory_demand import MemoryDemand, counted_memory_demand
+from dsv3.serving.model_records import model_record
 from dsv3.serving.step import StepLoad, draft_load, step_load
 from explorables.arithmetic import Choice, Number, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServedModel:
+class TokenDemand:
     """What a token costs a service: in the model, in a draft, and on the network."""
 
-    held: HeldModel
+    memory: MemoryDemand
     """What the model takes in memory."""
 
     model: StepLoad
@@ -60,38 +59,43 @@ class ServedModel:
     """Most groups of experts, and so nodes, that one token may visit."""
 
 
-def served_model(model: Architecture, precision: str) -> ServedModel:
+def token_demand(model: Choice | Architecture, precision: Choice) -> TokenDemand:
     """Return what a token of a model costs a service, weights at a precision.
 
     Parameters
     ----------
     model
-        The model.
+        Name of a preset, or a model.
     precision
-        One of `WEIGHT_PRECISIONS`.
+        One of `dsv3.serving.WEIGHT_PRECISIONS`.
 
     Raises
     ------
     ValueError
-        If the precision is not one of them.
+        If a name is unknown.
 
     Examples
     --------
     A token of DeepSeek-V3 on its way to an expert in FP8, and back in BF16, is
     7168 x 3 bytes and 56 scales of 4:
 
-    >>> served_model(architecture.preset("deepseek-v3"), "fp8").copy_bytes
+    >>> token_demand("deepseek-v3", "fp8").copy_bytes
     21728.0
     """
-    held, load = held_model(model, precision), step_load(model)
+    return model_record(counted_token_demand, model, precision)
+
+
+def counted_token_demand(model: Architecture, precision: str) -> TokenDemand:
+    """Count what a token costs a service; `token_demand` takes names too."""
+    memory, load = counted_memory_demand(model, precision), step_load(model)
     draft = draft_load(model)
-    return ServedModel(
-        held=held,
+    return TokenDemand(
+        memory=memory,
         model=load,
         module=draft,
-        common_bytes_per_parameter=(held.common_bytes - _looked_up_bytes(model))
+        common_bytes_per_parameter=(memory.common_bytes - _looked_up_bytes(model))
         / load.common_parameters,
-        routed_bytes_per_parameter=held.routed_bytes / max(load.routed_parameters, 1),
+        routed_bytes_per_parameter=memory.routed_bytes / max(load.routed_parameters, 1),
         prompt_score_flop_per_token_squared=total(
             group.layers * one.score_flop(1)
             for group, one in accounting.attention_counts(model)
@@ -126,25 +130,3 @@ def _groups_allowed(model: Architecture) -> Number:
     if model.experts is None or model.experts.n_group <= 1:
         return _chosen_experts(model)
     return model.experts.topk_group
-
-
-@functools.cache
-def released_model() -> ServedModel:
-    """Return `served_model` of DeepSeek-V3 in FP8, as released."""
-    return served_model(architecture.preset("deepseek-v3"), "fp8")
-
-
-def chosen_service(model: Choice, precision: Choice) -> ServedModel:
-    """Return `served_model` of a preset, for choices as well as for names.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown; names the nearest ones.
-
-    Examples
-    --------
-    >>> chosen_service("llama-3.1-70b", "bf16").common_bytes_per_parameter
-    2.0
-    """
-    return chosen_record(served_model, model, precision)

@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from dsv3 import accounting
 from dsv3.architecture import Architecture
 from dsv3.formats import BF16
-from dsv3.serving.chosen import chosen_record
-from dsv3.serving.rates import WEIGHT_PRECISIONS
-from explorables.arithmetic import Choice, Number, require
+from dsv3.serving.model_records import model_record
+from explorables.arithmetic import (
+    Choice,
+    Condition,
+    Number,
+    either,
+    negated,
+    require,
+)
 
 GATED_WIDTHS = 3
 """Gate, up and their product: what a feed-forward holds at once of each token."""
@@ -20,8 +26,8 @@ NO_WINDOW = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldModel:
-    """One model at one precision of weights, as memory sees it."""
+class MemoryDemand:
+    """What one model at one precision of weights asks of memory."""
 
     common_bytes: Number
     """Weights that every token meets."""
@@ -59,37 +65,38 @@ class HeldModel:
     """Numbers of one token that the widest part of a layer holds at once."""
 
 
-def held_model(model: Architecture, precision: str) -> HeldModel:
+def memory_demand(model: Choice | Architecture, precision: Choice) -> MemoryDemand:
     """Return what a model asks of memory, weights at a precision.
 
     Parameters
     ----------
     model
-        The model.
+        Name of a preset, or a model.
     precision
-        One of `WEIGHT_PRECISIONS`.
+        One of `dsv3.serving.WEIGHT_PRECISIONS`.
 
     Raises
     ------
     ValueError
-        If the precision is not one of them.
+        If a name is unknown.
 
     Examples
     --------
-    >>> from dsv3.architecture import preset
-    >>> held = held_model(preset("deepseek-v3"), "fp8")
-    >>> round(held.common_bytes / 1e9, 1), round(held.routed_bytes / 1e9, 1)
+    >>> demand = memory_demand("deepseek-v3", "fp8")
+    >>> round(demand.common_bytes / 1e9, 1), round(demand.routed_bytes / 1e9, 1)
     (19.1, 654.1)
     """
-    known = precision in WEIGHT_PRECISIONS
-    rule = f"must be one of {', '.join(WEIGHT_PRECISIONS)}"
-    require("precision", precision, known, rule)
+    return model_record(counted_memory_demand, model, precision)
+
+
+def counted_memory_demand(model: Architecture, precision: str) -> MemoryDemand:
+    """Count what a model asks of memory; `memory_demand` takes names too."""
     routed = accounting.routed_expert_bytes(model, precision)
     full, windowed = _cache_bytes_per_token(model)
     counts = [count for _, count in accounting.attention_counts(model)]
     windows = [one.window for one in model.layer_attention if one.window is not None]
     module_common, module_routed = _module_bytes(model, precision)
-    return HeldModel(
+    return MemoryDemand(
         common_bytes=accounting.weight_bytes(model, precision) - routed,
         routed_bytes=routed,
         module_common_bytes=module_common,
@@ -112,6 +119,27 @@ def _cache_bytes_per_token(model: Architecture) -> tuple[Number, Number]:
     ]
     full = sum(size for is_full, size in kept if is_full)
     return full, sum(size for is_full, size in kept if not is_full)
+
+
+def require_module(
+    name: str, value: object, drafts: Condition, demand: MemoryDemand
+) -> None:
+    """Refuse drafts of a model that has no module to draft with.
+
+    Raises
+    ------
+    ValueError
+        If drafts are asked of a model that has none; names the argument.
+
+    Examples
+    --------
+    >>> require_module("drafts", True, True, memory_demand("llama-3.1-8b", "bf16"))
+    Traceback (most recent call last):
+        ...
+    ValueError: drafts is True: the model has no module that drafts
+    """
+    able = either(negated(drafts), demand.module_common_bytes > 0)
+    require(name, value, able, "the model has no module that drafts")
 
 
 def _module_bytes(model: Architecture, precision: str) -> tuple[Number, Number]:
@@ -156,26 +184,10 @@ def widest_elements(model: Architecture) -> Number:
     """
     experts = model.experts
     counts = [count for _, count in accounting.attention_counts(model)]
-    held = max(count.activation_elements for count in counts)
+    attended = max(count.activation_elements for count in counts)
     dense = GATED_WIDTHS * (model.intermediate_size or 0)
     if experts is None:
-        return max(held, dense)
+        return max(attended, dense)
     inner = GATED_WIDTHS * experts.moe_intermediate_size
     copies = experts.num_experts_per_tok * (2 * model.hidden_size + inner)
-    return max(held, dense, copies + experts.n_shared_experts * inner)
-
-
-def chosen_model(model: Choice, precision: Choice) -> HeldModel:
-    """Return `held_model` of a preset, for choices as well as for names.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown; names the nearest ones.
-
-    Examples
-    --------
-    >>> chosen_model("llama-3.1-70b", "bf16").cache_shards
-    8.0
-    """
-    return chosen_record(held_model, model, precision)
+    return max(attended, dense, copies + experts.n_shared_experts * inner)

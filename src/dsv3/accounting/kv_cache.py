@@ -1,0 +1,59 @@
+"""The KV cache of a model, beside what plain multi-head attention would keep."""
+
+from dataclasses import dataclass
+
+from dsv3.accounting.memory import (
+    kv_cache_bytes,
+    kv_cache_bytes_per_token,
+    multi_head_kv_cache_bytes_per_token,
+)
+from dsv3.architecture import Architecture
+from explorables.arithmetic import Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KVCache:
+    """What attention keeps, over all layers."""
+
+    kv_cache_bytes_per_token: Number
+    """Bytes of one token."""
+
+    multi_head_kv_cache_bytes_per_token: Number
+    """Bytes of one token that multi-head attention of the same shape would keep."""
+
+    kv_cache_bytes: Number
+    """Bytes of one sequence at its full length."""
+
+
+def kv_cache(
+    model: Architecture, *, context_tokens: Number, bytes_per_element: Number
+) -> KVCache:
+    """Return what a model's attention keeps of a sequence.
+
+    Parameters
+    ----------
+    context_tokens
+        Tokens of the sequence, above 0; a windowed layer keeps at most its window.
+    bytes_per_element
+        Bytes of one cached number, 2 for BF16; above 0.
+
+    Raises
+    ------
+    ValueError
+        If a number is not above 0; the message names it.
+
+    Examples
+    --------
+    >>> from dsv3.architecture import preset
+    >>> v3 = preset("deepseek-v3")
+    >>> kv_cache(v3, context_tokens=1000, bytes_per_element=2).kv_cache_bytes
+    70272000
+    """
+    width = bytes_per_element
+    return KVCache(
+        kv_cache_bytes_per_token=kv_cache_bytes_per_token(model, width),
+        multi_head_kv_cache_bytes_per_token=multi_head_kv_cache_bytes_per_token(
+            model, width
+        ),
+        kv_cache_bytes=kv_cache_bytes(model, context_tokens, bytes_per_element=width),
+    )

@@ -1,0 +1,77 @@
+"""Arguments that several calculators share, each described once."""
+
+from typing import Annotated, TypeAlias
+
+from dsv3 import architecture, hardware
+from dsv3.architecture import Architecture
+from explorables import Argument
+from explorables.arithmetic import Choice, Number
+
+ModelChoice: TypeAlias = Choice | Architecture
+"""The name of a preset, or a model read from a ``config.json``."""
+
+
+def model_titles() -> dict[str, str]:
+    """Return the presets, with the names that people read."""
+    return {
+        name: architecture.preset_record(name).title
+        for name in architecture.preset_names()
+    }
+
+
+def architecture_of(model: ModelChoice) -> Architecture:
+    """Return a model by its name, or as it is.
+
+    Raises
+    ------
+    ValueError
+        If there is no preset of that name; the nearest names are given.
+    """
+    return model if isinstance(model, Architecture) else architecture.preset(str(model))
+
+
+MODEL = Argument(
+    "Model",
+    "A preset (`dsv3 models` lists them), or a config.json of your own.",
+    options=model_titles,
+    file=True,
+)
+
+Model = Annotated[ModelChoice, MODEL]
+
+Gpu = Annotated[
+    Choice,
+    Argument(
+        "GPU",
+        "An accelerator and its form (`dsv3 gpus` lists them).",
+        options=hardware.accelerator_names,
+    ),
+]
+
+ContextTokens = Annotated[
+    Number,
+    Argument("Context length", "Tokens of a sequence, all counted.", 1024, 131072),
+]
+
+UsdPerGpuHour = Annotated[
+    Number,
+    Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15, step=0.01),
+]
+
+GpuHours = Annotated[
+    Number, Argument("GPU-hours", "Hours of the run, summed over all GPUs.", 1e4, 1e9)
+]
+
+ClusterGpus = Annotated[
+    Number, Argument("Cluster", "GPUs that work on the run together.", 8, 3e5)
+]
+
+OutputShare = Annotated[
+    Number,
+    Argument("Output tokens", "Share of output in all tokens.", 0, 1),
+]
+
+CacheHitShare = Annotated[
+    Number,
+    Argument("Cache hits", "Share of input tokens billed as cache hits.", 0, 1),
+]

@@ -1,0 +1,183 @@
+"""When own servers are cheaper than an API."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from dsv3 import economics, prices, serving
+from dsv3.calculators.arguments import CacheHitShare, OutputShare
+from dsv3.calculators.defaults import assumed, derived, published
+from dsv3.calculators.serving_arguments import (
+    ACCEPTANCE,
+    BF16,
+    DRAFTED_TOKENS,
+    GPU,
+    INFINIBAND,
+    NETWORK,
+    NO_ACCEPTANCE,
+    TENSOR,
+    AcceptanceShare,
+    Layout,
+    Precision,
+    PromptTokens,
+    ReachedShare,
+    ServedModel,
+    UsableShare,
+)
+from explorables import Argument, Curve, Otherwise, calculator
+from explorables.arithmetic import Choice, Number
+
+
+def _usd_per_gpu(gpu: str) -> float:
+    """Return the newest dated price of a GPU with its share of a server."""
+    return prices.purchase_prices(gpu)[-1].usd_per_gpu
+
+
+@calculator(
+    command="dsv3 serving break-even",
+    title="Own servers against an API",
+    summary="Own servers against an API's price, at a share of use.",
+    finding="Eight H200s must be half full, day and night, to match DeepSeek's list "
+    "price of early 2025.",
+    outputs={
+        "break_even_busy_share": "Use at which both cost alike",
+        "own_usd_per_million_tokens": "Own servers, at your use",
+        "api_usd_per_million_tokens": "API",
+        "own_usd_per_year": "Own servers",
+        "api_usd_per_year": "API, for your tokens",
+        "served_tokens_per_day": "Your tokens",
+        "break_even_tokens_per_day": "At the break-even",
+        "purchase_usd": "To buy",
+        "reader_tokens_per_s": "Speed of one sequence",
+    },
+    curve=Curve(x="busy_share", y="own_usd_per_million_tokens"),
+    presets={
+        "8 B200": {"gpu": "B200 SXM", "usd_per_gpu": round(_usd_per_gpu("B200 SXM"))},
+        "8 MI300X": {
+            "gpu": "MI300X OAM",
+            "usd_per_gpu": round(_usd_per_gpu("MI300X OAM")),
+        },
+        "16 H100": {
+            "gpu": "H100 SXM",
+            "gpus": 16,
+            "usd_per_gpu": round(_usd_per_gpu("H100 SXM")),
+        },
+    },
+    scenario_of="model",
+    otherwise={
+        "precision": BF16,
+        "layout": TENSOR,
+        "offer": Otherwise(why="every offer on record is for a model of DeepSeek's"),
+        "network_bytes_per_s": INFINIBAND,
+        "acceptance_share": NO_ACCEPTANCE,
+    },
+    controls=(
+        "offer",
+        "gpu",
+        "gpus",
+        "busy_share",
+        "sequences",
+        "output_share",
+        "cache_hit_share",
+        "usd_per_gpu",
+        "life_years",
+        "operations_usd_per_year",
+        "usd_per_kwh",
+        "reached_share",
+    ),
+)
+def break_even(
+    *,
+    offer: Annotated[
+        Choice,
+        Argument(
+            "API",
+            "Whose price own servers are set against, and when it was asked.",
+            options=lambda: list(economics.api_offers()),
+        ),
+    ] = "DeepSeek, list price",
+    gpu: Annotated[
+        Choice,
+        replace(GPU, offered=("H200 SXM", "B200 SXM", "MI300X OAM", "H100 SXM")),
+    ] = "H200 SXM",
+    model: ServedModel = "deepseek-v3",
+    precision: Precision = "fp8",
+    layout: Layout = serving.EXPERT,
+    gpus: Annotated[
+        Number,
+        Argument(
+            "GPUs", "GPUs bought, which hold one copy of the model.", 8, 64, step=8
+        ),
+    ] = 8.0,
+    busy_share: Annotated[
+        Number,
+        Argument("Utilisation", "Tokens served, over those that could be.", 0.01, 1),
+    ] = 0.25,
+    sequences: Annotated[
+        Number,
+        Argument("Batch size", "Sequences at once when the servers are full.", 8, 2048),
+    ] = 256.0,
+    context_tokens: Annotated[
+        Number,
+        Argument("Context length", "Tokens that each sequence holds on average."),
+    ] = 4096.0,
+    prompt_tokens: PromptTokens = 4096.0,
+    output_share: OutputShare = 0.25,
+    cache_hit_share: CacheHitShare = 0.5,
+    usd_per_gpu: Annotated[
+        Number,
+        Argument(
+            "Purchase price", "Of one GPU with its share of the server.", 10000, 80000
+        ),
+    ] = derived(_usd_per_gpu("H200 SXM"), "newest dated price of an H200 server"),
+    life_years: Annotated[
+        Number,
+        Argument("Depreciation", "Years of straight-line depreciation.", 2, 8),
+    ] = assumed("server.life_years"),
+    operations_usd_per_year: Annotated[
+        Number,
+        Argument("Operations", "Dollars a year for people and upkeep.", 0, 500000),
+    ] = assumed("serving.operations_usd_per_year"),
+    usd_per_kwh: Annotated[
+        Number,
+        Argument("Electricity", "Price of a kilowatt-hour.", 0.03, 0.4),
+    ] = assumed("electricity.usd_per_kwh"),
+    network_bytes_per_s: Annotated[Number, NETWORK] = published(
+        "v3.infiniband_bytes_per_s"
+    ),
+    drafted_tokens: Annotated[Number, DRAFTED_TOKENS] = 0.0,
+    acceptance_share: AcceptanceShare = ACCEPTANCE,
+    reached_share: ReachedShare = assumed("serving.reached_share"),
+    usable_share: UsableShare = assumed("serving.usable_memory_share"),
+) -> economics.BreakEven:
+    """Set the cost of own servers against an API's price; see `economics.break_even`.
+
+    For another model than DeepSeek-V3 the offer must be named.
+
+    Examples
+    --------
+    >>> round(break_even().break_even_busy_share, 1)
+    0.5
+    """
+    return economics.break_even(
+        offer=offer,
+        gpu=gpu,
+        gpus=gpus,
+        busy_share=busy_share,
+        output_share=output_share,
+        cache_hit_share=cache_hit_share,
+        usd_per_gpu=usd_per_gpu,
+        life_years=life_years,
+        operations_usd_per_year=operations_usd_per_year,
+        usd_per_kwh=usd_per_kwh,
+        model=model,
+        precision=precision,
+        layout=layout,
+        sequences=sequences,
+        context_tokens=context_tokens,
+        prompt_tokens=prompt_tokens,
+        network_bytes_per_s=network_bytes_per_s,
+        drafted_tokens=drafted_tokens,
+        acceptance_share=acceptance_share,
+        reached_share=reached_share,
+        usable_share=usable_share,
+    )
