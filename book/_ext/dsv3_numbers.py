@@ -167,7 +167,7 @@ def _folded(address: str, title: str, said: list[Said]) -> str:
     )
 
 
-def unwrap_numbers(_app: "Sphinx", doctree: nodes.document) -> None:
+def unwrap_numbers(_app: "Sphinx", doctree: nodes.document, _name: str) -> None:
     """Leave the numbers of sentences without the element that an output is set in."""
     for output in doctree.findall(nodes.raw):
         if isinstance(output.parent, nodes.TextElement):
@@ -214,6 +214,6 @@ def _title(page: str) -> str:
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Connect the step before the stylesheet's, which reads what the pages use."""
     app.add_directive("number-ledger", NumberLedger)
-    app.connect("doctree-read", unwrap_numbers)
+    app.connect("doctree-resolved", unwrap_numbers)
     app.connect("build-finished", write_numbers, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
