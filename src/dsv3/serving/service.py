@@ -154,7 +154,7 @@ def service(
     ...     acceptance_share=0.875, reached_share=0.7, usable_share=0.9,
     ... )  # fmt: skip
     >>> round(found.decode_tokens_per_s_per_gpu), round(found.reader_tokens_per_s)
-    (1402, 16)
+    (1396, 16)
     """
     demand = token_demand(model, precision)
     require_option("layout", layout, SPREADS)
