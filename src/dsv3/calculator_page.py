@@ -83,16 +83,24 @@ def _section(calculator: Calculator[..., object]) -> str:
         f"<p><strong>{html.escape(calculator.title)}.</strong> "
         f"{html.escape(calculator.summary)}{results}{panel}</p>"
         f"<p><code>{calculator.command}</code> · <code>{name}()</code></p>"
+        f'<details class="dsv3-answer"><summary>{_count(calculator)}</summary>'
         f'<div class="dsv3-table" tabindex="0"><table class="dataframe">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        "</details></section>"
     )
+
+
+def _count(calculator: Calculator[..., object]) -> str:
+    number = len(calculator.arguments)
+    return f"{number} inputs" if number > 1 else "1 input"
 
 
 def _row(calculator: Calculator[..., object], argument: Described) -> str:
     says = CODE.sub(r"<code>\1</code>", html.escape(argument.about.help))
     return (
         f'<tr><th scope="row">{html.escape(argument.about.label)}'
-        f"<small>{says}</small></th><td><code>{flag(argument.name)}</code></td>"
+        f'<span class="dsv3-remark">{says}</span></th>'
+        f"<td><code>{flag(argument.name)}</code></td>"
         f"<td>{_default(calculator, argument)}</td><td>{_range(argument)}</td></tr>"
     )
 
@@ -105,7 +113,7 @@ def _default(calculator: Calculator[..., object], argument: Described) -> str:
         instead = printed(argument, other.value) if other.value is not None else "none"
         notes.append(f"for another {calculator.scenario_of}: {instead}, {other.why}")
     small = "; ".join(html.escape(note) for note in notes if note)
-    return f"{value}<small>{small}</small>" if small else value
+    return f'{value}<span class="dsv3-remark">{small}</span>' if small else value
 
 
 def _range(argument: Described) -> str:

@@ -362,10 +362,10 @@ class Calculator(Generic[P, R]):
             presets=self.presets if presets is None else presets,
         )
 
-    def sentence(self, id: str, text: str) -> Explorable:
+    def sentence(self, id: str, title: str, text: str) -> Explorable:
         """Return a panel whose controls and results stand in a sentence."""
         parts = self.parts()
-        parts["id"], parts["finding"] = id, ""
+        parts["id"], parts["title"], parts["finding"] = id, title, ""
         return Explorable(**parts, sentence=text)
 
 
