@@ -239,7 +239,7 @@ def test_link_call_and_command_give_the_digits_of_the_page(
         if recorded:
             continue
         assert main([*shlex.split(command)[1:], "--json"]) == 0
-        printed = json.loads(capsys.readouterr().out)
+        printed = json.loads(capsys.readouterr().out)["results"]
         for output, value in found.items():
             assert math.isclose(value, printed[output], rel_tol=TOLERANCE), command
     page.close()

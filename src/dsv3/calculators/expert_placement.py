@@ -81,8 +81,10 @@ def expert_placement(
 
 def expert_placement_panel() -> Recording:
     """Return the panel that draws every GPU's load over the spare slots."""
+    parts = expert_placement.parts()
+    parts["command"] = ""  # the command places the loads of a file instead
     return Recording(
-        **expert_placement.parts(),
+        **parts,
         rerun=load_balance.rerun_placed_load,
         step="spare_slots",
         live=[
