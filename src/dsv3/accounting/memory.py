@@ -33,7 +33,6 @@ class CheckpointElements:
     total_elements: Number
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         parts = (self.f8_e4m3_elements, self.bf16_elements, self.f32_elements)
         require_sum("total_elements", parts, self.total_elements)
 
@@ -55,11 +54,6 @@ def checkpoint_elements(architecture: Architecture) -> CheckpointElements:
     multi-token prediction projection, embeddings, heads, norms and biases stay in BF16,
     the routing bias in F32 [deepseekai2024repo]_ (README_WEIGHTS.md). Each multi-token
     prediction module repeats embedding and head.
-
-    Raises
-    ------
-    ValueError
-        If the release uses another low-precision layout than FP8 blocks.
 
     Examples
     --------

@@ -37,7 +37,6 @@ class MultiTokenPredictionCount:
     """Routed experts that do not work on a given token."""
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         own = (self.block_parameters, self.projection_parameters, self.norm_parameters)
         require_sum("total_parameters", own, self.total_parameters)
 

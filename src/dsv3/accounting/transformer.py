@@ -88,7 +88,6 @@ class ParameterCount:
     tied: bool
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         require_sum("total_parameters", self.parts().values(), self.total_parameters)
 
     @property

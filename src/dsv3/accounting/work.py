@@ -57,7 +57,6 @@ class FlopCount:
     forward_flop_per_token: Number
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         parts, whole = self.parts().values(), self.forward_flop_per_token
         require_sum("forward_flop_per_token", parts, whole)
 
