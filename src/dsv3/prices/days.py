@@ -17,11 +17,6 @@ def first_day(text: str) -> date:
 def as_day(field: str, text: str) -> date:
     """Return the first day a text names, or say what is wrong with the text.
 
-    Raises
-    ------
-    ValueError
-        If the text is no date; the message names the field.
-
     Examples
     --------
     >>> as_day("on", "2025")
@@ -37,17 +32,7 @@ def as_day(field: str, text: str) -> date:
 def as_span(from_date: str, to_date: str) -> tuple[date, date]:
     """Return the first day and the day after the last, or say what is wrong.
 
-    Parameters
-    ----------
-    from_date
-        First day, inclusive.
-    to_date
-        First day no longer meant; empty for the end of time.
-
-    Raises
-    ------
-    ValueError
-        If a text is no date, or the end does not come after the start.
+    An empty `to_date` is the end of time.
 
     Examples
     --------
