@@ -28,23 +28,11 @@ class Tally:
     """Lone backwards of the inputs."""
 
     weight_parts: int
-    """Weights' parts."""
-
     pairs: int
-    """Overlapped pairs."""
 
 
 def tally(*, stages: int, micro_batches: int, rank: int = 0) -> Tally:
-    """Count the slots of a rank of DualPipe.
-
-    Parameters
-    ----------
-    stages
-        Stages, even.
-    micro_batches
-        Micro-batches of a step, in both directions.
-    rank
-        The rank.
+    """Count the slots of a rank of DualPipe, with micro-batches of both directions.
 
     Examples
     --------
@@ -79,10 +67,8 @@ def published_micro_batches() -> int:
 def implied_times(*, network: int = 0) -> ChunkTimes:
     """Return the chunk times that the published step implies, in seconds.
 
-    Parameters
-    ----------
-    network
-        Column of the table: 0 for the multi-plane network, 1 for the multi-rail.
+    `network` is a column of the table: 0 for the multi-plane network, 1 for the
+    multi-rail.
 
     Examples
     --------
