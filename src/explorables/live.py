@@ -1,8 +1,6 @@
 """The controls that rerun a recording where a kernel is at hand.
 
-Owns the box of widgets under a recorded panel: options, live controls, a button,
-and the place where the new run's own panel appears. On a built page the box
-leaves nothing behind. Knows nothing of what is run.
+A box of widgets under a recorded panel; on a built page it leaves nothing behind.
 """
 
 import html
@@ -27,16 +25,8 @@ def live_bundle(recording: Recording) -> dict[str, Any]:
 def live_box(recording: Recording) -> ipywidgets.VBox:
     """Return the widgets that rerun a recording.
 
-    Parameters
-    ----------
-    recording
-        A recording with live controls.
-
-    Returns
-    -------
-    ipywidgets.VBox
-        Options and live controls, a button, and the panel of the last new run or
-        the reason why there is none.
+    Options and live controls, a button, and the panel of the last new run or the reason
+    why there is none.
     """
     options = [c for c in recording.controls if c.name != recording.step]
     widgets = {c.name: widget(c) for c in [*options, *recording.live]}

@@ -18,7 +18,7 @@ def token_bytes(
 
     FP8 is one byte a number and four bytes of scale for each tile of 128, as in the
     DeepEP library [deepseekai2025deepep]_: 7168 + 56 x 4 bytes for DeepSeek-V3. The
-    format is any number format; :data:`dsv3.formats.WIRE_FORMATS` are those that libraries send.
+    format is any number format; libraries send :data:`dsv3.formats.WIRE_FORMATS`.
     Only a published statement that leaves scales out is a reason to do so.
 
     Examples
