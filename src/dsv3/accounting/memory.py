@@ -53,7 +53,8 @@ def checkpoint_elements(architecture: Architecture) -> CheckpointElements:
     each block where the config's ``quantization_config`` says so. The router, the
     multi-token prediction projection, embeddings, heads, norms and biases stay in BF16,
     the routing bias in F32 [deepseekai2024repo]_ (README_WEIGHTS.md). Each multi-token
-    prediction module repeats embedding and head.
+    prediction module repeats embedding and head. Another layout than FP8 blocks is
+    refused.
 
     Examples
     --------
@@ -168,7 +169,6 @@ def _bytes_by_format(
 
 
 def _linear(groups: LayerMatrices, block: tuple[int, int]) -> tuple[Number, Number]:
-    """Return the weights of linear layers, and the scales of their blocks."""
     weights = total(layers * parameters_of(matrices) for layers, matrices in groups)
     scales = total(
         layers * total(matrix.scales(block) for matrix in matrices)

@@ -1,8 +1,5 @@
 """Eight numbers under the microscope: what few bits and shared scales leave of them.
 
-A vector that a reader types, its tiles and their scales, and what comes back, tile by
-tile and with one scale for all.
-
 Twin: low_precision/quantization.py, which does the same to matrices.
 """
 
@@ -99,7 +96,6 @@ class Seen:
     """A vector after quantisation under one rule of sharing."""
 
     scales: Sequence[Number]
-    """Each number's scale."""
 
     quotients: Sequence[Number]
     """Each number over its scale, in float32."""
@@ -172,7 +168,6 @@ def microscope(
 
 
 def _largest(values: Sequence[Number]) -> Number:
-    """Return the largest magnitude."""
     largest: Number = 0.0
     for value in values:
         largest = maximum(largest, absolute(value))
@@ -180,7 +175,6 @@ def _largest(values: Sequence[Number]) -> Number:
 
 
 def _tile_maxima(vector: Sequence[Number], tile: Choice) -> list[Number]:
-    """Return the largest magnitude in each number's tile."""
     maxima: list[Number] = []
     for place in range(8):
         by_tile: dict[str, Number] = {}
@@ -197,7 +191,6 @@ def _seen(
     form: Choice,
     power_of_two: Condition,
 ) -> Seen:
-    """Return what a vector becomes when each number has its tile's scale."""
     scales = [_scale(largest, form, power_of_two) for largest in maxima]
     pairs = list(zip(vector, scales, strict=True))
     quotients = [in_single(number / scale) for number, scale in pairs]
@@ -227,7 +220,6 @@ def _error_share(exact: Sequence[Number], made: Sequence[Number]) -> Number:
 
 
 def _lost_count(exact: Sequence[Number], made: Sequence[Number]) -> Number:
-    """Return how many numbers became 0."""
     pairs = list(zip(exact, made, strict=True))
     kept = total(where(absolute(back) > 0, 1.0, 0.0) for _, back in pairs)
     there = total(where(absolute(number) > 0, 1.0, 0.0) for number, _ in pairs)

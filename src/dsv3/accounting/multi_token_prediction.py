@@ -34,7 +34,6 @@ class MultiTokenPredictionCount:
     """Embedding and head, which training shares and the checkpoint repeats."""
 
     idle_experts_parameters: Number
-    """Routed experts that do not work on a given token."""
 
     def __post_init__(self) -> None:
         own = (self.block_parameters, self.projection_parameters, self.norm_parameters)

@@ -38,7 +38,6 @@ class RotaryPair:
     """Tokens in which it turns once, after YaRN."""
 
     trained_turns: Number
-    """Turns over the length trained first."""
 
     turns: Number
     """Turns over the context, after YaRN."""
@@ -52,7 +51,6 @@ class RotaryStretch:
     """Pairs that reach angles in the context which training never showed."""
 
     kept_count: Number
-    """Pairs that keep their pace."""
 
     blended_count: Number
     """Pairs on the ramp."""

@@ -1,7 +1,5 @@
 """What a router can choose: teams of experts, and the groups they sit in.
 
-The combinatorics of a choice, before any weight is known.
-
 Twin: model/routing.py.
 """
 
@@ -9,7 +7,6 @@ from math import comb
 
 
 def _check(experts: int, chosen: int, groups: int, kept: int) -> None:
-    """Refuse sizes of which no choice can be made."""
     if groups < 1 or experts % groups:
         message = f"n_group is {groups}: must divide n_routed_experts, {experts}"
         raise ValueError(message)

@@ -1,7 +1,4 @@
-"""The parameters of a whole model, by part.
-
-How blocks, vocabulary matrices and the multi-token prediction modules make a model, and
-what "active" can mean.
+"""The parameters of a whole model, by part, and what "active" can mean.
 
 Twin: model/transformer.py.
 """
@@ -55,8 +52,6 @@ class ParameterCount:
     output_projection_parameters: Number
 
     attention_norm_parameters: Number
-    """Norms inside attention."""
-
     attention_bias_parameters: Number
 
     attention_sink_parameters: Number
@@ -80,7 +75,6 @@ class ParameterCount:
     """The main model: all of the above."""
 
     idle_experts_parameters: Number
-    """Routed experts that do not work on a given token."""
 
     multi_token_prediction: MultiTokenPredictionCount
     """The modules after the main model, not in the total."""
@@ -224,7 +218,6 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
 
 
 def _total_parameters(architecture: Architecture) -> Number:
-    """Add up the main model block by block."""
     vocabulary = 1 if architecture.tie_word_embeddings else 2
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers

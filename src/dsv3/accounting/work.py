@@ -152,7 +152,6 @@ def _scores(
     causal: Condition,
     form: DecodeForm = DecodeForm.NAIVE,
 ) -> Number:
-    """Return the attention work of all layers, given what each attends to."""
     return total(
         group.layers
         * (
@@ -164,7 +163,6 @@ def _scores(
 
 
 def _count(architecture: Architecture, *, scores: Number, modules: Number) -> FlopCount:
-    """Put the parts of a forward pass together."""
     hidden, dense = architecture.hidden_size, architecture.num_dense_layers
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = architecture.num_expert_layers
