@@ -1,7 +1,6 @@
-"""What the absence of a number means in each family.
+"""The numbers that ``transformers`` gives a config that leaves them out, by family.
 
-The numbers that ``transformers`` gives a config that leaves them out; tests hold them
-to its config classes.
+Tests hold them to its config classes.
 """
 
 from collections.abc import Mapping

@@ -34,10 +34,7 @@ class Preset:
     """The copy read, when it was not the publisher's own."""
 
     note: str = ""
-    """What a reader must know before relying on it."""
-
     config: dict[str, object]
-    """The fields of ``config.json`` that counting needs."""
 
 
 def _presets() -> dict[str, Preset]:

@@ -50,7 +50,6 @@ the nearest that are: llama
 
 
 def _text(path: Path, where: str) -> str:
-    """Read the file at a path, or the config in the folder at it."""
     try:
         if path.is_dir():
             path = path / CONFIG_NAME

@@ -107,7 +107,6 @@ class GroupedQueryAttention:
     """Whether the query, key and value projections have a bias."""
 
     output_bias: bool = False
-    """Whether the output projection has a bias."""
 
     qk_norm: bool = False
     """Whether one RMS norm of ``head_dim`` weights follows queries, one keys."""
@@ -209,7 +208,6 @@ class Experts:
     """Whether the router is a linear layer with a bias."""
 
     expert_bias: bool = False
-    """Whether the routed experts' projections have biases."""
 
     def __post_init__(self) -> None:
         require_whole("n_routed_experts", self.n_routed_experts)
@@ -283,7 +281,6 @@ class Architecture:
     """Inner size of a dense feed-forward; None when no layer is dense."""
 
     experts: Experts | None = None
-    """The expert layers; None for a dense model."""
 
     mlp_bias: bool = False
     """Whether dense feed-forwards and shared experts have biases."""
