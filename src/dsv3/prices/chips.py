@@ -68,7 +68,6 @@ class PurchasePrice(Sourced):
 
     id: str
     chip: str
-    """Chip and form factor, spelt as in `dsv3.hardware`."""
     product: str
     usd: Amount
     """Of the whole product."""
@@ -91,14 +90,12 @@ class PurchasePrice(Sourced):
 
 @cache
 def _rental_prices() -> tuple[RentalPrice, ...]:
-    """Read every rental price, earliest first."""
     found = read_records("rental_prices.yaml", RentalPrice)
     return tuple(sorted(found, key=lambda one: (one.first_day, one.id)))
 
 
 @cache
 def _purchase_prices() -> tuple[PurchasePrice, ...]:
-    """Read every purchase price, earliest first."""
     found = read_records("purchase_prices.yaml", PurchasePrice)
     return tuple(sorted(found, key=lambda one: (one.as_of, one.id)))
 

@@ -92,7 +92,6 @@ class TokenPrice(Sourced):
 
 
 def _check_series(prices: Iterable[TokenPrice]) -> None:
-    """Refuse a gap or an overlap between the prices of one series."""
     ordered = sorted(prices, key=lambda one: (one.series, one.first_day))
     for earlier, later in pairwise(ordered):
         if earlier.series != later.series or earlier.end_day == later.first_day:
@@ -117,7 +116,6 @@ def read_token_prices(text: str | None = None) -> tuple[TokenPrice, ...]:
 
 @cache
 def _token_prices() -> tuple[TokenPrice, ...]:
-    """Read the file once."""
     return read_token_prices()
 
 
