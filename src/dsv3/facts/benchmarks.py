@@ -1,8 +1,4 @@
-"""The benchmark tables of the DeepSeek-V3 report, row by row.
-
-Read from the facts ``v3.benchmark.*``: which score is which model's, and by how much
-one leads.
-"""
+"""The benchmark tables of the DeepSeek-V3 report, from the facts ``v3.benchmark.*``."""
 
 import re
 from dataclasses import dataclass

@@ -40,13 +40,11 @@ def _authors(source: Source) -> str:
 
 
 def _note(source: Source) -> str:
-    """Say when a source was read, and in whose copy."""
     read = f"Read {source.read}"
     return f"{read} via {source.via}" if source.via else read
 
 
 def _entry(source: Source) -> str:
-    """Write one source as a BibTeX entry."""
     fields = {
         "author": _authors(source),
         "title": "{" + _escaped(source.title) + "}",

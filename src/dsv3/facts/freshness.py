@@ -20,7 +20,6 @@ class DataFile:
     records: int
 
     sources: int
-    """Documents that its rows name."""
 
     first_read: str
     """Day of the oldest reading, ISO 8601; empty if nothing was read."""

@@ -34,14 +34,12 @@ _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
 
 def _check(field: str, value: object, condition: bool, rule: str) -> None:
-    """Raise a one-line ``ValueError`` unless a record's field obeys its rule."""
     if not condition:
         message = f"{field} is {value!r}: {rule}"
         raise ValueError(message)
 
 
 def _is_date(text: str) -> bool:
-    """Tell whether a text is a year, a month or a day in ISO 8601."""
     if _DATE.fullmatch(text) is None:
         return False
     try:
@@ -94,7 +92,6 @@ class Source:
     via: str = ""
     """The copy or quotation actually read, when not the source itself."""
     note: str = ""
-    """What a reader must know before relying on it."""
 
     def __post_init__(self) -> None:
         rule = "a key is authorYEARword, lower case (or authorndword when undated)"
@@ -132,7 +129,6 @@ class Sourced:
     printed: str = ""
     """The value as the source prints it, when that differs from the record's."""
     note: str = ""
-    """Caveats and contradictions."""
 
     def __post_init__(self) -> None:
         _check("locator", self.locator, bool(self.locator.strip()), "say where")
@@ -148,7 +144,6 @@ class Fact(Sourced):
     """One value that a source states, with the place where it states it."""
 
     id: str
-    """Dotted name, such as ``v3.tokens``."""
     quantity: str
     """What is counted or stated, in our words."""
     value: FactValue
@@ -188,7 +183,6 @@ class Assumption:
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     id: str
-    """Dotted name, such as ``h800_sxm.fp8_dense_peak``."""
     quantity: str
     """What is assumed, in our words."""
     low: Amount

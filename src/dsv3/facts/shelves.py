@@ -11,7 +11,6 @@ from dsv3.facts.schema import Assumption, Fact, Source
 
 
 def _facts() -> dict[str, Fact]:
-    """Read every fact, by id, from all files of ``data/facts``."""
     folder = files("dsv3").joinpath("data", "facts")
     names = sorted(item.name for item in folder.iterdir() if item.name[-5:] == ".yaml")
     found: dict[str, Fact] = {}
@@ -25,7 +24,6 @@ def _facts() -> dict[str, Fact]:
 
 
 def _assumptions() -> dict[str, Assumption]:
-    """Read every assumption, by id."""
     records = read_records("assumptions.yaml", Assumption)
     return {record.id: record for record in records}
 
