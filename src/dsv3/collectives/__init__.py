@@ -1,9 +1,6 @@
 """Sending tokens to their experts and back: who sends what to whom, and how long.
 
-Two links meet here: NVLink between the GPUs of a node, and a slower network between
-nodes. Copies of tokens over each are counted, exactly for a given assignment and on
-average for a blind one, bytes and seconds made of them, and what a network of switches
-needs.
+Over two links: NVLink between the GPUs of a node, a slower network between nodes.
 """
 
 from dsv3.collectives.all_reduce import ring_all_reduce_bytes

@@ -1,7 +1,4 @@
-"""What a network of switches needs: endpoints, switches and links by its shape.
-
-Fat-trees, Slim Fly and Dragonfly are counted. Prices come from whoever has them.
-"""
+"""What a network of switches needs: endpoints, switches and links by its shape."""
 
 from dataclasses import dataclass
 

@@ -176,7 +176,6 @@ def nodes_visited(chosen: ArrayLike, placement: Placement) -> NDArray[np.int64]:
 def _checked(
     chosen: ArrayLike, source_ranks: ArrayLike, placement: Placement
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return both arrays as integers, or say what is wrong with them."""
     experts = np.asarray(chosen, dtype=np.int64)
     sources = np.asarray(source_ranks, dtype=np.int64)
     if experts.ndim != 2:
@@ -202,7 +201,6 @@ def _checked(
 def _copies_by_rank(
     experts: NDArray[np.int64], placement: Placement
 ) -> NDArray[np.int64]:
-    """Return how many of each token's experts lie on each rank."""
     tokens = np.repeat(np.arange(len(experts)), experts.shape[1])
     flat = experts.ravel()
     real = flat >= 0
