@@ -1,7 +1,6 @@
 """Which experts tokens ask for, when some experts are liked more than others.
 
-Made-up popularities, and tokens that choose as DeepSeek-V3's gate chooses, at the
-published sizes.
+Popularities are made up; tokens choose as DeepSeek-V3's gate does, at its sizes.
 """
 
 from typing import TypeAlias

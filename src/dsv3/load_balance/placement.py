@@ -1,7 +1,4 @@
-"""Which GPU holds which experts, when the busy ones may stand there twice.
-
-The two published policies, an improved one, and what is left uneven.
-"""
+"""Which GPU holds which experts, when the busy ones may stand there twice."""
 
 import math
 from collections.abc import Iterator
@@ -102,8 +99,6 @@ def place_experts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sizes:
-    """How many there are of what is placed, and of where."""
-
     replicas: int
     groups: int
     nodes: int

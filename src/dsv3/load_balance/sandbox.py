@@ -147,7 +147,6 @@ class _Asked:
 
 @cache
 def _placed(asked: _Asked) -> PlacedLoad:
-    """Say what a placement makes of a batch."""
     batch = _batch(asked.laws[asked.at], asked.seed)
     nodes, spare = asked.nodes, asked.spare
     order_G = batch.loads_E.reshape(GPUS, -1).sum(axis=1)
