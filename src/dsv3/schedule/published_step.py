@@ -16,17 +16,13 @@ from dsv3.schedule.operations import ChunkTimes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many slots of each sort a rank has."""
+    """How many slots of each sort a rank has; all but the pairs are lone."""
 
     forwards: int
-    """Lone forwards."""
-
     backwards: int
-    """Lone whole backwards."""
+    """Whole ones."""
 
     input_parts: int
-    """Lone backwards of the inputs."""
-
     weight_parts: int
     pairs: int
 

@@ -1,8 +1,4 @@
-"""One performance of a schedule, as panels and the command line ask for it.
-
-The few named settings of chunk times that the book compares, and the numbers and rows
-that a reader sees at one moment of the step.
-"""
+"""One performance of a schedule, as panels and the command line ask for it."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -67,7 +63,6 @@ class Performance:
     rank_count: int
 
     parameter_copy_count: int
-    """Copies of the weights that the ranks hold together."""
 
     working_count: int
     """Ranks at work at the moment."""
