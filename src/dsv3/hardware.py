@@ -124,7 +124,6 @@ class Accelerator:
     """Those not computed with among them."""
     assumed_peaks: tuple[AssumedPeak, ...] = ()
     note: str = ""
-    """What sets the chip apart."""
 
     def __post_init__(self) -> None:
         used: Counter[tuple[str, str]] = Counter(
@@ -194,10 +193,7 @@ class Accelerator:
     def peak_flop_per_s(self, precision: str) -> float:
         """Return the dense peak of one GPU for operands of one precision, in any case.
 
-        Raises
-        ------
-        ValueError
-            If the chip has no such matrix units; names the precisions it has.
+        A chip without such matrix units refuses, and names the precisions it has.
 
         Examples
         --------
@@ -227,7 +223,6 @@ class Accelerator:
 
 
 def _accelerators() -> dict[str, Accelerator]:
-    """Read every chip, by name, in the order of the file."""
     chips = read_records("accelerators.yaml", Accelerator, name_field="name")
     return {chip.name: chip for chip in chips}
 

@@ -47,7 +47,6 @@ class Record:
     seconds: float
 
     settings: Mapping[str, Any]
-    """What was asked."""
 
     measures: Mapping[str, Any]
     """What came out; curves are lists."""

@@ -200,8 +200,6 @@ class Calculator(Generic[P, R]):
     """Results that a panel shows, the headline first, with their labels."""
 
     finding: str = ""
-    """What the first scenario shows, in one sentence."""
-
     curve: Curve | None = None
 
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)

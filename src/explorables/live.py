@@ -1,7 +1,4 @@
-"""The controls that rerun a recording where a kernel is at hand.
-
-A box of widgets under a recorded panel; on a built page it leaves nothing behind.
-"""
+"""The controls that rerun a recording where a kernel is at hand; a page shows none."""
 
 import html
 from typing import Any
@@ -25,8 +22,7 @@ def live_bundle(recording: Recording) -> dict[str, Any]:
 def live_box(recording: Recording) -> ipywidgets.VBox:
     """Return the widgets that rerun a recording.
 
-    Options and live controls, a button, and the panel of the last new run or the reason
-    why there is none.
+    Under them the panel of the last new run appears, or the reason why there is none.
     """
     options = [c for c in recording.controls if c.name != recording.step]
     widgets = {c.name: widget(c) for c in [*options, *recording.live]}

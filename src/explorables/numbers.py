@@ -29,7 +29,6 @@ class Number:
     """What made it, in a word of lower-case letters: ``computed``, for example."""
 
     key: str
-    """Name under which its origin is found."""
 
     def __str__(self) -> str:
         return self.text

@@ -1,7 +1,4 @@
-"""A panel: one Python function that a reader can explore in the page.
-
-Which function, which controls, which results, and what the default state finds.
-"""
+"""A panel: one Python function that a reader can explore in the page."""
 
 import math
 import random
@@ -47,7 +44,7 @@ class Curve:
     """Result on the vertical axis at first."""
 
     y_scale: Scale | None = None
-    """Scale of the vertical axis; decided by the curve when left out."""
+    """Decided by the curve when left out."""
 
     fixed: bool = False
     """Whether readers may not choose another slider and another result."""
@@ -62,7 +59,6 @@ class Output:
     unit: Unit
 
     noun: Noun
-    """Colour of its curve."""
 
     def shown(self, value: float, *, bare: bool = False) -> str:
         """Return a value as the panel writes it, bare without its unit."""

@@ -33,7 +33,6 @@ class Map:
     """Field of the function's result: a number for every row."""
 
     label: str
-    """What a shade stands for."""
 
     row: str
     """What a row is, in one word, as `group` is for some rows together."""
@@ -71,7 +70,6 @@ class Recording(Explorable):
     """Given values of the live controls, the function to record in place of this."""
 
     live: Sequence[Slider] = ()
-    """Controls that only a kernel can move."""
 
     def __post_init__(self) -> None:
         Explorable.__post_init__(self)

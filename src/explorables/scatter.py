@@ -65,7 +65,6 @@ class Edge:
     """Where it turns, from the left; logarithms are the page's business."""
 
     name_at: tuple[float, float]
-    """Where its name stands."""
 
     name_ends: bool = False
     """Whether the name ends there instead of starting."""
@@ -106,17 +105,14 @@ class DatedScatter(Explorable):
     """A formula of a day and of choices, with a plane of marks on that day."""
 
     day: str
-    """Name of the slider that moves through the days."""
+    """Names of the slider that moves through the days, and of the choice of a mark."""
 
     chosen: str
-    """Name of the choice that points out one mark."""
 
     decided_by: str
     """Name of the choice whose options the spells are given by."""
 
     states: Sequence[MarkState]
-    """Every state, by its number."""
-
     marks: Sequence[DatedMark]
 
     views: Sequence[View]

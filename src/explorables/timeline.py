@@ -79,8 +79,6 @@ class Timeline(Explorable):
     """Field of the result: for each row its blocks."""
 
     row: str
-    """What a row is, in one word."""
-
     kinds: Sequence[BlockKind]
 
     tick: float
@@ -132,7 +130,6 @@ class Timeline(Explorable):
             yield {c.name: value for c, value in zip(choices, values, strict=True)}
 
     def _kept(self, options: Mapping[str, Value]) -> list[Any]:
-        """Return the results over all moments."""
         rows = [
             list(self.call({**options, self.moment: at}).values())
             for at in self.moments()

@@ -1,8 +1,4 @@
-"""Run a function once on recorded arguments and keep the tape.
-
-The recorded arguments, the reading of the result, and the removal of steps that nothing
-needs.
-"""
+"""Run a function once on recorded arguments and keep the tape."""
 
 import dataclasses
 import sys
@@ -28,14 +24,10 @@ def trace(
     """Record what a function computes from its arguments.
 
     The function takes keyword arguments and returns a number, a mapping of names to
-    numbers, or a dataclass. For each argument its kind is ``"number"``, ``"toggle"``,
-    or a sequence of names for a choice. Without `outputs` every result that is a number
-    is kept; steps that no kept result or rule needs are not.
-
-    Raises
-    ------
-    TracingError
-        If the function does what a tape cannot follow.
+    numbers, or a dataclass; what a tape cannot follow is a `TracingError`. For each
+    argument its kind is ``"number"``, ``"toggle"``, or a sequence of names for a
+    choice. Without `outputs` every result that is a number is kept; steps that no kept
+    result or rule needs are not.
 
     Examples
     --------

@@ -50,7 +50,6 @@ class Entry:
     id: str
 
     title: str
-    """What the entry is about, as a sentence."""
 
     facets: Mapping[str, str]
     """Value under each name by which a reader may narrow the list."""
@@ -59,8 +58,6 @@ class Entry:
     """Numbers that are read side by side, below the title."""
 
     texts: Sequence[Spoken] = ()
-    """Paragraphs below them."""
-
     facts: Sequence[Line] = ()
     note: str = ""
 
@@ -254,5 +251,4 @@ def listing(
 
 @functools.cache
 def _asset(name: str) -> str:
-    """Return style or script without comments and indentation."""
     return lean(package_text("listing", name))
