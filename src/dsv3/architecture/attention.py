@@ -1,7 +1,7 @@
 """Reading attention: latent or grouped-query, and which layers have windows.
 
 The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
-family's own defaults. Nothing here knows a family by name.
+family's own defaults.
 """
 
 from dataclasses import dataclass
@@ -22,21 +22,12 @@ class Windows:
     """Positions in the window; None when no layer has one."""
 
     num_sliding_layers: int = 0
-    """Layers that have it."""
 
 
 def latent_attention(fields: ConfigFields) -> LatentAttention:
     """Read multi-head latent attention, without windows.
 
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    LatentAttention
-        Its sizes; ``q_lora_rank`` must be given, and may be null.
+    ``q_lora_rank`` must be given, and may be null.
     """
     heads = fields.size("num_attention_heads")
     key_heads = fields.optional_size("num_key_value_heads", default=heads)
@@ -68,27 +59,9 @@ def grouped_attention(
 ) -> GroupedQueryAttention:
     """Read grouped-query attention.
 
-    Parameters
-    ----------
-    fields
-        The config. A null ``num_key_value_heads`` means one for every head.
-    windows
-        The windows its family reads from it.
-    default_head_dim
-        The family's head size when none is given; None to divide
-        ``hidden_size`` among the heads, as a null ``head_dim`` also does.
-    query_key_value_bias, output_bias, qk_norm, attention_sinks
-        What the family's layers have.
-
-    Returns
-    -------
-    GroupedQueryAttention
-        Its sizes.
-
-    Raises
-    ------
-    ConfigError
-        If the heads do not divide ``hidden_size`` and no head size is given.
+    A null ``num_key_value_heads`` means one for every head. Without a head size, the
+    config's or the family's `default_head_dim`, ``hidden_size`` is divided among the
+    heads. `windows` and the switches are what the family's layers have.
     """
     heads = fields.size("num_attention_heads")
     groups = fields.size_or_null("num_key_value_heads")
@@ -117,25 +90,7 @@ def listed_windows(
 ) -> Windows:
     """Read the windows that ``layer_types`` lists layer by layer.
 
-    Parameters
-    ----------
-    fields
-        The config.
-    window
-        Positions in the window, None when the config has none.
-    default_layers
-        Windowed layers of the family when there is no list.
-
-    Returns
-    -------
-    Windows
-        The window and how many layers have it.
-
-    Raises
-    ------
-    ConfigError
-        If the list has another length or another kind of layer, or a layer is
-        windowed and the window is null.
+    Without a list `default_layers` of the family's layers have the `window`.
     """
     count = default_layers
     listed = fields.items("layer_types")
@@ -158,33 +113,14 @@ def listed_windows(
 
 
 def no_windows(fields: ConfigFields) -> Windows:
-    """Return no windows; ``layer_types`` may only say so too.
-
-    Parameters
-    ----------
-    fields
-        The config of a family without windows.
-
-    Returns
-    -------
-    Windows
-        None at all.
-    """
+    """Return no windows; ``layer_types`` may only say so too."""
     return listed_windows(fields, None, default_layers=0)
 
 
 def late_windows(fields: ConfigFields) -> Windows:
     """Read Qwen's windows: in the layers from ``max_window_layers`` on, if on.
 
-    Parameters
-    ----------
-    fields
-        The config; ``use_sliding_window`` switches them.
-
-    Returns
-    -------
-    Windows
-        The window and how many layers have it.
+    ``use_sliding_window`` switches them.
     """
     window = switched_window(fields)
     full = fields.size_or(28, "max_window_layers", at_least=0)
@@ -199,23 +135,6 @@ def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
 
     This is what ``transformers`` makes of these families' configs, whatever
     ``max_window_layers`` says.
-
-    Parameters
-    ----------
-    fields
-        The config.
-    window
-        Positions in the window; None for none.
-
-    Returns
-    -------
-    Windows
-        The window and all the layers.
-
-    Raises
-    ------
-    ConfigError
-        If ``layer_types`` lists something else.
     """
     layers = 0 if window is None else fields.size("num_hidden_layers")
     windows = listed_windows(fields, window, default_layers=layers)
@@ -226,17 +145,6 @@ def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
 
 
 def switched_window(fields: ConfigFields) -> int | None:
-    """Read a window that ``use_sliding_window`` switches on.
-
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    int | None
-        Positions in the window; None when it is off.
-    """
+    """Read a window that ``use_sliding_window`` switches on."""
     window = fields.optional_size("sliding_window", default=4096)
     return window if fields.flag("use_sliding_window", default=False) else None

@@ -1,7 +1,6 @@
-"""What the absence of a number means in each family.
+"""The numbers that ``transformers`` gives a config that leaves them out, by family.
 
-Owns the numbers that ``transformers`` gives a config that leaves them out; tests
-hold them to its config classes. Nothing here reads a file.
+Tests hold them to its config classes.
 """
 
 from collections.abc import Mapping

@@ -57,21 +57,6 @@ COUNT_CHANGING = (
 def build(config: Mapping[str, object]) -> Architecture:
     """Return the architecture that a parsed ``config.json`` describes.
 
-    Parameters
-    ----------
-    config
-        The parsed file.
-
-    Returns
-    -------
-    Architecture
-        Its sizes, checked.
-
-    Raises
-    ------
-    ConfigError
-        If the family is unknown or a field is missing, wrong or inconsistent.
-
     Examples
     --------
     >>> build({"model_type": "llama"})

@@ -1,9 +1,7 @@
 """Who said so: sourced values, read from ``dsv3/data`` and checked on the way in.
 
-This room owns what was published, by whom, where in the text, and when it was read:
 `fact`, `source` and `assumption` by name, and `read_records` for the rooms above that
-keep sourced tables of their own. It must not know what any number means for a model,
-a chip or a bill.
+keep sourced tables of their own.
 
 ``python -m dsv3.facts`` prints the bibliography of every source in BibTeX.
 """
