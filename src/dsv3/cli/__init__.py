@@ -17,8 +17,6 @@ import click
 
 from dsv3.cli.commands import PROGRAM, program
 
-__all__ = ["main"]
-
 COMPLETION = "_DSV3_COMPLETE"
 """Variable in which a shell asks what may follow."""
 

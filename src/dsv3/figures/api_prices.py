@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Unpack
 
 from matplotlib.axes import Axes
 
@@ -10,10 +11,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
 
 DASHES = {"output": "-", "input": (0, (5, 2)), "cached input": (0, (1, 1.5))}
@@ -44,9 +45,7 @@ def price_history(
     spells: Sequence[PriceSpell],
     *,
     names: Sequence[tuple[date, str]],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw prices as steps over time, one line a kind of token.
 
@@ -56,8 +55,6 @@ def price_history(
         Prices with their days, any order.
     names
         Words written along the top, each from a day on.
-    caption, alternative, source
-        Words that every figure carries.
     """
     figure, drawn = axes(height_inches=4.2)
     money = noun_colours()["money"]
@@ -95,14 +92,8 @@ def price_history(
     )
     drawn.set_ylabel("per million tokens (log scale)")
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
     figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=3)
-    return picture(
-        inline_svg(figure, name="api-price-history"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="api-price-history", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +121,7 @@ def ratio_spans(
     spans: Sequence[RatioSpan],
     *,
     band: tuple[float, float],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw each ratio's reach over all mixes on a log axis, with a band behind.
 
@@ -142,8 +131,6 @@ def ratio_spans(
         Reach of each pair; rivals from the top down, at most three offers.
     band
         Ratios between which the background is tinted.
-    caption, alternative, source
-        Words that every figure carries.
     """
     rivals = list(dict.fromkeys(one.rival for one in spans))
     offers = list(dict.fromkeys(one.offer for one in spans))
@@ -183,12 +170,7 @@ def ratio_spans(
             label=offer,
         )
     figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=3)
-    return picture(
-        inline_svg(figure, name="api-ratio-spans"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="api-ratio-spans", **words)
 
 
 def _ratio_axis(drawn: Axes, *, lowest_ratio: float, highest_ratio: float) -> None:
@@ -199,4 +181,3 @@ def _ratio_axis(drawn: Axes, *, lowest_ratio: float, highest_ratio: float) -> No
     drawn.set_xlim(lowest_ratio / 1.2, highest_ratio * 1.2)
     drawn.set_xlabel("rival's price over DeepSeek-V3's, over every mix (log scale)")
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)

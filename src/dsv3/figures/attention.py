@@ -4,14 +4,16 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from dsv3.figures.squares import PITCH, WIDTH, height_of, label, squares
 from dsv3.figures.style import (
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
     picture,
     themed,
@@ -59,9 +61,7 @@ def cached_numbers(
     elements_by_method: Mapping[str, float],
     *,
     ours: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the numbers kept of one token in one layer, one square for 64 of them.
 
@@ -71,8 +71,6 @@ def cached_numbers(
         Numbers kept, by name of the method.
     ours
         Name of the method drawn in the colour of compute; the rest are memory.
-    caption, alternative, source
-        Words of the figure.
     """
     body, top = [], 0
     for method, elements in elements_by_method.items():
@@ -87,7 +85,7 @@ def cached_numbers(
         + "".join(body)
         + "</svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def time_by_length(
@@ -96,9 +94,7 @@ def time_by_length(
     *,
     axis: str,
     crossing: float | None = None,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the time that ways of attending take against a number of tokens.
 
@@ -113,8 +109,6 @@ def time_by_length(
         What the tokens are, for the horizontal axis.
     crossing
         Number at which two ways take the same time, to be marked.
-    caption, alternative, source
-        Words of the figure.
 
     Raises
     ------
@@ -136,12 +130,7 @@ def time_by_length(
             linestyle=dash,
             color=noun_colours()[noun],
         )
-        drawn.annotate(
-            name,
-            (lengths[-1], times[-1]),
-            xytext=(8, -4),
-            textcoords="offset points",
-        )
+        beside(drawn, name, (lengths[-1], times[-1]), (8, -4))
     drawn.set_xscale("log", base=2)
     drawn.set_yscale("log")
     drawn.set_xticks(lengths, [f"{length:,}" for length in lengths])
@@ -152,32 +141,23 @@ def time_by_length(
     drawn.minorticks_off()
     if crossing is not None:
         drawn.axvline(crossing, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
-        drawn.annotate(
+        beside(
+            drawn,
             f"same time at {crossing:.0f}",
             (crossing, drawn.get_ylim()[0]),
-            xytext=(-6, 8),
-            textcoords="offset points",
+            (-6, 8),
             ha="right",
         )
     drawn.set_xlabel(f"{axis} (log scale)")
     drawn.set_ylabel("milliseconds (log scale)")
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name=f"time-by-{axis}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"time-by-{axis}", **words)
 
 
 def attention_map(
     text: str,
     heads: Sequence[HeadMap],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw what some heads look at: a row for each place, marks where it looks.
 
@@ -191,8 +171,6 @@ def attention_map(
         The passage, one token a character.
     heads
         The heads.
-    caption, alternative, source
-        Words of the figure.
 
     Raises
     ------
@@ -222,7 +200,7 @@ def attention_map(
         x, y = MARGIN + (len(text) * 0.5 + 2) * cell, MARGIN + (3.9 + 2 * number) * cell
         body.append(label(head.name, x=round(x), y=round(y)))
     svg = f'<svg viewBox="0 0 {WIDTH} {WIDTH}" class="ex-map">{"".join(body)}</svg>'
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _alongside(text: str, cell: float) -> str:

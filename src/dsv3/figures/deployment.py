@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from matplotlib.ticker import NullLocator
 
@@ -9,10 +10,11 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
 
 GIGABYTE = 1e9
@@ -42,17 +44,13 @@ class MemoryBar:
     """What the GPU has."""
 
 
-def memory_plans(
-    plans: Sequence[MemoryBar], *, caption: str, alternative: str, source: str
-) -> Picture:
+def memory_plans(plans: Sequence[MemoryBar], **words: Unpack[Words]) -> Picture:
     """Draw what fills one GPU of each plan, over what it has.
 
     Parameters
     ----------
     plans
         One bar each, top to bottom.
-    caption, alternative, source
-        Words of the figure.
     """
     figure, drawn = axes(height_inches=0.9 + 0.44 * len(plans))
     for at, plan in enumerate(plans):
@@ -78,12 +76,7 @@ def memory_plans(
     drawn.set_xlim(left=0)
     drawn.set_xlabel("GB on one GPU; upright line: what it has")
     figure.legend(loc="outside lower center", frameon=False, ncols=4, fontsize=9.5)
-    return picture(
-        inline_svg(figure, name="memory-plans"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="memory-plans", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +98,7 @@ class BoundedSpeed:
 
 def speeds_and_bounds(
     groups: Mapping[str, Sequence[BoundedSpeed]],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw measured speeds as dots on the span between their bounds.
 
@@ -116,16 +106,12 @@ def speeds_and_bounds(
     ----------
     groups
         Speeds in tokens per second, by what the node does.
-    caption, alternative, source
-        Words of the figure.
     """
     count = sum(map(len, groups.values()))
     figure, drawn = axes(height_inches=0.9 + 0.36 * (count + len(groups)))
     colour, names, places, at = noun_colours()["compute"], [], [], 0
     for group, speeds in groups.items():
-        drawn.annotate(
-            group, (0, -at), xytext=(4, 0), textcoords="offset points", va="center"
-        )
+        beside(drawn, group, (0, -at), (4, 0), va="center")
         for one in speeds:
             at += 1
             ends = [one.slowest / 1000, one.fastest / 1000]
@@ -140,14 +126,8 @@ def speeds_and_bounds(
     drawn.set_xlim(left=0)
     drawn.set_ylim(-at + 0.4, 0.6)
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
     drawn.set_xlabel("thousand tokens per second of a node; dot: measured")
-    return picture(
-        inline_svg(figure, name="speeds-and-bounds"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="speeds-and-bounds", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,17 +144,13 @@ class PriceLine:
     """Dollars at each."""
 
 
-def price_and_speed(
-    lines: Sequence[PriceLine], *, caption: str, alternative: str, source: str
-) -> Picture:
+def price_and_speed(lines: Sequence[PriceLine], **words: Unpack[Words]) -> Picture:
     """Draw the price of tokens written over the speed that a reader sees.
 
     Parameters
     ----------
     lines
         One service each.
-    caption, alternative, source
-        Words of the figure.
     """
     figure, drawn = axes(height_inches=3.9)
     money = noun_colours()["money"]
@@ -196,13 +172,7 @@ def price_and_speed(
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
     drawn.set_yticks(ticks, [f"${tick:g}" for tick in ticks])
     drawn.grid(axis="both")
-    drawn.set_axisbelow(True)
     drawn.set_xlabel("tokens per second that one reader sees (log scale)")
     drawn.set_ylabel("a million tokens written (log scale)")
     drawn.legend(frameon=False, loc="upper left", fontsize=9.5)
-    return picture(
-        inline_svg(figure, name="price-and-speed"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="price-and-speed", **words)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -11,10 +12,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
 
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -94,9 +95,7 @@ def _years(drawn: Axes, first: date, last: date) -> None:
     drawn.set_xlim(first.toordinal() - 10, last.toordinal() + 10)
 
 
-def sale_periods(
-    rows: Sequence[ChipRow], *, caption: str, alternative: str, source: str
-) -> Picture:
+def sale_periods(rows: Sequence[ChipRow], **words: Unpack[Words]) -> Picture:
     """Draw computed states over time, one bar a chip, with recorded days on top.
 
     A filled dot is a source that agrees with the bar, a ringed cross one that does
@@ -106,8 +105,6 @@ def sale_periods(
     ----------
     rows
         Chips from the top down, with spells that cover the same days.
-    caption, alternative, source
-        Words that every figure carries.
     """
     figure, drawn = axes(height_inches=0.36 * len(rows) + 1.5)
     for place, row in enumerate(rows):
@@ -167,20 +164,12 @@ def sale_periods(
         fontsize=9.5,
         ncols=4,
     )
-    return picture(
-        inline_svg(figure, name="sale-periods"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="sale-periods", **words)
 
 
 def directions(
     events: Sequence[DatedDirection],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw events over time, one lane a direction.
 
@@ -188,8 +177,6 @@ def directions(
     ----------
     events
         In any order.
-    caption, alternative, source
-        Words that every figure carries.
     """
     figure, drawn = axes(height_inches=2.5)
     for place, lane in enumerate(LANES):
@@ -213,9 +200,4 @@ def directions(
     drawn.spines["left"].set_visible(False)
     days = [one.day for one in events]
     _years(drawn, min(days), max(days))
-    return picture(
-        inline_svg(figure, name="directions"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="directions", **words)

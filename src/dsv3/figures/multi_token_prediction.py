@@ -2,13 +2,9 @@
 
 import html
 from collections.abc import Sequence
+from typing import Unpack
 
-from dsv3.figures.style import (
-    Picture,
-    noun_colours,
-    picture,
-    themed,
-)
+from dsv3.figures.style import Picture, Words, noun_colours, picture, themed
 
 COLUMNS = 64
 COLUMN = 10
@@ -20,10 +16,7 @@ SPACE = "·"
 def drafted_passage(
     text: str,
     accepted: Sequence[bool | None],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw a text with every character whose draft was accepted, or was not.
 
@@ -37,8 +30,6 @@ def drafted_passage(
     accepted
         For each character whether its draft was the model's choice; None for a
         character without a draft.
-    caption, alternative, source
-        Words of the figure.
 
     Raises
     ------
@@ -63,7 +54,7 @@ def drafted_passage(
         f'<g font-size="15" style="font-family: var(--book-mono, monospace)">'
         f"{''.join(body)}</g></svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _field(verdict: bool | None, *, x: int, y: int) -> str:

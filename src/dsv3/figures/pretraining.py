@@ -4,7 +4,7 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -12,9 +12,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
     blank,
-    inline_svg,
+    chart,
     noun_colours,
     picture,
     themed,
@@ -47,9 +48,7 @@ def run_strips(
     *,
     across: str,
     changes: Sequence[float] = (),
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw figures of one run, a strip each, over the same axis.
 
@@ -63,8 +62,6 @@ def run_strips(
         Words of the axis that they share, with the unit.
     changes
         Where a setting changes its rule: thin lines through all strips.
-    caption, alternative, source
-        Words of the figure.
     """
     figure = blank(height_inches=0.6 + 1.0 * len(strips))
     rows = figure.subplots(len(strips), 1, sharex=True, squeeze=False)[:, 0]
@@ -80,12 +77,7 @@ def run_strips(
         drawn.set_ylim(0, 1.1 * max(strip.values))
         drawn.set_xlim(0, points[-1])
     rows[-1].set_xlabel(across)
-    return picture(
-        inline_svg(figure, name=f"run-strips-{across}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"run-strips-{across}", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +106,7 @@ def loss_by_compute(
     *,
     line_name: str,
     measure: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw losses over compute, both on logarithmic axes, with a fitted line.
 
@@ -130,8 +120,6 @@ def loss_by_compute(
         Words of the line.
     measure
         What the loss is, with its unit.
-    caption, alternative, source
-        Words of the figure.
     """
     figure, drawn = axes(height_inches=4.0)
     drawn.set_xscale("log")
@@ -160,16 +148,10 @@ def loss_by_compute(
     drawn.yaxis.set_minor_locator(NullLocator())
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.1f}"))
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
     drawn.set_xlabel("training FLOP of the run (log scale)")
     drawn.set_ylabel(f"{measure} (log scale)")
     drawn.legend(frameon=False, loc="lower left", labelcolor=INK)
-    return picture(
-        inline_svg(figure, name="loss-by-compute"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="loss-by-compute", **words)
 
 
 COLUMNS = 72
@@ -188,9 +170,7 @@ class TextPiece:
     """Noun whose colour lies behind it; a quiet one when left out."""
 
 
-def text_pieces(
-    pieces: Sequence[TextPiece], *, caption: str, alternative: str, source: str
-) -> Picture:
+def text_pieces(pieces: Sequence[TextPiece], **words: Unpack[Words]) -> Picture:
     """Draw a text with a field behind each of its pieces, so that the cuts are seen.
 
     Spaces and ends of lines are shown; after an end of line a new row begins.
@@ -199,8 +179,6 @@ def text_pieces(
     ----------
     pieces
         The text, in order.
-    caption, alternative, source
-        Words of the figure.
     """
     body: list[str] = []
     row = column = 0
@@ -224,7 +202,7 @@ def text_pieces(
         '<g font-size="15" style="font-family: var(--book-mono, monospace)">'
         f"{''.join(body)}</g></svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _strip(text: str, noun: str, *, column: int, row: int) -> str:

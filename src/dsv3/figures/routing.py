@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-from matplotlib.figure import Figure
+from typing import Literal, Unpack
 
 from dsv3.figures.style import (
     FAINT,
     INK,
-    WIDTH_INCHES,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    blank,
+    chart,
     noun_colours,
-    picture,
 )
 
 
@@ -39,9 +37,7 @@ def figures_by_seed(
     rows: Sequence[Seeds],
     *,
     measure: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw one figure of every seed, a row for each way, the mean as a bar.
 
@@ -51,8 +47,6 @@ def figures_by_seed(
         Ways of training, from the top.
     measure
         What the figure is, with its unit.
-    caption, alternative, source
-        Words of the figure.
     """
     figure, drawn = axes(height_inches=0.7 + 0.36 * len(rows))
     for place, row in enumerate(reversed(rows)):
@@ -66,21 +60,12 @@ def figures_by_seed(
     drawn.set_ylim(-0.6, len(rows) - 0.4)
     drawn.set_xlabel(measure)
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name=f"by-seed-{measure}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"by-seed-{measure}", **words)
 
 
 def experts_by_text(
     loads: Mapping[str, Sequence[int]],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw which experts serve which kind of text, one row of bars for each kind.
 
@@ -88,13 +73,8 @@ def experts_by_text(
     ----------
     loads
         Choices of every expert, by kind of text.
-    caption, alternative, source
-        Words of the figure.
     """
-    figure = Figure(
-        figsize=(WIDTH_INCHES, 0.5 + 1.05 * len(loads)), layout="constrained"
-    )
-    figure.patch.set_alpha(0)
+    figure = blank(height_inches=0.5 + 1.05 * len(loads))
     rows = figure.subplots(len(loads), 1, sharex=True, sharey=True, squeeze=False)
     for drawn, (kind, load) in zip(rows[:, 0], loads.items(), strict=True):
         shares = [100 * tokens / sum(load) for tokens in load]
@@ -107,9 +87,4 @@ def experts_by_text(
         drawn.tick_params(axis="x", length=0)
     rows[-1, 0].set_xlabel("expert; dashed: an even share")
     rows[len(loads) // 2, 0].set_ylabel("share of the choices, %")
-    return picture(
-        inline_svg(figure, name="experts-by-text"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="experts-by-text", **words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -10,20 +10,13 @@ from matplotlib.ticker import PercentFormatter
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
-
-LINE_STYLES = {
-    "solid": "-",
-    "dashed": (0, (5, 2)),
-    "dotted": (0, (1, 1.6)),
-    "dash-dotted": (0, (5, 2, 1, 2)),
-}
-"""How a line is drawn: the channel beside colour."""
 
 ROOM_FOR_LABELS = 1.42
 """Width of the drawing over that of the curves."""
@@ -55,9 +48,7 @@ def training_curves(
     *,
     measure: str,
     shares: bool = False,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw measures over training: the mean of the runs, and their spread.
 
@@ -71,8 +62,6 @@ def training_curves(
         Words of the vertical axis, with the unit.
     shares
         Whether the values are shares, printed as percent.
-    caption, alternative, source
-        Words of the figure.
     """
     figure, drawn = axes(height_inches=3.6)
     for curve in curves:
@@ -93,12 +82,7 @@ def training_curves(
         drawn.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     _rule(drawn, steps[-1])
     _label_ends(drawn, steps[-1], curves)
-    return picture(
-        inline_svg(figure, name=f"training-curves-{measure}-{caption}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"training-curves-{measure}-{words['caption']}", **words)
 
 
 def _rule(drawn: Axes, last: int) -> None:
