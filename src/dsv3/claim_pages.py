@@ -1,8 +1,7 @@
 """The evidence pages: what was claimed, by whom, and what comes out here.
 
-Owns how a claim becomes an entry that a reader can look up and narrow down, and how
-the report is cited. It computes nothing: what is true of a claim is known below, in
-`dsv3.claims`.
+Here a claim becomes an entry that a reader can look up and narrow down; what is true of
+it is known in `dsv3.claims`.
 """
 
 import html

@@ -43,10 +43,7 @@ class Table:
     """
 
     caption: str
-    """What the table shows, as a sentence."""
-
     source: str = ""
-    """Where its numbers come from."""
 
     emphasis: frozenset[int] = field(default_factory=frozenset)
     """Indices of rows set in bold: totals."""
@@ -104,18 +101,8 @@ def table(
 ) -> Table:
     """Set rows as a table.
 
-    Parameters
-    ----------
-    caption
-        What the table shows, as a sentence.
-    columns
-        Headings; a plain string is a column of text.
-    rows
-        Cells, as many in each row as there are columns; numbers in base units.
-    source
-        Where the numbers come from.
-    emphasis
-        Indices of rows that are totals; -1 is the last.
+    A plain string among `columns` is a column of text, numbers among `rows` are in base
+    units, and `emphasis` has the indices of rows that are totals; -1 is the last.
 
     Raises
     ------
@@ -155,12 +142,7 @@ def table(
 def claims_table(checked: Sequence[Checked], caption: str) -> Table:
     """Set claims beside what was computed for them, one a row.
 
-    Parameters
-    ----------
-    checked
-        Claims with their computed values, from `dsv3.claims.check`.
-    caption
-        What the rows have in common, as a sentence.
+    The caption says what the rows have in common.
     """
     rows = [
         (

@@ -20,13 +20,7 @@ def model_titles() -> dict[str, str]:
 
 
 def architecture_of(model: ModelChoice) -> Architecture:
-    """Return a model by its name, or as it is.
-
-    Raises
-    ------
-    ValueError
-        If there is no preset of that name; the nearest names are given.
-    """
+    """Return a model by its name, or as it is."""
     return model if isinstance(model, Architecture) else architecture.preset(str(model))
 
 

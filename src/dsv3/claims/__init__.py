@@ -75,16 +75,9 @@ class Claim:
     """Name ending that carries the unit (see `explorables.quantities`)."""
 
     source: Source
-    """Who published it."""
-
     locator: str
-    """Where in the source."""
-
     published: str
-    """When it was published."""
-
     read: str
-    """When it was read."""
 
     computed_by: Computation | None = None
     """How it is computed again; None if nothing published allows it."""
@@ -110,13 +103,11 @@ class Checked:
     """A claim with the value computed for it."""
 
     claim: Claim
-    """The claim."""
 
     computed_value: float
     """Our value in base units; NaN where none can be computed."""
 
     verdict: Verdict
-    """What the two numbers say."""
 
     @property
     def relative_difference(self) -> float:

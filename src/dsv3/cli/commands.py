@@ -97,13 +97,7 @@ def _command(name: str, calculator: Calculator[..., object]) -> click.Command:
 
 
 def answered(calculator: Calculator[..., object], given: Mapping[str, Any]) -> Answer:
-    """Ask a calculator, and name the option of an argument that it refuses.
-
-    Raises
-    ------
-    ValueError
-        If it refuses an input.
-    """
+    """Ask a calculator, and name the option of an argument that it refuses."""
     try:
         return answer_of(calculator, given)
     except ValueError as error:

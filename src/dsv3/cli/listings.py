@@ -43,13 +43,7 @@ def _chip(chip: hardware.Accelerator) -> Mapping[str, object]:
 
 
 def claims(verdict: str | None = None) -> dict[str, Any]:
-    """Return every published figure, recomputed.
-
-    Raises
-    ------
-    ValueError
-        If there is no such verdict; lists them.
-    """
+    """Return every published figure, recomputed."""
     _require_known(verdict, Verdict)
     checked = [check(claim) for claim in all_claims()]
     return {
@@ -60,13 +54,7 @@ def claims(verdict: str | None = None) -> dict[str, Any]:
 
 
 def article(verdict: str | None = None) -> dict[str, Any]:
-    """Return what the evidence makes of each claim of the article.
-
-    Raises
-    ------
-    ValueError
-        If there is no such verdict; lists them.
-    """
+    """Return what the evidence makes of each claim of the article."""
     _require_known(verdict, Finding)
     return {
         claim.id: claim.summary()

@@ -1,13 +1,8 @@
 """What a training run costs: GPU-hours and a rate to dollars, stage by stage.
 
-This is the first floor that knows money. It owns the multiplication behind the
-report's headline, the bill by stage, the run planned from a model and a chip down to
-dollars, utilisation under each convention, the comparison of two runs factor by
-factor, what a mix of tokens costs at two prices, and what it costs to serve. It does
-not know which prices are right: `dsv3.prices` has dated ones, and every rate here is
-an argument.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Which prices are right is not known here: `dsv3.prices` has dated ones, and every rate
+is an argument. Functions take plain numbers or recorded ones (see
+`explorables.arithmetic`).
 """
 
 from dsv3.economics.accountings import ACCOUNTINGS as ACCOUNTINGS

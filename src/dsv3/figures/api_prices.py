@@ -29,13 +29,11 @@ class PriceSpell:
     """Kind of token: ``output``, ``input`` or ``cached input``."""
 
     first_day: date
-    """First day it held."""
 
     end_day: date
     """First day it no longer held, or the last day it was seen."""
 
     usd_per_million_tokens: float
-    """US dollars per million tokens."""
 
     series: str
     """Spells of one series are joined by a step; others are not."""
@@ -49,12 +47,7 @@ def price_history(
 ) -> Picture:
     """Draw prices as steps over time, one line a kind of token.
 
-    Parameters
-    ----------
-    spells
-        Prices with their days, any order.
-    names
-        Words written along the top, each from a day on.
+    `names` are written along the top, each from a day on.
     """
     figure, drawn = axes(height_inches=4.2)
     money = noun_colours()["money"]
@@ -107,10 +100,7 @@ class RatioSpan:
     """Offer of DeepSeek-V3 that divides it."""
 
     lowest_ratio: float
-    """Smallest ratio over all mixes."""
-
     highest_ratio: float
-    """Largest ratio over all mixes."""
 
 
 MARKERS = ("o", "D", "s")
@@ -125,12 +115,8 @@ def ratio_spans(
 ) -> Picture:
     """Draw each ratio's reach over all mixes on a log axis, with a band behind.
 
-    Parameters
-    ----------
-    spans
-        Reach of each pair; rivals from the top down, at most three offers.
-    band
-        Ratios between which the background is tinted.
+    Rivals stand from the top down, at most three offers; `band` has the ratios between
+    which the background is tinted.
     """
     rivals = list(dict.fromkeys(one.rival for one in spans))
     offers = list(dict.fromkeys(one.offer for one in spans))

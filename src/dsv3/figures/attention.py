@@ -51,7 +51,6 @@ class HeadMap:
     """Shape of its marks, the channel beside colour."""
 
     noun: str
-    """Noun whose colour it takes."""
 
     percent: Sequence[Sequence[float]]
     """For each place the weight on every place up to it, of 100."""
@@ -65,12 +64,7 @@ def cached_numbers(
 ) -> Picture:
     """Draw the numbers kept of one token in one layer, one square for 64 of them.
 
-    Parameters
-    ----------
-    elements_by_method
-        Numbers kept, by name of the method.
-    ours
-        Name of the method drawn in the colour of compute; the rest are memory.
+    The method `ours` has the colour of compute, the rest that of memory.
     """
     body, top = [], 0
     for method, elements in elements_by_method.items():
@@ -98,22 +92,8 @@ def time_by_length(
 ) -> Picture:
     """Draw the time that ways of attending take against a number of tokens.
 
-    Parameters
-    ----------
-    lengths
-        Numbers of tokens.
-    milliseconds
-        For each way, three at most, its time at every number; its name is written
-        at the end of its line.
-    axis
-        What the tokens are, for the horizontal axis.
-    crossing
-        Number at which two ways take the same time, to be marked.
-
-    Raises
-    ------
-    ValueError
-        If a way is none that has a colour and a dash.
+    A way's name is written at the end of its line; three ways have a style. `axis` says
+    what the tokens are, and `crossing` marks where two ways take the same time.
     """
     for name in milliseconds:
         if name not in WAY_STYLES:
@@ -161,16 +141,9 @@ def attention_map(
 ) -> Picture:
     """Draw what some heads look at: a row for each place, marks where it looks.
 
-    A mark's area is its weight; a full square of the grid would be all of it.
-    Each head has a colour and a shape. The text stands along both sides, with
-    spaces shown, and the legend where no token can look: ahead.
-
-    Parameters
-    ----------
-    text
-        The passage, one token a character.
-    heads
-        The heads.
+    A mark's area is its weight; a full square of the grid would be all of it. Each head
+    has a colour and a shape. The text stands along both sides, with spaces shown, and
+    the legend where no token can look: ahead. A token is a character.
 
     Raises
     ------

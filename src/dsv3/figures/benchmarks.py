@@ -26,7 +26,6 @@ class ScoreRow:
     """One benchmark."""
 
     name: str
-    """Words beside the row."""
 
     own: float
     """Score of the model that the figure is about."""
@@ -53,22 +52,8 @@ def scores_by_benchmark(
     """Draw one model's scores among its rivals', the greatest lead at the top.
 
     The model is a filled dot, rivals are outlines: rings for those with published
-    weights, triangles for the others. The lead over the best of them is written at
-    the right.
-
-    Parameters
-    ----------
-    rows
-        Benchmarks, in any order.
-    own
-        The model's name.
-    measure
-        Words of the horizontal axis, with the unit.
-
-    Raises
-    ------
-    ValueError
-        If there is no benchmark.
+    weights, triangles for the others. The lead over the best of them is written at the
+    right. `measure` has the words of the horizontal axis, with the unit.
     """
     if not rows:
         message = "rows is (): a figure of scores must have at least one"

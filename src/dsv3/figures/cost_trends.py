@@ -55,7 +55,6 @@ class CostPoint:
     """Words beside it; empty for most."""
 
     label_place: LabelPlace = "left above"
-    """Where they stand."""
 
     is_ours: bool = False
     """Whether it is the run this report is about."""

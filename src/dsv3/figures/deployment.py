@@ -45,13 +45,7 @@ class MemoryBar:
 
 
 def memory_plans(plans: Sequence[MemoryBar], **words: Unpack[Words]) -> Picture:
-    """Draw what fills one GPU of each plan, over what it has.
-
-    Parameters
-    ----------
-    plans
-        One bar each, top to bottom.
-    """
+    """Draw what fills one GPU of each plan, over what it has."""
     figure, drawn = axes(height_inches=0.9 + 0.44 * len(plans))
     for at, plan in enumerate(plans):
         left = 0.0
@@ -81,19 +75,12 @@ def memory_plans(plans: Sequence[MemoryBar], **words: Unpack[Words]) -> Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundedSpeed:
-    """A measured speed between two bounds."""
+    """A measured speed between two bounds, in tokens per second."""
 
     name: str
-    """Whose."""
-
     measured: float
-    """As measured."""
-
     slowest: float
-    """Bound from below."""
-
     fastest: float
-    """Bound from above."""
 
 
 def speeds_and_bounds(
@@ -102,10 +89,7 @@ def speeds_and_bounds(
 ) -> Picture:
     """Draw measured speeds as dots on the span between their bounds.
 
-    Parameters
-    ----------
-    groups
-        Speeds in tokens per second, by what the node does.
+    Groups are named for what the node does.
     """
     count = sum(map(len, groups.values()))
     figure, drawn = axes(height_inches=0.9 + 0.36 * (count + len(groups)))
@@ -138,20 +122,11 @@ class PriceLine:
     """Words at its cheapest end."""
 
     reader_tokens_per_s: Sequence[float]
-    """Tokens per second that one reader sees."""
-
     usd_per_million_tokens: Sequence[float]
-    """Dollars at each."""
 
 
 def price_and_speed(lines: Sequence[PriceLine], **words: Unpack[Words]) -> Picture:
-    """Draw the price of tokens written over the speed that a reader sees.
-
-    Parameters
-    ----------
-    lines
-        One service each.
-    """
+    """Draw the price of tokens written over the speed that a reader sees."""
     figure, drawn = axes(height_inches=3.9)
     money = noun_colours()["money"]
     for one, style in zip(lines, LINES, strict=False):

@@ -44,14 +44,8 @@ def progress_fan(
 ) -> Picture:
     """Draw years of progress over a factor of hardware, one line a pace.
 
-    The space between the first line and the last is tinted.
-
-    Parameters
-    ----------
-    lines
-        At the same factors, the fastest pace first.
-    factors
-        Upright lines with names.
+    The space between the first line and the last is tinted. All lines are at the same
+    factors, the fastest pace first.
     """
     figure, drawn = axes(height_inches=4.0)
     colour = noun_colours()["compute"]

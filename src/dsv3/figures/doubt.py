@@ -27,7 +27,6 @@ class BillBar:
     """Accounting, the heading of its group."""
 
     scope: str
-    """What is counted."""
 
     quantiles_usd: tuple[float, float, float, float, float]
     """Bills below which 5, 25, 50, 75 and 95 percent of the draws lie."""
@@ -82,13 +81,8 @@ class SwingBar:
     """What one assumption does to the bill."""
 
     name: str
-    """Assumption in words."""
-
     at_low_usd: float
-    """Bill at its low end."""
-
     at_high_usd: float
-    """Bill at its high end."""
 
     low: str
     """The low end as printed."""

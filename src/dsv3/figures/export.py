@@ -44,7 +44,6 @@ class RuleLine:
     """The edge of a rule: the corners from which on it holds."""
 
     name: str
-    """Words of the legend."""
 
     corners: tuple[Place, ...]
     """Lower bounds of each clause; 0 where a clause does not test a measure."""
@@ -58,13 +57,11 @@ class Scale:
     """One axis: its words, its ends and its marks."""
 
     label: str
-    """Words beside the axis."""
 
     ends: Place
     """Smallest and largest value shown."""
 
     ticks: tuple[float, ...]
-    """Values marked."""
 
 
 MARKERS = {"controlled": "s", "notified": "D", "not controlled": "o"}

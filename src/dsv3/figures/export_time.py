@@ -46,7 +46,6 @@ class StateSpell:
     """Days in a row in one state."""
 
     first_day: date
-    """First day."""
 
     end_day: date
     """First day after it."""
@@ -60,7 +59,6 @@ class ChipRow:
     """One chip: computed states as bars, recorded ones as marks."""
 
     name: str
-    """Words beside the row."""
 
     spells: tuple[StateSpell, ...]
     """Computed states, the earliest first."""
@@ -74,7 +72,6 @@ class DatedDirection:
     """One event: its day and the way it moved the limits."""
 
     day: date
-    """The day."""
 
     direction: str
     """A name of :data:`LANES`."""
@@ -98,13 +95,8 @@ def _years(drawn: Axes, first: date, last: date) -> None:
 def sale_periods(rows: Sequence[ChipRow], **words: Unpack[Words]) -> Picture:
     """Draw computed states over time, one bar a chip, with recorded days on top.
 
-    A filled dot is a source that agrees with the bar, a ringed cross one that does
-    not.
-
-    Parameters
-    ----------
-    rows
-        Chips from the top down, with spells that cover the same days.
+    A filled dot is a source that agrees with the bar, a ringed cross one that does not.
+    Spells of all chips cover the same days.
     """
     figure, drawn = axes(height_inches=0.36 * len(rows) + 1.5)
     for place, row in enumerate(rows):
@@ -171,13 +163,7 @@ def directions(
     events: Sequence[DatedDirection],
     **words: Unpack[Words],
 ) -> Picture:
-    """Draw events over time, one lane a direction.
-
-    Parameters
-    ----------
-    events
-        In any order.
-    """
+    """Draw events over time, one lane a direction."""
     figure, drawn = axes(height_inches=2.5)
     for place, lane in enumerate(LANES):
         own = [one for one in events if one.direction == lane]

@@ -26,12 +26,7 @@ def gpu_loads(
 ) -> Picture:
     """Draw the load of every GPU over the mean, one row of bars for each placement.
 
-    Parameters
-    ----------
-    rows
-        Load of every GPU over the mean, by the words above the row.
-    gpus_per_node
-        GPUs between two rules.
+    Loads stand under the words above their row, and rules between nodes.
     """
     figure = blank(height_inches=0.5 + 1.05 * len(rows))
     drawings = figure.subplots(len(rows), 1, sharex=True, sharey=True, squeeze=False)

@@ -38,7 +38,6 @@ class Turns:
     """How the line is drawn: solid, dashed, dotted or dash-dotted."""
 
     noun: str
-    """Noun whose colour it takes, or nothing for ink."""
 
     label_pair: int
     """Pair at which its name is written."""
@@ -52,7 +51,6 @@ class Grid:
     """Shares by depth and length."""
 
     title: str
-    """Words above it."""
 
     shares: Sequence[Sequence[float]]
     """For each length one share for each depth, the text's start first."""
@@ -66,12 +64,7 @@ def pair_turns(
 ) -> Picture:
     """Draw the turns of rotary pairs on a logarithmic axis, and the ramp.
 
-    Parameters
-    ----------
-    conditions
-        The lines.
-    ramp
-        Pairs at which the ramp begins and ends.
+    `ramp` has the pairs at which the ramp begins and ends.
     """
     figure, drawn = axes(height_inches=3.8)
     colours = noun_colours()
@@ -109,14 +102,8 @@ def needle_grids(
 ) -> Picture:
     """Draw grids of shares side by side: lengths across, depths down.
 
-    The share stands in each cell as a percentage, and its shade says it again.
-
-    Parameters
-    ----------
-    rows
-        Rows of grids by their title.
-    lengths
-        Tokens of the text, for the columns of every grid.
+    The share stands in each cell as a percentage, and its shade says it again. Lengths
+    are tokens of the text, and rows stand under their titles.
     """
     across = max(len(grids) for grids in rows.values())
     depths = len(next(iter(rows.values()))[0].shares[0])
@@ -189,14 +176,9 @@ def loss_by_place(
 ) -> Picture:
     """Draw the loss of the next byte by where it stands, with the spread of seeds.
 
-    Parameters
-    ----------
-    lengths
-        Positions up to which each mean reaches, doubling or more.
-    losses
-        For each state, for each seed, a mean for each span of positions.
-    styles
-        Line and noun of each state.
+    `lengths` are the positions up to which each mean reaches, doubling or more;
+    `losses` hold for each state, for each seed, a mean for each span. `styles` has the
+    line and the noun of each state.
     """
     figure, drawn = axes(height_inches=3.6)
     for name, runs in losses.items():

@@ -93,14 +93,8 @@ def mix_triangles(
 ) -> Picture:
     """Draw triangles of all mixes, cut where a ratio enters and leaves a band.
 
-    Parameters
-    ----------
-    panels
-        One triangle each, from the left, three a row.
-    marks
-        Mixes drawn in every triangle.
-    names
-        What the pieces below, within and above the band are called.
+    `names` is what the pieces below, within and above the band are called; three
+    triangles stand in a row.
     """
     rows = -(-len(panels) // COLUMNS)
     figure = blank(height_inches=2.35 * rows + 0.7)
@@ -187,12 +181,7 @@ def price_and_scores(
 ) -> Picture:
     """Draw price across and score up, one small plot a test, at most four models.
 
-    Parameters
-    ----------
-    models
-        With scores in the order of the tests.
-    tests
-        Names above the plots.
+    Scores are in the order of the tests.
     """
     figure = blank(height_inches=2.9)
     grid = figure.subplots(1, len(tests), squeeze=False, sharex=True)[0]

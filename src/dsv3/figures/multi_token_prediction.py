@@ -23,14 +23,6 @@ def drafted_passage(
     An accepted draft stands on a tinted field, a rejected one has a line under it;
     a character that was not drafted has neither. Spaces and ends of lines are shown.
 
-    Parameters
-    ----------
-    text
-        The passage.
-    accepted
-        For each character whether its draft was the model's choice; None for a
-        character without a draft.
-
     Raises
     ------
     ValueError

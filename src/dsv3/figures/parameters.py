@@ -29,13 +29,8 @@ class Part:
     """One kind of weight: how much is stored, and how much a token uses."""
 
     name: str
-    """Name beside its squares."""
-
     parameters: float
-    """Weights stored."""
-
     active_parameters: float
-    """Weights one token uses."""
 
     colour: str
     """Noun or CSS colour of the squares in use."""
@@ -47,11 +42,6 @@ def waffle(parts: Sequence[Part], **words: Unpack[Words]) -> Picture:
     Each part's used squares stand in a row of their own with its name, so that
     colour is not the only thing that tells them apart. Squares are shared out by
     largest remainder and add up to the rounded totals.
-
-    Parameters
-    ----------
-    parts
-        Kinds of weight, in the order they are drawn.
     """
     lit = shared_squares([part.active_parameters for part in parts])
     asleep = round(sum(part.parameters for part in parts) / BILLION) - sum(lit)
@@ -104,13 +94,8 @@ class Peer:
     """One model: what it stores, and what a token uses."""
 
     name: str
-    """Name written beside the bar."""
-
     total_parameters: float
-    """Weights stored."""
-
     active_parameters: float
-    """Weights one token uses."""
 
 
 def peers(models: Sequence[Peer], **words: Unpack[Words]) -> Picture:

@@ -39,12 +39,7 @@ def schedules(
 ) -> Picture:
     """Draw schedules under each other over one axis of time.
 
-    Parameters
-    ----------
-    timelines
-        For each schedule, by name, the bars of each of its ranks.
-    unit
-        Words of the time axis.
+    `unit` has the words of the time axis.
     """
     longest = max(map(_end, timelines.values()))
     scale = (WIDTH - 2) / longest

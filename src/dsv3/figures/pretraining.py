@@ -39,7 +39,6 @@ class RunStrip:
     """How they are written."""
 
     noun: str = ""
-    """Noun whose colour it takes; ink when left out."""
 
 
 def run_strips(
@@ -52,16 +51,8 @@ def run_strips(
 ) -> Picture:
     """Draw figures of one run, a strip each, over the same axis.
 
-    Parameters
-    ----------
-    points
-        Where the run was at every point.
-    strips
-        Figures, from the top.
-    across
-        Words of the axis that they share, with the unit.
-    changes
-        Where a setting changes its rule: thin lines through all strips.
+    `changes` are where a setting changes its rule: thin lines through all strips.
+    `across` has the words of the axis that they share, with the unit.
     """
     figure = blank(height_inches=0.6 + 1.0 * len(strips))
     rows = figure.subplots(len(strips), 1, sharex=True, squeeze=False)[:, 0]
@@ -85,7 +76,6 @@ class LossFamily:
     """Runs of one kind of model, each a point."""
 
     name: str
-    """Words of the legend."""
 
     points: Sequence[tuple[float, float]]
     """Compute and loss of every run."""
@@ -94,10 +84,7 @@ class LossFamily:
     """How a run is drawn."""
 
     noun: str = ""
-    """Noun whose colour it takes; ink when left out."""
-
     filled: bool = True
-    """Whether marks are filled."""
 
 
 def loss_by_compute(
@@ -110,16 +97,8 @@ def loss_by_compute(
 ) -> Picture:
     """Draw losses over compute, both on logarithmic axes, with a fitted line.
 
-    Parameters
-    ----------
-    families
-        Kinds of model.
-    line
-        Ends of the fitted line.
-    line_name
-        Words of the line.
-    measure
-        What the loss is, with its unit.
+    `line` has the ends of the fitted line, and `measure` says what the loss is, with
+    its unit.
     """
     figure, drawn = axes(height_inches=4.0)
     drawn.set_xscale("log")
@@ -174,11 +153,6 @@ def text_pieces(pieces: Sequence[TextPiece], **words: Unpack[Words]) -> Picture:
     """Draw a text with a field behind each of its pieces, so that the cuts are seen.
 
     Spaces and ends of lines are shown; after an end of line a new row begins.
-
-    Parameters
-    ----------
-    pieces
-        The text, in order.
     """
     body: list[str] = []
     row = column = 0

@@ -25,13 +25,11 @@ class ErrorCurve:
     """One way of adding, over the length of the sum."""
 
     name: str
-    """Words at the end of the line."""
 
     errors: Sequence[float]
     """A share for every length."""
 
     line: Literal["solid", "dashed", "dotted", "dash-dotted"]
-    """How the line is drawn."""
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -43,10 +41,7 @@ def number_grids(
 ) -> Picture:
     """Draw the positive numbers of each format as strokes, over powers of two.
 
-    Parameters
-    ----------
-    grids
-        Positive finite numbers, by the words at the left of their row.
+    Positive finite numbers stand under the words at the left of their row.
     """
     figure, drawn = axes(height_inches=0.9 + 0.62 * len(grids))
     colours = [noun_colours()[noun] for noun in ("compute", "memory", "network")]
@@ -90,16 +85,7 @@ def error_by_length(
 ) -> Picture:
     """Draw relative errors over the length of a sum, with a published one beside.
 
-    Parameters
-    ----------
-    lengths
-        Products in a sum.
-    curves
-        Ways of adding, with names written at the ends of the lines.
-    published
-        A length and the error that was published for it.
-    measure
-        Words of the vertical axis.
+    `lengths` are products in a sum, and `published` a length with its error.
     """
     figure, drawn = axes(height_inches=3.8)
     drawn.set_xscale("log", base=2)

@@ -37,7 +37,6 @@ class Roof:
     """Height of the flat part."""
 
     line: Line
-    """How it is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,6 @@ class Mark:
     """Arithmetic intensity."""
 
     flop_per_s: float
-    """Rate."""
 
     measured: bool = False
     """Whether somebody measured it (a diamond), or it is a bound (a circle)."""
@@ -60,7 +58,6 @@ class Mark:
     """What bounds it; decides the colour."""
 
     side: Side = "right"
-    """Where the name stands."""
 
 
 def roofline(
@@ -74,15 +71,6 @@ def roofline(
 
     Each roof is drawn twice: as the line that perfect overlap reaches, and faintly as
     the curve that no overlap at all still reaches.
-
-    Parameters
-    ----------
-    marks
-        Kernels.
-    roofs
-        One for each precision.
-    bytes_per_s
-        Bandwidth under the sloping part.
     """
     figure, drawn = axes(height_inches=4.8)
     left, right = 10.0, 2e4
@@ -147,7 +135,6 @@ class LinkLine:
     """A time for each number of nodes."""
 
     line: Line
-    """How it is drawn."""
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -162,14 +149,7 @@ def time_by_nodes(
 ) -> Picture:
     """Draw times over the node limit, with the limit that was built marked.
 
-    Parameters
-    ----------
-    nodes
-        Limits, in order.
-    lines
-        Times of each link.
-    built
-        The limit of the published model.
+    `built` is the limit of the published model.
     """
     figure, drawn = axes(height_inches=3.4)
     drawn.axvline(built, color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)))
@@ -207,12 +187,7 @@ def traced_lanes(
 ) -> Picture:
     """Draw when each kind of kernel ran, a lane a kind, time in milliseconds across.
 
-    Parameters
-    ----------
-    lanes
-        Spans of time, by the words at the left.
-    nouns
-        Noun whose colour a lane takes; ink where none is given.
+    Spans of time stand under the words at the left; a lane without a noun takes ink.
     """
     figure, drawn = axes(height_inches=0.8 + 0.42 * len(lanes))
     for at, (name, spans) in enumerate(lanes.items()):

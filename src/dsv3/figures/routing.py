@@ -21,13 +21,11 @@ class Seeds:
     """One figure of one way of training, measured with several seeds."""
 
     name: str
-    """Words beside the row."""
 
     values: Sequence[float]
     """The figure of each seed."""
 
     mark: Literal["o", "s", "x"] = "o"
-    """How a seed is drawn."""
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -41,12 +39,7 @@ def figures_by_seed(
 ) -> Picture:
     """Draw one figure of every seed, a row for each way, the mean as a bar.
 
-    Parameters
-    ----------
-    rows
-        Ways of training, from the top.
-    measure
-        What the figure is, with its unit.
+    `measure` says what the figure is, with its unit.
     """
     figure, drawn = axes(height_inches=0.7 + 0.36 * len(rows))
     for place, row in enumerate(reversed(rows)):
@@ -69,10 +62,7 @@ def experts_by_text(
 ) -> Picture:
     """Draw which experts serve which kind of text, one row of bars for each kind.
 
-    Parameters
-    ----------
-    loads
-        Choices of every expert, by kind of text.
+    `loads` are the choices of every expert, by kind of text.
     """
     figure = blank(height_inches=0.5 + 1.05 * len(loads))
     rows = figure.subplots(len(loads), 1, sharex=True, sharey=True, squeeze=False)

@@ -30,15 +30,9 @@ def traffic(
 ) -> Picture:
     """Draw matrices of bytes side by side, sender by receiver, stronger for more.
 
-    Entries between nodes take the network's colour and a frame, entries within a
-    node the colour of compute; each says its kilobytes. All matrices share one scale.
-
-    Parameters
-    ----------
-    matrices
-        Bytes from each rank (row) to each other rank, by the words above.
-    ranks_per_node
-        Ranks between two rules.
+    Entries between nodes take the network's colour and a frame, entries within a node
+    the colour of compute; each says its kilobytes. All matrices share one scale. A
+    matrix has the bytes from each rank (row) to each other rank.
     """
     most = max(max(map(max, matrix)) for matrix in matrices.values())
     figure = blank(height_inches=0.9 + 6.4 / max(len(matrices), 2))

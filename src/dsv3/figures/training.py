@@ -30,13 +30,11 @@ class TrainingCurve:
     """One measure over the steps of several runs."""
 
     name: str
-    """Words at the end of the line."""
 
     runs: Sequence[Sequence[float]]
     """For each run its value at every judged step."""
 
     line: Literal["solid", "dashed", "dotted", "dash-dotted"]
-    """How the line is drawn."""
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -52,16 +50,8 @@ def training_curves(
 ) -> Picture:
     """Draw measures over training: the mean of the runs, and their spread.
 
-    Parameters
-    ----------
-    steps
-        Where the runs were judged.
-    curves
-        What was measured, with names written at the ends of the lines.
-    measure
-        Words of the vertical axis, with the unit.
-    shares
-        Whether the values are shares, printed as percent.
+    `measure` has the words of the vertical axis, with the unit; `shares` are printed as
+    percent.
     """
     figure, drawn = axes(height_inches=3.6)
     for curve in curves:

@@ -1,12 +1,9 @@
 """Export rules as tests on a chip's ratings: which chip, which day, which clause.
 
-This room owns the thresholds of the United States' controls on accelerators sent to
-China, the measures they are written in, and the verdict on a chip on a day, beside
-what filings and reports recorded. It does not know what a rule achieves, nor what any
-chip costs, and it is no legal advice: conditions that no rating shows are left out.
-
-`export_margins` and `export_on_day` take plain numbers or recorded ones (see
-`explorables.arithmetic`).
+Thresholds of the United States' controls on accelerators sent to China, the measures
+they are written in, and the verdict on a chip on a day, beside what filings and reports
+recorded. What a rule achieves is not known here, and nothing is legal advice:
+conditions that no rating shows are left out.
 """
 
 from dsv3.policy.bills import Bill as Bill

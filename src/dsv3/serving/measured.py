@@ -1,7 +1,6 @@
 """Speeds of services that were measured and published, beside this floor's bounds.
 
-Owns which settings belong to which published speed. The bounds know nothing of the
-measurements: no constant in them was fitted.
+The bounds know nothing of the measurements: no constant in them was fitted.
 """
 
 from collections.abc import Sequence

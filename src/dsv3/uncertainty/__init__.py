@@ -1,9 +1,8 @@
 """Doubt: what a result is worth when its assumptions are drawn within their ranges.
 
-This room owns the drawing of assumptions (`dsv3.facts` keeps them), quantiles,
-tornados and variance shares, and the small fixed sample with which a page computes
-its own quantiles. It must not know a formula of its own: it is handed those of the
-rooms below, traces them once and plays them on arrays.
+Drawing of assumptions, quantiles, tornados and variance shares, and the small fixed
+sample with which a page computes its own quantiles. This room is handed the formulas of
+the rooms below, traces them once and plays them on arrays.
 """
 
 from dsv3.uncertainty.bill_range import PAGE_DRAWS as PAGE_DRAWS
