@@ -33,14 +33,13 @@ MODEL = Argument(
 
 Model = Annotated[ModelChoice, MODEL]
 
-Gpu = Annotated[
-    Choice,
-    Argument(
-        "GPU",
-        "An accelerator and its form (`dsv3 gpus` lists them).",
-        options=hardware.accelerator_names,
-    ),
-]
+GPU = Argument(
+    "GPU",
+    "An accelerator and its form (`dsv3 gpus` lists them).",
+    options=hardware.accelerator_names,
+)
+
+Gpu = Annotated[Choice, GPU]
 
 ContextTokens = Annotated[
     Number,
@@ -50,6 +49,10 @@ ContextTokens = Annotated[
 UsdPerGpuHour = Annotated[
     Number,
     Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15, step=0.01),
+]
+
+PretrainingTokens = Annotated[
+    Number, Argument("Tokens", "Tokens of pre-training.", 1e11, 1e14)
 ]
 
 GpuHours = Annotated[

@@ -49,19 +49,15 @@ class Accountings:
     """One run under three accountings."""
 
     cloud_usd: Number
-    """Dollars to rent the hours."""
 
     amortized_usd: Number
-    """Slice of the cluster's life, and electricity."""
+    """Slice of the cluster's life, and electricity; the parts follow."""
 
     purchase_usd: Number
     """Dollars to buy the whole cluster."""
 
     depreciation_usd: Number
-    """Part of `amortized_usd`."""
-
     energy_usd: Number
-    """Part of `amortized_usd`."""
 
     energy_kwh: Number
     """Cooling included."""

@@ -46,19 +46,13 @@ class BreakEven:
     """At the share that is asked about."""
 
     api_usd_per_million_tokens: Number
-    """Of the same mix."""
-
     break_even_tokens_per_day: Number
-    """At the break-even."""
 
     served_tokens_per_day: Number
     """At the share that is asked about."""
 
     own_usd_per_year: Number
-    """Whatever the servers do."""
-
     api_usd_per_year: Number
-    """For the tokens served."""
 
     purchase_usd: Number
 

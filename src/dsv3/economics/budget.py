@@ -51,7 +51,6 @@ class TrainedModel:
     """Of the final run."""
 
     wall_clock_days: Number
-    """Days on the cluster."""
 
     compute_ratio: Number
     """FLOP over those of DeepSeek-V3's pre-training, by the same rule."""

@@ -40,9 +40,7 @@ class RunEstimate(Sourced):
     amortized_updated_usd: Amount | None = None
     """The same in the source's updated file."""
     cloud_usd: Amount | None = None
-    """Rent."""
     purchase_usd: Amount | None = None
-    """Purchase."""
 
     @property
     def day(self) -> date:

@@ -34,7 +34,6 @@ class TrainingCost:
     pretraining_gpu_hours: Number
 
     wall_clock_days: Number
-    """Of pre-training on the cluster."""
 
     pretraining_usd: Number
 

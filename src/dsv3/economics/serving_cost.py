@@ -29,7 +29,6 @@ class ServingCost:
     """Of the mix if everything overlapped perfectly at full rates: the floor."""
 
     reader_tokens_per_s: Number
-    """Tokens per second that one reader sees."""
 
     decode_tokens_per_s_per_gpu: Number
     """Tokens written, over the GPUs that write."""

@@ -194,7 +194,6 @@ class ComparedPrice:
     rival_usd_per_million_tokens: Number
 
     offer_usd_per_million_tokens: Number
-    """At the offer of DeepSeek-V3."""
 
 
 def compare_rates(

@@ -19,10 +19,7 @@ class Utilization:
     """A utilisation with the numerator and denominator it came from."""
 
     training_flop: Number
-    """Credited to the run."""
-
     achieved_flop_per_s: Number
-    """Per GPU, as the hours imply."""
 
     model_flop_utilization: Number
     """Share of the chosen peak."""

@@ -45,9 +45,7 @@ class Event(Sourced):
     day: str
     """The day, ISO 8601; a month where no more is known."""
     title: str
-    """What happened, in our words."""
     who: str
-    """Whose act it was."""
     direction: Direction
     """Which way it moved the limits."""
 

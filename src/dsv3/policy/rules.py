@@ -54,7 +54,6 @@ class Clause:
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     name: str
-    """How verdicts name the clause."""
     effect: Literal["licence", "notice", "review"]
     """A licence is needed; a licence or notice is; or a needed one is reviewed so."""
     review: str

@@ -83,7 +83,6 @@ class Period:
     end_day: date
     """First day after it; the day after the record's last if it still runs."""
     verdict: Verdict
-    """The verdict on its first day."""
 
     @property
     def days(self) -> int:

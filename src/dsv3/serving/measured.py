@@ -21,7 +21,6 @@ class MeasuredSpeed:
     """One published speed of a node, and the bounds for its setting."""
 
     name: str
-    """Whose, in a few words."""
 
     phase: str
     """`WRITING` or `TAKING_IN`."""

@@ -29,7 +29,6 @@ class MemoryDemand:
     """What one model at one precision of weights asks of memory."""
 
     common_bytes: Number
-    """Weights that every token meets."""
 
     routed_bytes: Number
     """Weights of all routed experts, which expert parallelism divides."""

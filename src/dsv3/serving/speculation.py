@@ -71,7 +71,6 @@ class Speculation:
     """What drafting brings to a service, and what it costs."""
 
     tokens_per_s: Number
-    """Tokens per second of one sequence, with drafts."""
 
     speedup_ratio: Number
     """That speed over plain decoding's."""

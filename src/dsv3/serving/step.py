@@ -54,7 +54,6 @@ class ModuleAndModel:
     """The loads of a prediction module and of the model that it drafts for."""
 
     model: StepLoad
-    """A step of the main model, its head included."""
 
     module: StepLoad
     """A draft, with the head that it shares."""

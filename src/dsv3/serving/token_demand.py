@@ -44,7 +44,6 @@ class TokenDemand:
     """Bytes of one token that GPUs sum where every matrix is cut: twice a layer."""
 
     num_experts_per_tok: Number
-    """Experts that a token is sent to in a layer."""
 
     topk_group: Number
     """Most groups of experts, and so nodes, that one token may visit."""

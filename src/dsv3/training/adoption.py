@@ -30,7 +30,6 @@ class Adoption(Sourced):
     id: str
     model: str
     laboratory: str
-    """Who trained it."""
     from_date: str
     """Day, month or year of release, ISO 8601, as fine as is known."""
     total_parameters: Amount | None = None

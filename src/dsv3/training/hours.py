@@ -27,10 +27,7 @@ class Run:
     """One training run, every factor of the identity above filled in."""
 
     training_flop: Number
-    """Of the whole run."""
-
     gpu_hours: Number
-    """Summed over all GPUs."""
 
     wall_clock_days: Number
     """Days on the calendar, with the cluster always busy."""
@@ -39,7 +36,6 @@ class Run:
     """FLOP per second each GPU sustains, averaged over the run."""
 
     tokens_per_day: Number
-    """Tokens the whole cluster consumes in a day."""
 
 
 def six_n_flop_per_token(*, active_parameters: Number) -> Number:

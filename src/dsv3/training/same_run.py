@@ -30,7 +30,6 @@ class SameRun:
     """GPUs that finish in the days given."""
 
     pretraining_gpu_hours: Number
-    """GPU-hours of pre-training on the chip."""
 
     published_cluster_days: Number
     """Days on as many GPUs of the chip as the published run had."""

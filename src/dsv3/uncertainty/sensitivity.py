@@ -25,13 +25,8 @@ class Swing:
     """What one assumption does to a result when it alone moves."""
 
     argument: str
-    """Argument of the formula."""
-
     at_low: float
-    """Result with the assumption at its low end."""
-
     at_high: float
-    """Result with the assumption at its high end."""
 
     @property
     def width(self) -> float:
@@ -50,7 +45,6 @@ class Indices:
     """Shares of a result's variance that one assumption explains."""
 
     argument: str
-    """Argument of the formula."""
 
     first_order_share: float
     """Explained by it alone."""

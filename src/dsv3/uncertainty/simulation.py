@@ -30,7 +30,6 @@ class Simulation:
     """What a formula gives when its assumptions are drawn together."""
 
     inputs: Mapping[str, Draws]
-    """Drawn values of each assumption."""
 
     outputs: Mapping[str, Draws]
 
