@@ -8,7 +8,6 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dsv3.claims import Checked
 from explorables.quantities import format_number, format_quantity, unit_of
 
 
@@ -137,31 +136,6 @@ def table(
         source=source,
         emphasis=frozenset(index % len(rows) for index in emphasis),
     )
-
-
-def claims_table(checked: Sequence[Checked], caption: str) -> Table:
-    """Set claims beside what was computed for them, one a row.
-
-    The caption says what the rows have in common.
-    """
-    rows = [
-        (
-            "\n".join(filter(None, (one.claim.statement, one.claim.note))),
-            one.published_text,
-            one.computed_text,
-            one.relative_difference,
-            f"{one.claim.source.short}, {one.claim.locator}",
-        )
-        for one in checked
-    ]
-    columns: list[Column | str] = [
-        "Statement",
-        "Published",
-        "Computed",
-        Column(title="Off by", unit="signed_share", digits=2),
-        "Source",
-    ]
-    return table(caption, columns, rows, source="dsv3.claims")
 
 
 def _cell(value: str | float | None, column: Column) -> str:
