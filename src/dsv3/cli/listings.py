@@ -3,18 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsv3 import architecture, hardware, roofline
+from dsv3 import hardware, roofline
 from dsv3.claims import Verdict, check
 from dsv3.claims import claims as all_claims
 from dsv3.claims.article import Finding, article_claims
-
-
-def models() -> dict[str, str]:
-    """Return the models that come with the package."""
-    return {
-        name: architecture.preset_record(name).title
-        for name in architecture.preset_names()
-    }
 
 
 def gpus() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Pictures of token prices: one maker's prices over time, and ratios over all mixes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Unpack
@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
     Words,
     axes,
@@ -17,7 +19,11 @@ from dsv3.figures.style import (
     noun_colours,
 )
 
-DASHES = {"output": "-", "input": (0, (5, 2)), "cached input": (0, (1, 1.5))}
+LINES: Mapping[str, Line] = {
+    "output": "solid",
+    "input": "dashed",
+    "cached input": "dotted",
+}
 """Line of each kind of token: the second channel beside its label."""
 
 
@@ -51,7 +57,8 @@ def price_history(
     """
     figure, drawn = axes(height_inches=4.2)
     money = noun_colours()["money"]
-    for kind, dashes in DASHES.items():
+    for kind, line in LINES.items():
+        style = LINE_STYLES[line]
         own = sorted(
             (one for one in spells if one.kind == kind), key=lambda one: one.first_day
         )
@@ -61,8 +68,8 @@ def price_history(
                 day.toordinal() for one in steps for day in (one.first_day, one.end_day)
             ]
             usd = [one.usd_per_million_tokens for one in steps for _ in range(2)]
-            drawn.plot(days, usd, color=money, linestyle=dashes, linewidth=2)
-        drawn.plot([], [], color=money, linestyle=dashes, linewidth=2, label=kind)
+            drawn.plot(days, usd, color=money, linestyle=style, linewidth=2)
+        drawn.plot([], [], color=money, linestyle=style, linewidth=2, label=kind)
     drawn.set_yscale("log")
     drawn.minorticks_off()
     ticks = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]

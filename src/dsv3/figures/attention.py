@@ -9,6 +9,8 @@ from typing import Literal, Unpack
 from dsv3.figures.squares import PITCH, WIDTH, height_of, label, squares
 from dsv3.figures.style import (
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
     Words,
     axes,
@@ -24,12 +26,12 @@ NUMBERS_PER_SQUARE = 64
 LABEL = 18
 GAP = 14
 
-WAY_STYLES: Mapping[str, tuple[str, str, str | tuple[int, tuple[float, ...]]]] = {
-    "keys kept": ("memory", "s", (0, (5, 2))),
-    "absorbed": ("compute", "o", "-"),
-    "rebuilt": ("network", "^", (0, (1, 1.6))),
+WAY_STYLES: Mapping[str, tuple[str, str, Line]] = {
+    "keys kept": ("memory", "s", "dashed"),
+    "absorbed": ("compute", "o", "solid"),
+    "rebuilt": ("network", "^", "dotted"),
 }
-"""Colour, marker and dash of each way of attending."""
+"""Colour, marker and line of each way of attending."""
 
 MARGIN = 24
 """Room for the text along the top and the left of a map."""
@@ -101,13 +103,13 @@ def time_by_length(
             raise ValueError(message)
     figure, drawn = axes(height_inches=3.6)
     for name, times in milliseconds.items():
-        noun, marker, dash = WAY_STYLES[name]
+        noun, marker, line = WAY_STYLES[name]
         drawn.plot(
             lengths,
             times,
             marker=marker,
             markersize=5,
-            linestyle=dash,
+            linestyle=LINE_STYLES[line],
             color=noun_colours()[noun],
         )
         beside(drawn, name, (lengths[-1], times[-1]), (8, -4))

@@ -9,6 +9,7 @@ from matplotlib.ticker import NullLocator
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
     Picture,
     Words,
     axes,
@@ -26,8 +27,6 @@ PARTS = {
     "held back": ("", ""),
 }
 """Noun and hatching of each part of a GPU's memory; what is held back is outlined."""
-
-LINES: Sequence[str | tuple[int, tuple[float, ...]]] = ("-", (0, (5, 2)), (0, (1, 1.5)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def price_and_speed(lines: Sequence[PriceLine], **words: Unpack[Words]) -> Pictu
     """Draw the price of tokens written over the speed that a reader sees."""
     figure, drawn = axes(height_inches=3.9)
     money = noun_colours()["money"]
-    for one, style in zip(lines, LINES, strict=False):
+    for one, style in zip(lines, LINE_STYLES.values(), strict=False):
         drawn.plot(
             one.reader_tokens_per_s,
             one.usd_per_million_tokens,

@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter
 from dsv3.figures.style import (
     INK,
     LINE_STYLES,
+    Line,
     Picture,
     Words,
     axes,
@@ -34,8 +35,7 @@ class Turns:
     turns: Sequence[float]
     """Turns of each pair, the fastest first."""
 
-    line: str
-    """How the line is drawn: solid, dashed, dotted or dash-dotted."""
+    line: Line
 
     noun: str
 
@@ -171,7 +171,7 @@ def loss_by_place(
     lengths: Sequence[int],
     losses: Mapping[str, Sequence[Sequence[float]]],
     *,
-    styles: Mapping[str, tuple[str, str]],
+    styles: Mapping[str, tuple[Line, str]],
     **words: Unpack[Words],
 ) -> Picture:
     """Draw the loss of the next byte by where it stands, with the spread of seeds.

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Unpack
+from typing import Unpack
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -11,6 +11,7 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     LINE_STYLES,
+    Line,
     Picture,
     Words,
     axes,
@@ -29,7 +30,7 @@ class ErrorCurve:
     errors: Sequence[float]
     """A share for every length."""
 
-    line: Literal["solid", "dashed", "dotted", "dash-dotted"]
+    line: Line
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""

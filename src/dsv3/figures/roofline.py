@@ -12,6 +12,7 @@ from dsv3.figures.style import (
     INK,
     LINE_STYLES,
     SIDES,
+    Line,
     Picture,
     Side,
     Words,
@@ -20,8 +21,6 @@ from dsv3.figures.style import (
     chart,
     noun_colours,
 )
-
-Line = Literal["solid", "dashed", "dotted", "dash-dotted"]
 
 _SAMPLES = 81
 

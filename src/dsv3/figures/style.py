@@ -27,7 +27,9 @@ FAINT = "#020304"
 FAINT_ON_PAGE = "var(--ex-faint, #b5b2ab)"
 """The page's quiet grey; the second colour serves where no page gives one."""
 
-LINE_STYLES = {
+Line = Literal["solid", "dashed", "dotted", "dash-dotted"]
+
+LINE_STYLES: Mapping[Line, str | tuple[int, tuple[float, ...]]] = {
     "solid": "-",
     "dashed": (0, (5, 2)),
     "dotted": (0, (1, 1.6)),

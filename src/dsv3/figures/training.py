@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Unpack
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -11,6 +11,7 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     LINE_STYLES,
+    Line,
     Picture,
     Words,
     axes,
@@ -34,7 +35,7 @@ class TrainingCurve:
     runs: Sequence[Sequence[float]]
     """For each run its value at every judged step."""
 
-    line: Literal["solid", "dashed", "dotted", "dash-dotted"]
+    line: Line
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
