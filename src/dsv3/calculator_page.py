@@ -1,7 +1,4 @@
-"""The reference of all calculators: inputs, defaults, sources, command and call.
-
-Owns how a calculator is set on its page. What it says stands in the calculators.
-"""
+"""The reference of all calculators: inputs, defaults, sources, command and call."""
 
 import html
 import re
@@ -30,7 +27,6 @@ class Reference:
     """What stands on the page of some calculators."""
 
     calculators: tuple[Calculator[..., object], ...]
-    """The calculators, in the order of their commands."""
 
     def _repr_html_(self) -> str:
         return "".join(map(_section, self.calculators))

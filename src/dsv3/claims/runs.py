@@ -11,10 +11,7 @@ from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY
 def step_flop_per_s(*, causal: bool) -> float:
     """FLOP per second per GPU from the published step time.
 
-    Parameters
-    ----------
-    causal
-        Whether to count the lower triangle of attention only, or its full matrix.
+    `causal` counts the lower triangle of attention only, and not its full matrix.
     """
     flop_per_token = accounting.flop_per_token(
         architecture.preset("deepseek-v3"),

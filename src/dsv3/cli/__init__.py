@@ -17,22 +17,16 @@ import click
 
 from dsv3.cli.commands import PROGRAM, program
 
-__all__ = ["main"]
-
 COMPLETION = "_DSV3_COMPLETE"
 """Variable in which a shell asks what may follow."""
 
 USAGE_ERROR = 2
-"""Exit status of a reader's mistake."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status.
 
-    Parameters
-    ----------
-    arguments
-        Words after the program's name; those of the process when left out.
+    Without `arguments` they are the words of the process after the program's name.
 
     Examples
     --------

@@ -9,6 +9,7 @@ import click
 
 import dsv3
 from dsv3 import calculators
+from dsv3.calculators.arguments import model_titles
 from dsv3.cli import listings
 from dsv3.cli.options import flag, given_values, options_of
 from dsv3.cli.pipeline import FORWARD_SECONDS, trace_options, write_trace
@@ -97,13 +98,7 @@ def _command(name: str, calculator: Calculator[..., object]) -> click.Command:
 
 
 def answered(calculator: Calculator[..., object], given: Mapping[str, Any]) -> Answer:
-    """Ask a calculator, and name the option of an argument that it refuses.
-
-    Raises
-    ------
-    ValueError
-        If it refuses an input.
-    """
+    """Ask a calculator, and name the option of an argument that it refuses."""
     try:
         return answer_of(calculator, given)
     except ValueError as error:
@@ -217,9 +212,7 @@ def program() -> click.Group:
             ("verdict", "statement"),
         )
     )
-    top.add_command(
-        _listing("models", "The models that come with it.", listings.models)
-    )
+    top.add_command(_listing("models", "The models that come with it.", model_titles))
     top.add_command(
         _listing("gpus", "The accelerators and their ratings.", listings.gpus)
     )

@@ -1,7 +1,7 @@
 """The comparisons of the chapter: DeepSeek-V3 against rivals, on stated days.
 
-This file owns which dated prices are set against one another, and the day in
-February 2025 whose traffic and cost DeepSeek published.
+Which dated prices are set against one another stands here, and the day in February 2025
+whose traffic and cost DeepSeek published.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,6 @@ PROMOTION_ON = "2025-01-15"
 MILLION = 1e6
 
 GPUS_PER_NODE = 8
-"""GPUs of one node of the published service."""
 
 
 @cache
@@ -92,21 +91,7 @@ def api_comparison(
 ) -> ComparedPrice:
     """Price one mix of traffic at a rival and at an offer of DeepSeek-V3.
 
-    Parameters
-    ----------
-    rival
-        A name of `rival_offers`.
-    offer
-        A name of `v3_offers`.
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown or a share lies outside 0 to 1.
+    Names are those of `rival_offers` and `v3_offers`.
 
     Examples
     --------
@@ -180,11 +165,6 @@ def published_day_cost_usd() -> float:
 
 def theoretical_day(charged: TokenRates) -> TheoreticalDay:
     """Bill the whole published day at one price list, and set its cost against it.
-
-    Parameters
-    ----------
-    charged
-        Rates that every token of the day is billed at.
 
     Examples
     --------

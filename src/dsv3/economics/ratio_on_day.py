@@ -1,8 +1,8 @@
 """The ratio of two prices on any day that both are known for.
 
-Owns which of DeepSeek's prices held on which day for whoever calls its chat model: the
-model behind the name changed, and so did the price. The day is a number, days since
-1970, so that a slider can move it; the formula is traceable.
+The model behind the name of DeepSeek's chat model changed, and so did its price. The
+day is a number, days since 1970, so that a slider can move it; the formula is
+traceable.
 """
 
 from collections.abc import Mapping, Sequence
@@ -140,23 +140,10 @@ def ratio_on_day(
     DeepSeek-V3. Between :data:`VOUCHED_UNTIL` and :data:`SEEN_AGAIN` the maker's price
     is not known. A rival's price is used from its first day on.
 
-    Parameters
-    ----------
-    rival
-        A name of `day_rivals`.
-    seller
-        A name of :data:`SELLERS`.
-    day
-        Days since 1 January 1970, from :data:`PRICED_FROM` to :data:`PRICED_UNTIL`.
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-
     Raises
     ------
     ValueError
-        If a price is not known for the day, a name is unknown or a share out of range.
+        If a price is not known for the day.
 
     Examples
     --------

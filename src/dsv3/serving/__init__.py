@@ -4,107 +4,51 @@ This floor knows workloads: how many sequences, how long, on which chip. It know
 money.
 """
 
-from dsv3.serving.cache import (
-    BYTES_PER_ELEMENT,
-    CacheSize,
-    cache_arguments,
-    cache_size,
-)
-from dsv3.serving.fit import (
-    EXPERT,
-    LAYERS,
-    LAYOUTS,
-    TENSOR,
-    Fit,
-    fit,
-)
-from dsv3.serving.measured import TAKING_IN, WRITING, MeasuredSpeed, measured_speeds
-from dsv3.serving.memory_demand import MemoryDemand, memory_demand
-from dsv3.serving.network_limit import (
-    DecodeLimit,
-    decode_limit,
-    published_decode_limit,
-)
-from dsv3.serving.offload import OffloadedDecode, offloaded_decode
-from dsv3.serving.rates import WEIGHT_PRECISIONS, Rates, rated, require_precision
-from dsv3.serving.service import (
-    Service,
-    ServicePlan,
-    Workload,
-    published_day_sequences,
-    service,
-)
-from dsv3.serving.speculation import (
-    MOST_DRAFTED_TOKENS,
-    Speculation,
-    expected_tokens,
-    implied_overhead_share,
-    speculation,
-)
-from dsv3.serving.step import (
-    ModuleAndModel,
-    StepLoad,
-    draft_load,
-    released_loads,
-    step_load,
-    step_seconds,
-)
-from dsv3.serving.throughput import (
-    NODE_GPUS,
-    SPREADS,
-    StepTime,
-    decode_time,
-    prefill_time,
-)
-from dsv3.serving.token_demand import TokenDemand, token_demand
-
-__all__ = [
-    "BYTES_PER_ELEMENT",
-    "EXPERT",
-    "LAYERS",
-    "LAYOUTS",
-    "MOST_DRAFTED_TOKENS",
-    "NODE_GPUS",
-    "SPREADS",
-    "TAKING_IN",
-    "TENSOR",
-    "WEIGHT_PRECISIONS",
-    "WRITING",
-    "CacheSize",
-    "DecodeLimit",
-    "Fit",
-    "MeasuredSpeed",
-    "MemoryDemand",
-    "ModuleAndModel",
-    "OffloadedDecode",
-    "Rates",
-    "Service",
-    "ServicePlan",
-    "Speculation",
-    "StepLoad",
-    "StepTime",
-    "TokenDemand",
-    "Workload",
-    "cache_arguments",
-    "cache_size",
-    "decode_limit",
-    "decode_time",
-    "draft_load",
-    "expected_tokens",
-    "fit",
-    "implied_overhead_share",
-    "measured_speeds",
-    "memory_demand",
-    "offloaded_decode",
-    "prefill_time",
-    "published_day_sequences",
-    "published_decode_limit",
-    "rated",
-    "released_loads",
-    "require_precision",
-    "service",
-    "speculation",
-    "step_load",
-    "step_seconds",
-    "token_demand",
-]
+from dsv3.serving.cache import BYTES_PER_ELEMENT as BYTES_PER_ELEMENT
+from dsv3.serving.cache import CacheSize as CacheSize
+from dsv3.serving.cache import cache_arguments as cache_arguments
+from dsv3.serving.cache import cache_size as cache_size
+from dsv3.serving.fit import EXPERT as EXPERT
+from dsv3.serving.fit import LAYERS as LAYERS
+from dsv3.serving.fit import LAYOUTS as LAYOUTS
+from dsv3.serving.fit import TENSOR as TENSOR
+from dsv3.serving.fit import Fit as Fit
+from dsv3.serving.fit import fit as fit
+from dsv3.serving.measured import TAKING_IN as TAKING_IN
+from dsv3.serving.measured import WRITING as WRITING
+from dsv3.serving.measured import MeasuredSpeed as MeasuredSpeed
+from dsv3.serving.measured import measured_speeds as measured_speeds
+from dsv3.serving.memory_demand import MemoryDemand as MemoryDemand
+from dsv3.serving.memory_demand import memory_demand as memory_demand
+from dsv3.serving.network_limit import DecodeLimit as DecodeLimit
+from dsv3.serving.network_limit import decode_limit as decode_limit
+from dsv3.serving.network_limit import published_decode_limit as published_decode_limit
+from dsv3.serving.offload import OffloadedDecode as OffloadedDecode
+from dsv3.serving.offload import offloaded_decode as offloaded_decode
+from dsv3.serving.rates import WEIGHT_PRECISIONS as WEIGHT_PRECISIONS
+from dsv3.serving.rates import Rates as Rates
+from dsv3.serving.rates import rated as rated
+from dsv3.serving.rates import require_precision as require_precision
+from dsv3.serving.service import Service as Service
+from dsv3.serving.service import ServicePlan as ServicePlan
+from dsv3.serving.service import Workload as Workload
+from dsv3.serving.service import published_day_sequences as published_day_sequences
+from dsv3.serving.service import service as service
+from dsv3.serving.speculation import MOST_DRAFTED_TOKENS as MOST_DRAFTED_TOKENS
+from dsv3.serving.speculation import Speculation as Speculation
+from dsv3.serving.speculation import expected_tokens as expected_tokens
+from dsv3.serving.speculation import implied_overhead_share as implied_overhead_share
+from dsv3.serving.speculation import speculation as speculation
+from dsv3.serving.step import ModuleAndModel as ModuleAndModel
+from dsv3.serving.step import StepLoad as StepLoad
+from dsv3.serving.step import draft_load as draft_load
+from dsv3.serving.step import released_loads as released_loads
+from dsv3.serving.step import step_load as step_load
+from dsv3.serving.step import step_seconds as step_seconds
+from dsv3.serving.throughput import NODE_GPUS as NODE_GPUS
+from dsv3.serving.throughput import SPREADS as SPREADS
+from dsv3.serving.throughput import StepTime as StepTime
+from dsv3.serving.throughput import decode_time as decode_time
+from dsv3.serving.throughput import prefill_time as prefill_time
+from dsv3.serving.token_demand import TokenDemand as TokenDemand
+from dsv3.serving.token_demand import token_demand as token_demand

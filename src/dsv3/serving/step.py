@@ -1,9 +1,7 @@
 """How long one decoding step takes at least, from counted bytes and FLOP.
 
-Owns the load of a step: which weights its tokens need, and what is read and
-multiplied for them on a chip of a rating. Knows no drafts and no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Which weights its tokens need, and what is read and multiplied for them on a chip of a
+rating.
 """
 
 import functools
@@ -56,7 +54,6 @@ class ModuleAndModel:
     """The loads of a prediction module and of the model that it drafts for."""
 
     model: StepLoad
-    """A step of the main model, its head included."""
 
     module: StepLoad
     """A draft, with the head that it shares."""
@@ -89,10 +86,7 @@ NO_DRAFT = StepLoad(
 def draft_load(model: Architecture) -> StepLoad:
     """Return what a draft by one prediction module reads and multiplies.
 
-    Parameters
-    ----------
-    model
-        The model; all is zero if it has no such module.
+    All is zero if the model has no such module.
 
     Examples
     --------
@@ -122,11 +116,6 @@ def step_load(model: Architecture) -> StepLoad:
 
     Latent attention reads its cache in the absorbed form. Layers with a sliding
     window are counted as if they attended to everything.
-
-    Parameters
-    ----------
-    model
-        The model, with or without experts.
 
     Examples
     --------
@@ -161,32 +150,11 @@ def step_seconds(
 ) -> Number:
     """Least time of one step on an H800's ratings, in GPU-seconds.
 
-    The longer of reading and multiplying. Each weight that is needed is read once;
-    a routed expert is needed if one of the step's tokens is sent to it, and they
-    are sent evenly and without regard to each other: of n tokens' experts the
-    share read is 1 - (1 - A/E)^n. Weights are multiplied in FP8, scores in BF16.
-
-    Parameters
-    ----------
-    load
-        What is read and multiplied.
-    tokens
-        New tokens of all sequences together, above 0.
-    sequences
-        Sequences that they belong to, above 0.
-    context_tokens
-        Earlier tokens of each sequence, not negative.
-
-    Returns
-    -------
-    Number
-        Seconds of one GPU, or of many together; what passes between them is
-        left out.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    The longer of reading and multiplying. Each weight that is needed is read once; a
+    routed expert is needed if one of the step's tokens is sent to it, and they are sent
+    evenly and without regard to each other: of n tokens' experts the share read is 1 -
+    (1 - A/E)^n. Weights are multiplied in FP8, scores in BF16. `context_tokens` are
+    earlier tokens of each sequence. What passes between GPUs is left out.
 
     Examples
     --------

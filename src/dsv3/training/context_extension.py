@@ -1,7 +1,7 @@
 """What it took to lengthen the context: two phases, their tokens and their hours.
 
-Owns the published phases [deepseekai2024v3]_ (section 4.3) and how their work
-compares with pre-training's, token for token. Knows no dollars.
+The phases are the published ones [deepseekai2024v3]_ (section 4.3), compared with
+pre-training token for token.
 """
 
 from dataclasses import dataclass
@@ -19,36 +19,20 @@ class Stage:
     """One stage of the training, by the sequences it reads."""
 
     sequence_tokens: float
-    """Tokens of a sequence."""
-
     batch_sequences: float
-    """Sequences of a step."""
-
     step_tokens: float
-    """Tokens of a step."""
 
     tokens: float
-    """Tokens of the whole stage."""
+    """Of the whole stage."""
 
     training_flop_per_token: float
     """Forward and backward FLOP per token at that length, causal."""
 
     training_flop: float
-    """FLOP of the whole stage."""
 
 
 def stage(name: str) -> Stage:
     """Return one stage of DeepSeek-V3's training.
-
-    Parameters
-    ----------
-    name
-        One of `STAGES`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such stage.
 
     Examples
     --------
