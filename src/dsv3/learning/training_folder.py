@@ -16,7 +16,7 @@ from dsv3.learning.corpus import library_corpus
 from dsv3.learning.training_loop import AVERAGE_FOLDER, Progress, Training
 from dsv3.learning.training_settings import TrainingSettings
 from dsv3.learning.training_state import STATE_NAME
-from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
+from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, make_folder
 from dsv3.model.configuration import tiny
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
@@ -99,7 +99,7 @@ def trained(
 
 def _require_place(folder: Path) -> None:
     """Refuse a folder that could not be saved to, before anything is learned."""
-    writable = os.access(made_folder(folder), os.W_OK)
+    writable = os.access(make_folder(folder), os.W_OK)
     require("folder", str(folder), writable, "must be one that can be written")
     names = (WEIGHTS_NAME, INDEX_NAME, CONFIG_NAME)
     places = [

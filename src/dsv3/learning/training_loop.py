@@ -37,7 +37,7 @@ from dsv3.model.balancing import (
     updated_bias,
 )
 from dsv3.model.checkpoint import save_checkpoint
-from dsv3.model.checkpoint_files import made_folder
+from dsv3.model.checkpoint_files import make_folder
 from dsv3.model.configuration import config_fields
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing
@@ -250,7 +250,7 @@ class Training:
             If a weight is not finite; what was saved before stays as it is.
         """
         write_state(
-            made_folder(folder) / STATE_NAME,
+            make_folder(folder) / STATE_NAME,
             model=self.model,
             optimizer=self.optimizer,
             average=self.average,
