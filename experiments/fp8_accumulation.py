@@ -71,7 +71,7 @@ def operands(
     return rounded(left, E4M3), rounded(right, E4M3)
 
 
-def measured(
+def simulated_product_errors(
     *, rows: int, columns: int, seed: int = 0, lengths: tuple[int, ...] = LENGTHS
 ) -> list[dict[str, Any]]:
     """Return the errors of every product, one row for each."""
@@ -88,7 +88,7 @@ def measured(
     return found
 
 
-def on_device(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor:
+def device_product(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor:
     """Return the product by the device's own unit for eight bits."""
     one = torch.ones((), device=device)
     made = scaled_mm(
@@ -103,7 +103,7 @@ def on_device(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor
     return made.double().cpu()
 
 
-def measured_on_device(
+def device_product_errors(
     device: str, *, rows: int, columns: int, lengths: tuple[int, ...] = LENGTHS
 ) -> list[dict[str, Any]]:
     """Return the errors of the device's own products, one row for each."""
@@ -113,7 +113,7 @@ def measured_on_device(
             left, right = operands(kind, rows, length, columns, seed=0)
             exact = left.double() @ right.double()
             for fast in (True, False):
-                got = on_device(left, right, device, fast=fast)
+                got = device_product(left, right, device, fast=fast)
                 row = {"inputs": kind, "length": length, "fast": fast}
                 found.append(row | errors(got, exact))
     return found
@@ -137,11 +137,11 @@ def main() -> None:
     command = "python experiments/fp8_accumulation.py"
     settings: dict[str, Any] = {**size, "seed": 0}
     if asked.device:
-        found = measured_on_device(asked.device, **size)
+        found = device_product_errors(asked.device, **size)
         settings["device"] = name_of(asked.device)
         command += f" --device {asked.device}"
     else:
-        found = measured(**size)
+        found = simulated_product_errors(**size)
     for row in found:
         if row["length"] == 4096:
             print(*row.values(), sep=" | ")

@@ -1,10 +1,8 @@
 """A matrix unit that adds few bits: what is lost in long sums, and the remedy.
 
-Owns the simulated unit and the promotion of its partial sums to float32. What the
-inside of a real unit does is not documented by its maker; the two mechanisms here
-are the two readings of what was published about it.
-
-Twin: none; there is nothing to count.
+What the inside of a real unit does is not documented by its maker; the two mechanisms
+here are the two readings of what was published about it. The remedy is the promotion of
+partial sums to float32.
 """
 
 from dataclasses import dataclass
@@ -71,28 +69,11 @@ def limited_matmul(
     *,
     promotion_interval: int | None = None,
 ) -> Float[Tensor, "M D"]:
-    """Multiply two matrices as a unit with few bits would.
+    """Multiply two matrices as a unit with few bits would; the product is in float64.
 
-    Parameters
-    ----------
-    left_MX, right_XD
-        Matrices. Products are exact for numbers of any format of eight or twelve
-        bits.
-    unit
-        How the unit adds.
-    promotion_interval
-        Products after which the register is added to a float32 number and cleared,
-        a multiple of the unit's step; None for never.
-
-    Returns
-    -------
-    Tensor
-        The product, in float64.
-
-    Raises
-    ------
-    ValueError
-        If the interval is not a multiple of the unit's step.
+    Products are exact for numbers of any format of eight or twelve bits. After each
+    `promotion_interval` of them, a multiple of the unit's step, the register is added
+    to a float32 number and cleared; None for never.
 
     Examples
     --------
