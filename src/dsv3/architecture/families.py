@@ -7,7 +7,6 @@ which the tests compare every family. A field that would change a count and that
 a family does not have is refused, never ignored.
 """
 
-import difflib
 from collections.abc import Callable, Mapping
 
 from dsv3.architecture.attention import (
@@ -35,6 +34,7 @@ from dsv3.architecture.sizes import (
     LatentAttention,
 )
 from dsv3.architecture.values import ConfigError, refuse, shown
+from explorables.arithmetic import nearest_names
 
 COUNT_CHANGING = (
     *("attention_bias", "qkv_bias", "use_qkv_bias", "mlp_bias", "add_bias_linear"),
@@ -85,8 +85,8 @@ a llama config must give it
         raise ConfigError(message)
     model_type = config["model_type"]
     if not isinstance(model_type, str) or model_type not in FAMILIES:
-        rule = f"not supported; {_nearest(model_type)}"
-        refuse("model_type", model_type, rule)
+        near = nearest_names(shown(model_type), FAMILIES)
+        refuse("model_type", model_type, f"not supported; {near}")
     try:
         return FAMILIES[model_type](ConfigFields(config, model_type))
     except ConfigError:
@@ -314,10 +314,3 @@ def _assemble(
     )
     fields.refuse_unread(COUNT_CHANGING)
     return architecture
-
-
-def _nearest(model_type: object) -> str:
-    names = difflib.get_close_matches(shown(model_type), FAMILIES, n=3, cutoff=0.4)
-    if names:
-        return f"the nearest that are: {', '.join(names)}"
-    return f"supported are {', '.join(FAMILIES)}"
