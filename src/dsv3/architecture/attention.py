@@ -4,6 +4,7 @@ The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
 family's own defaults.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dsv3.architecture.fields import ConfigFields
@@ -85,6 +86,36 @@ def grouped_attention(
     )
 
 
+def layer_counts(
+    fields: ConfigFields, kinds: Sequence[str]
+) -> Mapping[str, int] | None:
+    """Count the layers of each kind that ``layer_types`` lists; None without a list.
+
+    Raises
+    ------
+    ConfigError
+        If the list has another length or another kind of layer.
+
+    Examples
+    --------
+    >>> listed = {"num_hidden_layers": 3, "layer_types": ["near", "far", "near"]}
+    >>> layer_counts(ConfigFields(listed), ("near", "far"))
+    {'near': 2, 'far': 1}
+    """
+    listed = fields.items("layer_types")
+    if listed is None:
+        return None
+    layers = fields.size("num_hidden_layers")
+    if len(listed) != layers:
+        rule = f"must have one entry for each of the {layers} layers"
+        refuse("layer_types", listed, rule)
+    for layer_type in listed:
+        if layer_type not in kinds:
+            rule = f"must be {' or '.join(kinds)}"
+            refuse("an entry of layer_types", layer_type, rule)
+    return {kind: listed.count(kind) for kind in kinds}
+
+
 def listed_windows(
     fields: ConfigFields, window: int | None, *, default_layers: int
 ) -> Windows:
@@ -92,18 +123,8 @@ def listed_windows(
 
     Without a list `default_layers` of the family's layers have the `window`.
     """
-    count = default_layers
-    listed = fields.items("layer_types")
-    if listed is not None:
-        layers = fields.size("num_hidden_layers")
-        if len(listed) != layers:
-            rule = f"must have one entry for each of the {layers} layers"
-            refuse("layer_types", listed, rule)
-        for layer_type in listed:
-            if layer_type not in LAYER_TYPES:
-                rule = f"must be {' or '.join(LAYER_TYPES)}"
-                refuse("an entry of layer_types", layer_type, rule)
-        count = listed.count("sliding_attention")
+    counts = layer_counts(fields, LAYER_TYPES)
+    count = default_layers if counts is None else counts["sliding_attention"]
     if count and window is None:
         rule = f"must be given, because {count} layers attend through a window"
         refuse("sliding_window", None, rule)

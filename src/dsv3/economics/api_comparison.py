@@ -5,6 +5,7 @@ whose traffic and cost DeepSeek published.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from dsv3.economics.token_prices import (
@@ -17,7 +18,7 @@ from dsv3.economics.token_prices import (
     traffic_mix,
 )
 from dsv3.facts import fact
-from dsv3.prices import TokenPrice, token_price
+from dsv3.prices import TokenPrice, rival_prices, token_price
 from explorables.arithmetic import Choice, Number
 from explorables.quantities import HOURS_PER_DAY
 
@@ -61,17 +62,11 @@ def v3_offers() -> dict[str, TokenPrice]:
 
 @cache
 def _rival_offers() -> dict[str, TokenPrice]:
-    asked = (
-        ("GPT-4o", "GPT-4o", "OpenAI"),
-        ("Claude 3.5 Sonnet", "Claude 3.5 Sonnet", "Anthropic"),
-        ("Gemini 1.5 Pro", "Gemini 1.5 Pro", "Google"),
-        ("GPT-4o mini", "GPT-4o mini", "OpenAI"),
-        ("Llama 405B, Together", "Llama 3.1 405B", "Together"),
-        ("Llama 405B, Fireworks", "Llama 3.1 405B", "Fireworks"),
-    )
+    day = date.fromisoformat(COMPARED_ON)
     return {
-        name: token_price(model, host=host, on=COMPARED_ON)
-        for name, model, host in asked
+        price.rival: price
+        for price in rival_prices()
+        if price.first_day <= day < price.end_day
     }
 
 

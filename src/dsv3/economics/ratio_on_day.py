@@ -16,7 +16,7 @@ from dsv3.economics.token_prices import (
     compare_rates,
     rates,
 )
-from dsv3.prices import TokenPrice, token_price, token_prices
+from dsv3.prices import TokenPrice, rival_prices, token_price, token_prices
 from explorables.arithmetic import (
     Choice,
     Number,
@@ -62,22 +62,17 @@ HOSTED_FROM = date(2025, 1, 1)
 def day_rivals() -> Mapping[str, TokenPrice]:
     """Return the rivals' prices, by model; each holds from its first day on.
 
+    Of several sellers of a model the first in the file is taken.
+
     Examples
     --------
     >>> day_rivals()["GPT-4o"].from_date
     '2024-12-26'
     """
-    hosts = {
-        "GPT-4o": "OpenAI",
-        "Claude 3.5 Sonnet": "Anthropic",
-        "Gemini 1.5 Pro": "Google",
-        "GPT-4o mini": "OpenAI",
-        "Llama 3.1 405B": "Together",
-        "Kimi K2": "Moonshot AI",
-        "GPT-5.5": "OpenAI",
-        "Gemini 3.1 Pro": "Google",
-    }
-    return {model: token_prices(model, host)[0] for model, host in hosts.items()}
+    rivals: dict[str, TokenPrice] = {}
+    for price in rival_prices():
+        rivals.setdefault(price.model, price)
+    return rivals
 
 
 def _steps(dearest: bool) -> list[tuple[date, TokenRates]]:

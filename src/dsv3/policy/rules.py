@@ -176,8 +176,8 @@ def regulation_titles() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> regulation_titles()
-    ('October 2022', 'November 2023', 'January 2026')
+    >>> regulation_titles()[:2]
+    ('October 2022', 'November 2023')
     """
     return tuple(rule.title for rule in rules() if rule.kind == "regulation")
 

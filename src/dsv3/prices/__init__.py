@@ -17,6 +17,7 @@ from dsv3.prices.tokens import (
     Tariff,
     TokenPrice,
     read_token_prices,
+    rival_prices,
     token_price,
     token_prices,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "read_token_prices",
     "rental_price",
     "rental_prices",
+    "rival_prices",
     "token_price",
     "token_prices",
 ]

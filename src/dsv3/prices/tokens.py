@@ -32,6 +32,8 @@ class TokenPrice(Sourced):
     host: str
     """Who serves it and asks the price."""
     tariff: Tariff = "standard"
+    rival: str = ""
+    """Name among the rivals that DeepSeek's models are compared with, or nothing."""
     input_usd_per_million_tokens: Amount
     """US dollars per million tokens of input that no cache holds."""
     cached_input_usd_per_million_tokens: Amount | None = None
@@ -105,18 +107,33 @@ def _check_series(prices: Iterable[TokenPrice]) -> None:
 
 
 def read_token_prices(text: str | None = None) -> tuple[TokenPrice, ...]:
-    """Read token prices, earliest first, and refuse gaps and overlaps.
+    """Read token prices, in the order of the file, and refuse gaps and overlaps.
 
     `text` is YAML to read in place of ``data/api_prices.yaml``.
     """
     found = read_records("api_prices.yaml", TokenPrice, text=text)
     _check_series(found)
-    return tuple(sorted(found, key=lambda one: (one.first_day, one.id)))
+    return found
+
+
+_listed_prices = cache(read_token_prices)
 
 
 @cache
 def _token_prices() -> tuple[TokenPrice, ...]:
-    return read_token_prices()
+    """Return every price, earliest first."""
+    return tuple(sorted(_listed_prices(), key=lambda one: (one.first_day, one.id)))
+
+
+def rival_prices() -> tuple[TokenPrice, ...]:
+    """Return the prices that DeepSeek's are compared with, in the order of the file.
+
+    Examples
+    --------
+    >>> [price.rival for price in rival_prices()][:2]
+    ['GPT-4o', 'Claude 3.5 Sonnet']
+    """
+    return tuple(price for price in _listed_prices() if price.rival)
 
 
 def _of(
