@@ -60,7 +60,7 @@ def benchmark_rows(stage: Stage) -> tuple[Benchmark, ...]:
     >>> row.scores["V3"], row.best_rival, round(row.lead, 1)
     (88.5, 'Llama-3.1-405B', -0.1)
     >>> len(benchmark_rows("base"))
-    26
+    32
     """
     rows = []
     for one in facts():

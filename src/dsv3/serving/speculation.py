@@ -111,7 +111,7 @@ def speculation(
     ...     plain_tokens_per_s=20,
     ... )
     >>> round(found.speedup_ratio, 2), found.step_tokens
-    (1.84, 1.875)
+    (1.73, 1.875)
     """
     require("sequences", sequences, sequences >= 1, "must be at least 1")
     rule = "must be above 0"

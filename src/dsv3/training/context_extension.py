@@ -28,7 +28,15 @@ class Stage:
     training_flop_per_token: float
     """Forward and backward FLOP per token at that length, causal."""
 
+    attention_flop_per_token: float
+    """Those of them that compare tokens and mix values, which stay in BF16."""
+
     training_flop: float
+
+    def weighted_flop(self, attention_weight: float) -> float:
+        """Return the stage's FLOP with those of attention counted several times."""
+        more = (attention_weight - 1) * self.attention_flop_per_token
+        return self.tokens * (self.training_flop_per_token + more)
 
 
 def stage(name: str) -> Stage:
@@ -50,16 +58,18 @@ def stage(name: str) -> Stage:
     batch = fact(f"{prefix}batch_sequences").number
     steps = fact("v3.context_extension.steps_per_phase").number
     tokens = fact("v3.tokens").number if base else steps * batch * sequence
-    flop = accounting.flop_per_token(
+    work = accounting.flop_per_token(
         architecture.preset("deepseek-v3"), context_tokens=sequence
-    ).training_flop_per_token
-    assert isinstance(flop, int | float)
+    )
+    flop = float(work.training_flop_per_token)
+    passes = flop / float(work.forward_flop_per_token)
     return Stage(
         sequence_tokens=sequence,
         batch_sequences=batch,
         step_tokens=batch * sequence,
         tokens=tokens,
         training_flop_per_token=flop,
+        attention_flop_per_token=passes * float(work.attention_scores_flop_per_token),
         training_flop=flop * tokens,
     )
 
@@ -75,20 +85,29 @@ def extension_tokens() -> float:
     return sum(stage(name).tokens for name in STAGES[1:])
 
 
-def extension_hours_at_pretraining_pace() -> float:
-    """Return the GPU-hours of both phases if a FLOP took as long as before.
+def extension_hours_at_pretraining_pace(*, attention_weight: float = 1.0) -> float:
+    """Return the GPU-hours of both phases at the rate of pre-training.
 
     Their FLOP per token are counted at their lengths, attention included, and
     done at the rate that pre-training's published hours imply.
 
+    Parameters
+    ----------
+    attention_weight
+        How much longer a FLOP of attention takes than one of the other products.
+
     Examples
     --------
+    Attention's products are in BF16, the others in FP8, at twice the peak:
+
     >>> round(extension_hours_at_pretraining_pace(), -3)
     75000.0
+    >>> round(extension_hours_at_pretraining_pace(attention_weight=2.0), -3)
+    117000.0
     """
-    flop = sum(stage(name).training_flop for name in STAGES[1:])
-    pace = stage(STAGES[0]).training_flop / fact("v3.gpu_hours.pre_training").number
-    return flop / pace
+    require("attention_weight", attention_weight, attention_weight > 0, "must be > 0")
+    before, *phases = [stage(name).weighted_flop(attention_weight) for name in STAGES]
+    return sum(phases) / before * fact("v3.gpu_hours.pre_training").number
 
 
 def hours_per_token_ratio() -> float:
