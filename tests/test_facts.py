@@ -31,6 +31,14 @@ BIBLIOGRAPHY = Path(__file__).parents[1] / "book" / "references.bib"
 DATE_FIELDS = {"published", "read", "from_date", "to_date", "as_of"}
 TEXT_FIELDS = DATE_FIELDS | {"printed", "note", "quantity"}
 
+BLANK = re.compile(r"\{[a-z_0-9]+\}")
+SINGULAR = "article|author|bill|chip|company|maker|model|page|paper|report|rule|source"
+OWNED = "caveat|count|figure|number|own|price|rate|size|table|text|word"
+SHORTENED = "do|does|did|is|are|was|were|wo|ca|could|has|have"
+MISSING_APOSTROPHE = re.compile(
+    rf"\b(?:the|a|its) (?:{SINGULAR})s (?:\d|(?:{OWNED})s?\b)|\b(?:{SHORTENED})nt\b"
+)
+
 GOOD = """
 - id: some.fact
   quantity: something counted
@@ -248,6 +256,20 @@ def test_no_number_in_any_data_file_is_read_as_text() -> None:
             if re.fullmatch(r"[-+]?[\d_]*\.?\d+([eE][-+]?\d+)?", leaf):
                 wrong.append((item.name, field, leaf))
     assert wrong == []
+
+
+def test_every_sentence_of_the_data_is_finished() -> None:
+    """Only the article's evidence has blanks, and each of them has its number."""
+    for item in data_files():
+        for field, value in leaves(raw(item)):
+            if not isinstance(value, str) or field == "url":
+                continue
+            text = value
+            if item.name == "article_claims.yaml" and field in {"evidence", "caveat"}:
+                text = BLANK.sub("", text)
+            assert "{" not in text, f"{item.name}: {field}: {value}"
+            assert "}" not in text, f"{item.name}: {field}: {value}"
+            assert not MISSING_APOSTROPHE.search(text), f"{item.name}: {value}"
 
 
 def test_every_source_named_in_the_data_is_known_and_every_known_one_is_used() -> None:
