@@ -26,7 +26,7 @@ from dsv3.facts import (
     sources,
 )
 
-TODAY = "2026-11-25"
+TODAY = "2026-11-30"
 BIBLIOGRAPHY = Path(__file__).parents[1] / "book" / "references.bib"
 DATE_FIELDS = {"published", "read", "from_date", "to_date", "as_of"}
 TEXT_FIELDS = DATE_FIELDS | {"printed", "note", "quantity"}

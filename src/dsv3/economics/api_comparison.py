@@ -67,6 +67,7 @@ def _rival_offers() -> dict[str, TokenPrice]:
         ("Claude 3.5 Sonnet", "Claude 3.5 Sonnet", "Anthropic"),
         ("Gemini 1.5 Pro", "Gemini 1.5 Pro", "Google"),
         ("GPT-4o mini", "GPT-4o mini", "OpenAI"),
+        ("Gemini 2.0 Flash", "Gemini 2.0 Flash", "Google"),
         ("Llama 405B, Together", "Llama 3.1 405B", "Together"),
         ("Llama 405B, Fireworks", "Llama 3.1 405B", "Fireworks"),
     )
