@@ -24,7 +24,7 @@ def _high(of: str, low: float | None = None, high: float | None = None) -> Argum
     title="The bill as a range",
     summary="The bill's quantiles, its assumptions drawn between two ends each.",
     finding="Rented, with experiments and staff, nine draws in ten lie between about "
-    "$15M and $47M.",
+    "$21M and $100M.",
     page="economics/training-cost",
     outputs={
         "chosen_usd": "At the share chosen",

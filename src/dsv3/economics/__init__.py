@@ -52,6 +52,7 @@ from dsv3.economics.budget import (
     budget_assumptions,
     published_budget_utilization,
     trained_on,
+    v3_ablation_flop,
     v3_pretraining_flop,
 )
 from dsv3.economics.comparison import Gap, MeasuredRun, gap
@@ -234,6 +235,7 @@ __all__ = [
     "training_cost",
     "training_flop_per_token",
     "utilization",
+    "v3_ablation_flop",
     "v3_against_llama",
     "v3_offers",
     "v3_pretraining_flop",
