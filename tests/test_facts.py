@@ -12,6 +12,7 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from dsv3.facts import (
+    LISTS,
     Assumption,
     Catalogue,
     Fact,
@@ -21,6 +22,7 @@ from dsv3.facts import (
     bibtex,
     fact,
     facts,
+    list_coverage,
     read_records,
     source,
     sources,
@@ -280,6 +282,21 @@ def test_every_source_named_in_the_data_is_known_and_every_known_one_is_used() -
         if field in {"source", "sources"} and isinstance(leaf, str)
     }
     assert named == {one.key for one in sources()}
+
+
+def test_every_list_says_whether_it_is_complete() -> None:
+    no_lists = {"assumptions.yaml", "coverage.yaml", "notation.yaml", "sources.yaml"}
+    root = files("dsv3").joinpath("data")
+    lists = {item.name for item in root.iterdir() if item.name.endswith(".yaml")}
+    assert set(LISTS.by_name) == lists - no_lists
+    for one in LISTS.by_name.values():
+        if one.rows is not None:
+            assert len(raw(root.joinpath(one.file))) == one.rows, one.file
+
+
+def test_no_list_by_this_report_of_the_world_is_called_complete() -> None:
+    assert not list_coverage("export_events.yaml").complete
+    assert not list_coverage("adoption.yaml").complete
 
 
 def test_every_date_in_the_data_is_a_day_that_has_come() -> None:

@@ -11,6 +11,7 @@ a chip or a bill.
 from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
 from dsv3.facts.catalogue import Catalogue
+from dsv3.facts.coverage import LISTS, ListCoverage, list_coverage
 from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.schema import (
@@ -37,6 +38,7 @@ from dsv3.facts.shelves import (
 from explorables.arithmetic import nearest_names
 
 __all__ = [
+    "LISTS",
     "RECORD_RULES",
     "Amount",
     "Assumption",
@@ -47,6 +49,7 @@ __all__ = [
     "DataFile",
     "Fact",
     "FactValue",
+    "ListCoverage",
     "NamedArguments",
     "Source",
     "Sourced",
@@ -58,6 +61,7 @@ __all__ = [
     "data_files",
     "fact",
     "facts",
+    "list_coverage",
     "nearest_names",
     "read_records",
     "source",
