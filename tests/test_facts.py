@@ -5,6 +5,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 import pytest
 import yaml
@@ -335,6 +336,14 @@ def test_the_bibliography_is_sorted_and_parses_with_every_field() -> None:
         assert entry.fields["url"] == record.url
         assert record.read in entry.fields["note"]
         assert len(entry.persons["author"]) == len(record.authors)
+
+
+def test_every_source_can_be_traced_to_one_document_by_somebody() -> None:
+    for one in sources():
+        address = urlparse(one.url)
+        assert address.path.strip("/") or address.query, one.key
+        for author in one.authors:
+            assert not re.match("unattributed|unknown|various", author, re.I), one.key
 
 
 def test_people_and_organisations_are_told_apart() -> None:
