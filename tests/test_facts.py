@@ -343,7 +343,9 @@ def test_every_source_can_be_traced_to_one_document_by_somebody() -> None:
         address = urlparse(one.url)
         assert address.path.strip("/") or address.query, one.key
         for author in one.authors:
-            assert not re.match("unattributed|unknown|various", author, re.I), one.key
+            assert not re.match(
+                "unattributed|unknown|various", author, re.IGNORECASE
+            ), one.key
 
 
 def test_people_and_organisations_are_told_apart() -> None:
