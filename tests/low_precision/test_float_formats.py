@@ -7,8 +7,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3.formats import E4M3, E5M2, E5M6, E8M7, E8M23, FLOAT_FORMATS, FloatFormat
 from dsv3.low_precision.float_formats import (

@@ -2,8 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3.facts import fact
 from dsv3.formats import E4M3, E5M6, FLOAT_FORMATS, FloatFormat

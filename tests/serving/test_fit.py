@@ -5,8 +5,7 @@ import operator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dsv3 import accounting, architecture, calculators, hardware
 from dsv3.serving import (

@@ -5,45 +5,57 @@ at the prompt; labels, help, units, ranges and choices stand in its signature an
 nowhere else. It computes nothing itself: the formulas are those of the rooms below.
 """
 
-from dsv3.calculators.api_prices import api_price as api_price
-from dsv3.calculators.api_prices import api_price_on_day as api_price_on_day
-from dsv3.calculators.api_prices import price_over_cost as price_over_cost
+from dsv3.calculators.api_prices import (
+    api_price as api_price,
+    api_price_on_day as api_price_on_day,
+    price_over_cost as price_over_cost,
+)
 from dsv3.calculators.break_even import break_even as break_even
-from dsv3.calculators.cost_range import cost_range as cost_range
-from dsv3.calculators.cost_range import cost_range_panel as cost_range_panel
-from dsv3.calculators.costs import accountings as accountings
-from dsv3.calculators.costs import development_cost as development_cost
-from dsv3.calculators.costs import rental_cost as rental_cost
-from dsv3.calculators.costs import required_conditions as required_conditions
-from dsv3.calculators.costs import training_bill as training_bill
-from dsv3.calculators.costs import training_budget as training_budget
+from dsv3.calculators.cost_range import (
+    cost_range as cost_range,
+    cost_range_panel as cost_range_panel,
+)
+from dsv3.calculators.costs import (
+    accountings as accountings,
+    development_cost as development_cost,
+    rental_cost as rental_cost,
+    required_conditions as required_conditions,
+    training_bill as training_bill,
+    training_budget as training_budget,
+)
 from dsv3.calculators.expert_layer import expert_layer as expert_layer
-from dsv3.calculators.expert_placement import expert_placement as expert_placement
 from dsv3.calculators.expert_placement import (
+    expert_placement as expert_placement,
     expert_placement_panel as expert_placement_panel,
 )
 from dsv3.calculators.export_plane import export_day_panel as export_day_panel
-from dsv3.calculators.export_rules import export_day as export_day
-from dsv3.calculators.export_rules import export_rule as export_rule
-from dsv3.calculators.fp8 import fp8 as fp8
-from dsv3.calculators.fp8 import fp8_panel as fp8_panel
+from dsv3.calculators.export_rules import (
+    export_day as export_day,
+    export_rule as export_rule,
+)
+from dsv3.calculators.fp8 import fp8 as fp8, fp8_panel as fp8_panel
 from dsv3.calculators.grpo import grpo as grpo
-from dsv3.calculators.model_counts import flops as flops
-from dsv3.calculators.model_counts import kv_cache as kv_cache
-from dsv3.calculators.model_counts import parameters as parameters
-from dsv3.calculators.model_counts import weights as weights
+from dsv3.calculators.model_counts import (
+    flops as flops,
+    kv_cache as kv_cache,
+    parameters as parameters,
+    weights as weights,
+)
 from dsv3.calculators.recipe import recipe as recipe
 from dsv3.calculators.redesign import redesign as redesign
 from dsv3.calculators.same_run import same_run as same_run
-from dsv3.calculators.schedule import schedule as schedule
-from dsv3.calculators.schedule import schedule_panel as schedule_panel
+from dsv3.calculators.schedule import (
+    schedule as schedule,
+    schedule_panel as schedule_panel,
+)
 from dsv3.calculators.serving_cost import serving_cost as serving_cost
-from dsv3.calculators.serving_memory import cache_size as cache_size
-from dsv3.calculators.serving_memory import fit as fit
+from dsv3.calculators.serving_memory import cache_size as cache_size, fit as fit
 from dsv3.calculators.speculation import speculation as speculation
 from dsv3.calculators.training_cost import training_cost as training_cost
-from dsv3.calculators.utilization import implied_utilization as implied_utilization
-from dsv3.calculators.utilization import utilization as utilization
+from dsv3.calculators.utilization import (
+    implied_utilization as implied_utilization,
+    utilization as utilization,
+)
 from dsv3.calculators.yarn import yarn as yarn
 from explorables import Calculator
 

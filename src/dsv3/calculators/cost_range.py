@@ -35,7 +35,7 @@ STAFF = ("Staff", "share of staff in the cost of development")
     title="The bill as a range",
     summary="The bill's quantiles, its assumptions drawn between two ends each.",
     finding="Rented, with experiments and staff, nine draws in ten lie between about "
-    "$15M and $47M.",
+    "$21M and $100M.",
     page="economics/training-cost",
     outputs={
         "chosen_usd": "At the share chosen",

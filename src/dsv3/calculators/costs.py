@@ -208,7 +208,7 @@ def accountings(
     title="Development cost",
     summary="What a run costs with experiments and staff, in one accounting.",
     finding="At the report's rate, with experiments and staff in the middle of our "
-    "assumptions, V3 is about $23M.",
+    "assumptions, V3 is about $30M.",
     page="economics/cost-narrative",
     outputs={
         "total_usd": "Everything counted",

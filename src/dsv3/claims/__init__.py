@@ -14,10 +14,8 @@ from enum import StrEnum
 from functools import cache
 from typing import ClassVar
 
-from dsv3.claims.computation import Computation as Computation
-from dsv3.claims.computation import number
-from dsv3.claims.misquotes import Misquote as Misquote
-from dsv3.claims.misquotes import misquotes as misquotes
+from dsv3.claims.computation import Computation as Computation, number
+from dsv3.claims.misquotes import Misquote as Misquote, misquotes as misquotes
 from dsv3.facts import RECORD_RULES, Source, read_records
 from explorables.quantities import format_quantity, unit_of
 

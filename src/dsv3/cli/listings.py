@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dsv3 import hardware, roofline
-from dsv3.claims import Verdict, check
-from dsv3.claims import claims as all_claims
+from dsv3.claims import Verdict, check, claims as all_claims
 from dsv3.claims.article import Finding, article_claims
 
 

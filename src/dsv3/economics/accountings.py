@@ -250,7 +250,7 @@ def cost_assumptions() -> dict[str, Assumption]:
     Examples
     --------
     >>> cost_assumptions()["research_ratio"].high
-    4.0
+    10.0
     """
     return {name: assumption(id) for name, id in COST_ASSUMPTIONS.items()}
 

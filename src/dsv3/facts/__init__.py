@@ -9,6 +9,7 @@ keep sourced tables of their own.
 from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
 from dsv3.facts.catalogue import Catalogue
+from dsv3.facts.coverage import LISTS, ListCoverage, list_coverage
 from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.schema import (
@@ -35,6 +36,7 @@ from dsv3.facts.shelves import (
 from explorables.arithmetic import nearest_names
 
 __all__ = [
+    "LISTS",
     "RECORD_RULES",
     "Amount",
     "Assumption",
@@ -45,6 +47,7 @@ __all__ = [
     "DataFile",
     "Fact",
     "FactValue",
+    "ListCoverage",
     "NamedArguments",
     "Source",
     "Sourced",
@@ -56,6 +59,7 @@ __all__ = [
     "data_files",
     "fact",
     "facts",
+    "list_coverage",
     "nearest_names",
     "read_records",
     "source",

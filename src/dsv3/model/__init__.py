@@ -13,28 +13,39 @@ size of an expert, I of a dense layer, W vocabulary, L layers; X has no letter.
 """
 
 from dsv3.model.attention import AttentionForm as AttentionForm
-from dsv3.model.balancing import auxiliary_loss as auxiliary_loss
-from dsv3.model.balancing import expert_load as expert_load
-from dsv3.model.balancing import max_violation as max_violation
-from dsv3.model.balancing import sequence_balance_loss as sequence_balance_loss
-from dsv3.model.balancing import updated_bias as updated_bias
+from dsv3.model.balancing import (
+    auxiliary_loss as auxiliary_loss,
+    expert_load as expert_load,
+    max_violation as max_violation,
+    sequence_balance_loss as sequence_balance_loss,
+    updated_bias as updated_bias,
+)
 from dsv3.model.cache import LatentCache as LatentCache
-from dsv3.model.checkpoint import load_checkpoint as load_checkpoint
-from dsv3.model.checkpoint import load_model as load_model
-from dsv3.model.checkpoint import save_checkpoint as save_checkpoint
+from dsv3.model.checkpoint import (
+    load_checkpoint as load_checkpoint,
+    load_model as load_model,
+    save_checkpoint as save_checkpoint,
+)
 from dsv3.model.configuration import tiny as tiny
-from dsv3.model.generation import GREEDY as GREEDY
-from dsv3.model.generation import Sampling as Sampling
-from dsv3.model.generation import generate as generate
-from dsv3.model.generation import stream as stream
-from dsv3.model.multi_token_prediction import prediction_loss as prediction_loss
-from dsv3.model.multi_token_prediction import training_loss as training_loss
-from dsv3.model.routing import Gate as Gate
-from dsv3.model.routing import Routing as Routing
-from dsv3.model.routing import choose_experts as choose_experts
-from dsv3.model.routing import gate_values as gate_values
-from dsv3.model.routing import group_scores as group_scores
-from dsv3.model.speculation import SpeculativeText as SpeculativeText
-from dsv3.model.speculation import speculate as speculate
-from dsv3.model.transformer import Prediction as Prediction
-from dsv3.model.transformer import Transformer as Transformer
+from dsv3.model.generation import (
+    GREEDY as GREEDY,
+    Sampling as Sampling,
+    generate as generate,
+    stream as stream,
+)
+from dsv3.model.multi_token_prediction import (
+    prediction_loss as prediction_loss,
+    training_loss as training_loss,
+)
+from dsv3.model.routing import (
+    Gate as Gate,
+    Routing as Routing,
+    choose_experts as choose_experts,
+    gate_values as gate_values,
+    group_scores as group_scores,
+)
+from dsv3.model.speculation import (
+    SpeculativeText as SpeculativeText,
+    speculate as speculate,
+)
+from dsv3.model.transformer import Prediction as Prediction, Transformer as Transformer

@@ -6,21 +6,24 @@ A rank holds some of the experts; tokens travel to them and back. See
 """
 
 from dsv3.parallel.comparison import rank_outcomes as rank_outcomes
-from dsv3.parallel.dispatch import DEDUPLICATIONS as DEDUPLICATIONS
-from dsv3.parallel.dispatch import Deduplication as Deduplication
-from dsv3.parallel.grid import RankGrid as RankGrid
-from dsv3.parallel.grid import grid_of as grid_of
+from dsv3.parallel.dispatch import (
+    DEDUPLICATIONS as DEDUPLICATIONS,
+    Deduplication as Deduplication,
+)
+from dsv3.parallel.grid import RankGrid as RankGrid, grid_of as grid_of
 from dsv3.parallel.launch import run_ranks as run_ranks
 from dsv3.parallel.layer import ParallelExperts as ParallelExperts
 from dsv3.parallel.measure import trial_outcomes as trial_outcomes
-from dsv3.parallel.pipeline import PipelineStep as PipelineStep
-from dsv3.parallel.pipeline import pipeline_step as pipeline_step
-from dsv3.parallel.pipeline import plain_step as plain_step
-from dsv3.parallel.trial import Outcome as Outcome
-from dsv3.parallel.trial import Trial as Trial
-from dsv3.parallel.wire import WIRE_FORMS as WIRE_FORMS
-from dsv3.parallel.wire import WireForm as WireForm
-from dsv3.parallel.wire import wire_bytes as wire_bytes
-from dsv3.parallel.wire import wire_rows as wire_rows
-from dsv3.parallel.world import World as World
-from dsv3.parallel.world import join_group as join_group
+from dsv3.parallel.pipeline import (
+    PipelineStep as PipelineStep,
+    pipeline_step as pipeline_step,
+    plain_step as plain_step,
+)
+from dsv3.parallel.trial import Outcome as Outcome, Trial as Trial
+from dsv3.parallel.wire import (
+    WIRE_FORMS as WIRE_FORMS,
+    WireForm as WireForm,
+    wire_bytes as wire_bytes,
+    wire_rows as wire_rows,
+)
+from dsv3.parallel.world import World as World, join_group as join_group

@@ -5,21 +5,25 @@ sample with which a page computes its own quantiles. This room is handed the for
 the rooms below, traces them once and plays them on arrays.
 """
 
-from dsv3.uncertainty.bill_range import PAGE_DRAWS as PAGE_DRAWS
-from dsv3.uncertainty.bill_range import BillRange as BillRange
-from dsv3.uncertainty.bill_range import bill_range as bill_range
-from dsv3.uncertainty.bill_range import drawn_bill as drawn_bill
-from dsv3.uncertainty.bill_range import page_steps as page_steps
+from dsv3.uncertainty.bill_range import (
+    PAGE_DRAWS as PAGE_DRAWS,
+    BillRange as BillRange,
+    bill_range as bill_range,
+    drawn_bill as drawn_bill,
+    page_steps as page_steps,
+)
 from dsv3.uncertainty.distributions import value_at as value_at
-from dsv3.uncertainty.replay import Draws as Draws
-from dsv3.uncertainty.replay import replay as replay
-from dsv3.uncertainty.replay import traced as traced
-from dsv3.uncertainty.sensitivity import Indices as Indices
-from dsv3.uncertainty.sensitivity import Swing as Swing
-from dsv3.uncertainty.sensitivity import sobol_shares as sobol_shares
-from dsv3.uncertainty.sensitivity import tornado as tornado
-from dsv3.uncertainty.sensitivity import variance_shares as variance_shares
-from dsv3.uncertainty.simulation import MILLION_DRAWS as MILLION_DRAWS
-from dsv3.uncertainty.simulation import Simulation as Simulation
-from dsv3.uncertainty.simulation import simulate as simulate
-from dsv3.uncertainty.simulation import unit_points as unit_points
+from dsv3.uncertainty.replay import Draws as Draws, replay as replay, traced as traced
+from dsv3.uncertainty.sensitivity import (
+    Indices as Indices,
+    Swing as Swing,
+    sobol_shares as sobol_shares,
+    tornado as tornado,
+    variance_shares as variance_shares,
+)
+from dsv3.uncertainty.simulation import (
+    MILLION_DRAWS as MILLION_DRAWS,
+    Simulation as Simulation,
+    simulate as simulate,
+    unit_points as unit_points,
+)
