@@ -36,6 +36,7 @@ def test_there_are_enough_to_walk() -> None:
     assert len(ALL) >= 25
     assert len({one.command for one in ALL}) == len(ALL)
     assert len({one.name for one in ALL}) == len(ALL)
+    assert all(getattr(calculators, one.name) is one for one in ALL)
 
 
 @every

@@ -3,7 +3,12 @@
 A calculator is called with changes against its scenario, shown as a panel, and asked
 at the prompt; labels, help, units, ranges and choices stand in its signature and
 nowhere else. It computes nothing itself: the formulas are those of the rooms below.
+A file that is added here is found; it is imported below where code with types calls it.
 """
+
+import functools
+from importlib import import_module
+from pkgutil import iter_modules
 
 from dsv3.calculators.api_prices import (
     api_price as api_price,
@@ -60,13 +65,24 @@ from dsv3.calculators.yarn import yarn as yarn
 from explorables import Calculator
 
 
+@functools.cache
 def all_calculators() -> tuple[Calculator[..., object], ...]:
-    """Return every calculator, in the order of their commands.
+    """Return every calculator of every file here, in the order of their commands.
 
     Examples
     --------
     >>> training_cost in all_calculators()
     True
     """
-    found = [one for one in globals().values() if isinstance(one, Calculator)]
-    return tuple(sorted(found, key=lambda one: one.command))
+    files = (import_module(f"{__name__}.{one.name}") for one in iter_modules(__path__))
+    found = {
+        id(one): one  # a file may import another's
+        for file in files
+        for one in vars(file).values()
+        if isinstance(one, Calculator)
+    }
+    return tuple(sorted(found.values(), key=lambda one: one.command))
+
+
+# Last, so that a calculator stands before a file of its name.
+globals().update({one.name: one for one in all_calculators()})
