@@ -76,7 +76,7 @@ def _section(calculator: Calculator[..., object]) -> str:
     results = f" Results: {gives}." if gives else ""
     return (
         f'<section class="dsv3-calculator" id="{calculator.name}">'
-        f"<p><strong>{html.escape(calculator.title)}.</strong> "
+        f"<p><strong>{html.escape(_ended(calculator.title))}</strong> "
         f"{html.escape(calculator.summary)}{results}{panel}</p>"
         f"<p><code>{calculator.command}</code> · <code>{name}()</code></p>"
         f'<details class="dsv3-answer"><summary>{_count(calculator)}</summary>'
@@ -84,6 +84,10 @@ def _section(calculator: Calculator[..., object]) -> str:
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         "</details></section>"
     )
+
+
+def _ended(title: str) -> str:
+    return title if title.endswith("?") else f"{title}."
 
 
 def _count(calculator: Calculator[..., object]) -> str:

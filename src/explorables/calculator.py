@@ -339,7 +339,10 @@ FEW = 12
 
 def _choices(value: str, options: Options) -> str:
     near = get_close_matches(value, options, n=3, cutoff=0.4)
-    named = ", ".join(options if len(options) <= FEW else near)
+    names = list(options if len(options) <= FEW else near)
+    # A name that holds a comma could not be told from two.
+    quoted = any("," in name for name in names)
+    named = ", ".join(map(repr, names) if quoted else names)
     if len(options) <= FEW:
         return f"must be one of {named}"
     return f"no such name; nearest: {named}" if named else "no such name"

@@ -91,6 +91,16 @@ def test_the_command_answers_like_the_call(
     assert set(given) <= set(assumed["assumptions"])
 
 
+@asked
+def test_people_are_shown_no_structure_of_python(
+    calculator: Calculator[..., object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(calculator.command.split()[1:]) == 0
+    printed = capsys.readouterr().out
+    assert not any(sign in printed for sign in ("{", "[", "((", "None", "object at"))
+    assert max(map(len, printed.splitlines())) < 600
+
+
 def _typed(value: object) -> str:
     return value if isinstance(value, str) else repr(float(value))  # type: ignore[arg-type]
 

@@ -149,6 +149,8 @@ def test_completion_offers_commands_and_names() -> None:
         ([], ["COMMAND"]),
         (["evidence", "claims", "--verdict", "true"], ["'true'", "not reproduced"]),
         (["evidence", "article", "--verdict", "wrong"], ["'wrong'", "contradicted"]),
+        (["architecture", "yarn", "--rope-theta", "1"], ["--rope-theta", "above 1"]),
+        (["export", "day", "--day", "1999-01-01"], ["--day", "day is 1999-01-01"]),
         (["economics", "solve", "--target-usd", "0"], ["--target-usd", "above 0"]),
         (
             ["economics", "range", "--probability", "2"],

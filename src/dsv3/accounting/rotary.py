@@ -195,6 +195,7 @@ def rotary_stretch(
     rule = f"must be from 0 to {last:.0f}"
     require("pair", pair, both(pair >= 0, pair <= last), rule)
     require("factor", factor, factor >= 1, "must be at least 1: YaRN only stretches")
+    require("rope_theta", rope_theta, rope_theta > 1, "must be above 1")
     require("beta_slow", beta_slow, beta_slow > 0, "must be above 0")
     rule = "must be above beta_slow"
     require("beta_fast", beta_fast, beta_fast > beta_slow, rule)

@@ -26,7 +26,7 @@ def architecture_of(model: ModelChoice) -> Architecture:
 
 MODEL = Argument(
     "Model",
-    "A preset (`dsv3 models` lists them), or a config.json of your own.",
+    "A preset (`dsv3 models` lists them).",
     options=model_titles,
     file=True,
 )

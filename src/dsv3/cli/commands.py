@@ -11,7 +11,7 @@ import dsv3
 from dsv3 import calculators
 from dsv3.calculators.arguments import model_titles
 from dsv3.cli import listings
-from dsv3.cli.options import flag, given_values, options_of
+from dsv3.cli.options import flag, given_values, options_of, printed
 from dsv3.cli.pipeline import FORWARD_SECONDS, trace_options, write_trace
 from dsv3.cli.placement import placement, placement_options
 from dsv3.cli.printing import Answer, answer_of, print_answer
@@ -105,8 +105,21 @@ def answered(calculator: Calculator[..., object], given: Mapping[str, Any]) -> A
         name = str(error).split(" ")[0]
         if name not in calculator.defaults():
             raise
-        message = f"{flag(name)}: {error}"
+        says = str(error).replace(
+            repr(given.get(name)), _typed(calculator, name, given)
+        )
+        message = f"{flag(name)}: {says}"
         raise ValueError(message) from error
+
+
+def _typed(
+    calculator: Calculator[..., object], name: str, given: Mapping[str, Any]
+) -> str:
+    """Return a value as a message repeats it: a day as a date."""
+    argument = calculator.argument(name)
+    if argument.unit.style == "date" and name in given:
+        return printed(argument, given[name])
+    return repr(given.get(name))
 
 
 def _schedule(calculator: Calculator[..., object]) -> click.Command:
