@@ -338,14 +338,15 @@ FEW = 12
 
 
 def _choices(value: str, options: Options) -> str:
-    near = get_close_matches(value, options, n=3, cutoff=0.4)
-    names = list(options if len(options) <= FEW else near)
+    few = len(options) <= FEW
+    near = [] if few else get_close_matches(value, options, n=3, cutoff=0.4)
+    names = near or list(options)[:FEW]
     # A name that holds a comma could not be told from two.
     quoted = any("," in name for name in names)
     named = ", ".join(map(repr, names) if quoted else names)
-    if len(options) <= FEW:
+    if few:
         return f"must be one of {named}"
-    return f"no such name; nearest: {named}" if named else "no such name"
+    return f"no such name; {'nearest' if near else 'there are'} {named}"
 
 
 def _named(options: Options | Callable[[], Options]) -> Options:
