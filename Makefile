@@ -14,13 +14,14 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 # pip, so that a machine can say where its CPU build is.
 TORCH_INSTALL ?= torch==2.13.0
 
-.PHONY: help serve book setup test setup-test bench linkcheck audit clean
+.PHONY: help serve book setup test setup-test bench provenance linkcheck audit clean
 
 help:
 	@echo "make serve      execute the notebooks, build the book, show it on this machine"
 	@echo "make book       execute the notebooks and build the book into $(SITE)"
 	@echo "make test       run every check"
 	@echo "make bench      time the model and its experts on several ranks, write dated records"
+	@echo "make provenance list every value of the data with its source, locator and status"
 	@echo "make linkcheck  ask every cited address whether it still answers"
 	@echo "make audit      look for known faults in the installed packages"
 	@echo "make clean      remove everything that was built, and the environment"
@@ -45,6 +46,9 @@ bench: setup-test
 	$(BIN)/python benchmarks/expert_parallel.py
 	$(BIN)/python benchmarks/schedule.py
 	$(BIN)/python benchmarks/doubt.py
+
+provenance: setup
+	@$(BIN)/python tools/provenance.py
 
 linkcheck: setup
 	$(BIN)/jupyter-book build . --builder linkcheck

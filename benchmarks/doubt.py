@@ -16,8 +16,12 @@ from turns import medians
 from dsv3 import calculators
 from dsv3.economics import cost_assumptions, program_cost
 from dsv3.measurements import write_record
-from dsv3.uncertainty import MILLION_DRAWS, PAGE_DRAWS, bill_range
-from dsv3.uncertainty import simulate as simulate_draws
+from dsv3.uncertainty import (
+    MILLION_DRAWS,
+    PAGE_DRAWS,
+    bill_range,
+    simulate as simulate_draws,
+)
 from dsv3.uncertainty.simulation import Method
 
 PROBABILITIES = (0.05, 0.5, 0.95)

@@ -17,7 +17,7 @@ from typing import Any
 
 from dsv3.architecture import preset
 from dsv3.measurements import write_record
-from dsv3.parallel import Outcome, Trial, measured
+from dsv3.parallel import Outcome, Trial, trial_outcomes
 
 WAYS: list[dict[str, Any]] = [
     {"deduplication": "expert"},
@@ -85,7 +85,7 @@ def main() -> None:
     given = parser.parse_args()
     start = time.perf_counter()
     asked = trials(given.tokens, given.rounds)
-    rows = [row(outcome) for outcome in measured(asked, limit_s=900)]
+    rows = [row(outcome) for outcome in trial_outcomes(asked, limit_s=900)]
     for line in rows:
         print(line)
     write_record(

@@ -35,7 +35,7 @@ LAWS: dict[str, tuple[str, float]] = {
     "zipf 1": ("zipf", 1.0),
 }
 
-SIZES: dict[str, dict[str, int]] = {
+SIZES: Mapping[str, Mapping[str, Any]] = {
     "prefill, 4 nodes": {"replicas": 288, "groups": 8, "nodes": 4, "gpus": 32},
     "decode, 18 nodes": {"replicas": 288, "groups": 8, "nodes": 18, "gpus": 144},
 }
@@ -76,7 +76,7 @@ def plainly_copied(weights: Sequence[float], items: int) -> list[int]:
     return item_of
 
 
-def plainly_placed(loads: Floats, sizes: Mapping[str, int]) -> list[list[int]]:
+def plainly_placed(loads: Floats, sizes: Mapping[str, Any]) -> list[list[int]]:
     """Return the expert of each replica, layer by layer."""
     groups, nodes = sizes["groups"], sizes["nodes"]
     if groups % nodes:
@@ -97,7 +97,7 @@ def plainly_placed(loads: Floats, sizes: Mapping[str, int]) -> list[list[int]]:
     return placed
 
 
-def authors_way(file: Path) -> Callable[[Floats, Mapping[str, int]], NDArray[np.int64]]:
+def authors_way(file: Path) -> Callable[[Floats, Mapping[str, Any]], NDArray[np.int64]]:
     """Return the authors' own function, from a copy of their file."""
     import torch  # noqa: PLC0415 -- only this way needs it
 
@@ -108,14 +108,16 @@ def authors_way(file: Path) -> Callable[[Floats, Mapping[str, int]], NDArray[np.
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
 
-    def placed(loads: Floats, sizes: Mapping[str, int]) -> NDArray[np.int64]:
+    def placed(loads: Floats, sizes: Mapping[str, Any]) -> NDArray[np.int64]:
         ordered = [sizes[name] for name in ("replicas", "groups", "nodes", "gpus")]
-        return module.rebalance_experts(torch.from_numpy(loads), *ordered)[0].numpy()
+        made = module.rebalance_experts(torch.from_numpy(loads), *ordered)
+        replicas: NDArray[np.int64] = made[0].numpy()
+        return replicas
 
     return placed
 
 
-def upstream(file: Path, sizes: Mapping[str, int], rounds: int) -> dict[str, Any]:
+def upstream(file: Path, sizes: Mapping[str, Any], rounds: int) -> dict[str, Any]:
     """Return how the authors' code differs from ours in evenness, and its time."""
     way = authors_way(file)
     differences = []
@@ -157,7 +159,7 @@ def summary(values: Sequence[Floats]) -> dict[str, float]:
     }
 
 
-def quality(sizes: Mapping[str, int], law: str, seeds: int) -> dict[str, Any]:
+def quality(sizes: Mapping[str, Any], law: str, seeds: int) -> dict[str, Any]:
     """Return the evenness of every way of placing under loads of one law."""
     ways: dict[str, list[Floats]] = {}
     for seed in range(seeds):
@@ -184,7 +186,7 @@ def quality(sizes: Mapping[str, int], law: str, seeds: int) -> dict[str, Any]:
     return {way: summary(values) for way, values in ways.items()}
 
 
-def milliseconds(sizes: Mapping[str, int], rounds: int) -> dict[str, float]:
+def milliseconds(sizes: Mapping[str, Any], rounds: int) -> dict[str, float]:
     """Return the time to place all layers, by way."""
     loads = drawn_loads("log-normal 0.5", 0)
     times = medians(

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -138,6 +139,7 @@ def linear_shapes(
             experts, hidden = module.weight.shape
             yield tokens, hidden, experts, 1
         elif isinstance(module, RoutedExperts):
+            assert model.architecture.experts is not None
             chosen = int(model.architecture.experts.num_experts_per_tok)
             for weight in module.parameters():
                 experts, columns, inner = weight.shape
@@ -166,7 +168,7 @@ def pair(architecture: Architecture) -> tuple[Transformer, DeepseekV3ForCausalLM
     return ours, theirs.eval()
 
 
-def forward_passes(ours: Transformer, theirs: object, tokens: Tensor) -> dict[str, Way]:
+def forward_passes(ours: Transformer, theirs: Any, tokens: Tensor) -> dict[str, Way]:
     """Return both models' forward pass without gradients."""
 
     def run(model: Callable[..., object]) -> None:
@@ -179,7 +181,7 @@ def forward_passes(ours: Transformer, theirs: object, tokens: Tensor) -> dict[st
     }
 
 
-def training_steps(ours: Transformer, theirs: object, tokens: Tensor) -> dict[str, Way]:
+def training_steps(ours: Transformer, theirs: Any, tokens: Tensor) -> dict[str, Way]:
     """Return both models' training step: forward, backward and fused AdamW."""
     answers = tokens.roll(-1, dims=1).flatten()
 
@@ -207,7 +209,7 @@ def training_steps(ours: Transformer, theirs: object, tokens: Tensor) -> dict[st
 
 
 def decoding(
-    ours: Transformer, theirs: object, batch: int, context: int
+    ours: Transformer, theirs: Any, batch: int, context: int
 ) -> dict[str, Way]:
     """Return both models' decoding of a few tokens after a context."""
     generator = torch.Generator().manual_seed(1)
@@ -235,7 +237,7 @@ def decoding(
     return {"ours": run_ours, "transformers": run_theirs}
 
 
-Row = dict[str, str | int | float | None]
+Row = dict[str, Any]
 
 
 def row(
@@ -284,7 +286,7 @@ def limits(ours: Transformer, name: str, forward_s: float) -> Row:
 
 
 def decoded(
-    ours: Transformer, theirs: object, name: str, sizes: tuple[int, int], rounds: int
+    ours: Transformer, theirs: Any, name: str, sizes: tuple[int, int], rounds: int
 ) -> Row:
     """Return the line of a decoded token."""
     seconds = medians(decoding(ours, theirs, *sizes), rounds)
@@ -307,7 +309,7 @@ def grown(rows: list[Row]) -> list[Row]:
     ]
 
 
-def measured(rounds: int) -> dict[str, list[Row]]:
+def speed_measures(rounds: int) -> dict[str, list[Row]]:
     """Return every measure of both configs."""
     table: list[Row] = []
     near: list[Row] = []
@@ -338,7 +340,7 @@ def main() -> None:
     set_verbosity_error()
     disable_progress_bar()
     start = time.perf_counter()
-    measures = measured(rounds)
+    measures = speed_measures(rounds)
     file = write_record(
         "model_speed",
         command="python benchmarks/model_speed.py",

@@ -28,7 +28,8 @@ from dsv3.learning.attention_maps import (
     weights_by_distance,
 )
 from dsv3.learning.corpus import library_corpus, windows
-from dsv3.learning.train import Training, TrainingSettings, held_out_loss
+from dsv3.learning.training_loop import Training, held_out_loss
+from dsv3.learning.training_settings import TrainingSettings
 from dsv3.measurements import write_record
 from dsv3.model import Transformer, tiny
 
@@ -108,7 +109,7 @@ def drawn(model: Transformer, found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return maps
 
 
-def trained(seed: int, steps: int) -> dict[str, Any]:
+def training_run(seed: int, steps: int) -> dict[str, Any]:
     """Train one model and return what its heads look at."""
     corpus = library_corpus()
     generator = torch.Generator().manual_seed(4)
@@ -140,7 +141,7 @@ def main() -> None:
     start, begun = time.perf_counter(), time.process_time()
     runs = []
     for seed in range(given.seeds):
-        runs.append(trained(seed, given.steps))
+        runs.append(training_run(seed, given.steps))
         seconds = time.perf_counter() - start
         print(
             f"seed {seed}  loss {runs[-1]['held_out_loss']:.3f}  {seconds:.0f} s",

@@ -1,8 +1,8 @@
 """How much a matrix unit with few bits loses: the record behind a published 2 %.
 
-Multiplies matrices of E4M3 numbers on the simulated unit of dsv3.model, for three
-readings of how it adds, with and without promotion to float32, for sums of several
-lengths and for several kinds of random numbers. The report gives the error of a
+Multiplies matrices of E4M3 numbers on the simulated unit of dsv3.low_precision, for
+four readings of how it adds, with and without promotion to float32, for sums of
+several lengths and for several kinds of random numbers. The report gives the error of a
 random product without naming the numbers or the measure, so four measures are
 taken of each.
 
@@ -39,9 +39,12 @@ INPUTS: Mapping[str, Callable[[tuple[int, int], Generator], Tensor]] = {
 """Kinds of random numbers, by what they are called."""
 
 UNITS = {
-    "products aligned and cut": MatrixUnit(aligned=True),
-    "products aligned, two bits more": MatrixUnit(aligned=True, fraction_bits=15),
-    "sum cut": MatrixUnit(aligned=False),
+    "as described": MatrixUnit(),
+    "register aligned too": MatrixUnit(aligned="products and register"),
+    "register aligned too, two bits more": MatrixUnit(
+        aligned="products and register", fraction_bits=15
+    ),
+    "sum cut": MatrixUnit(aligned="nothing"),
 }
 """Readings of how the unit adds, by what they are called."""
 
@@ -71,7 +74,7 @@ def operands(
     return rounded(left, E4M3), rounded(right, E4M3)
 
 
-def measured(
+def simulated_product_errors(
     *, rows: int, columns: int, seed: int = 0, lengths: tuple[int, ...] = LENGTHS
 ) -> list[dict[str, Any]]:
     """Return the errors of every product, one row for each."""
@@ -88,7 +91,7 @@ def measured(
     return found
 
 
-def on_device(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor:
+def device_product(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor:
     """Return the product by the device's own unit for eight bits."""
     one = torch.ones((), device=device)
     made = scaled_mm(
@@ -103,7 +106,7 @@ def on_device(left: Tensor, right: Tensor, device: str, *, fast: bool) -> Tensor
     return made.double().cpu()
 
 
-def measured_on_device(
+def device_product_errors(
     device: str, *, rows: int, columns: int, lengths: tuple[int, ...] = LENGTHS
 ) -> list[dict[str, Any]]:
     """Return the errors of the device's own products, one row for each."""
@@ -113,7 +116,7 @@ def measured_on_device(
             left, right = operands(kind, rows, length, columns, seed=0)
             exact = left.double() @ right.double()
             for fast in (True, False):
-                got = on_device(left, right, device, fast=fast)
+                got = device_product(left, right, device, fast=fast)
                 row = {"inputs": kind, "length": length, "fast": fast}
                 found.append(row | errors(got, exact))
     return found
@@ -137,11 +140,11 @@ def main() -> None:
     command = "python experiments/fp8_accumulation.py"
     settings: dict[str, Any] = {**size, "seed": 0}
     if asked.device:
-        found = measured_on_device(asked.device, **size)
+        found = device_product_errors(asked.device, **size)
         settings["device"] = name_of(asked.device)
         command += f" --device {asked.device}"
     else:
-        found = measured(**size)
+        found = simulated_product_errors(**size)
     for row in found:
         if row["length"] == 4096:
             print(*row.values(), sep=" | ")

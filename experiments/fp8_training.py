@@ -30,7 +30,8 @@ from torch import Tensor
 
 from dsv3.architecture import Architecture, LatentAttention
 from dsv3.learning.corpus import Corpus, library_corpus, windows
-from dsv3.learning.train import Training, held_out_loss, published_settings
+from dsv3.learning.training_loop import Training, held_out_loss
+from dsv3.learning.training_settings import published_settings
 from dsv3.low_precision.quantization import relative_error
 from dsv3.low_precision.quantized_linear import (
     BFLOAT16,
@@ -155,7 +156,7 @@ def texts() -> Corpus:
     return library_corpus()
 
 
-def trained(job: Job) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def training_run(job: Job) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Train once; return the curve, and of the yardstick all errors of gradients."""
     torch.set_num_threads(1)
     model = model_of(job.seed, ARMS[job.arm], dense=job.dense)
@@ -185,11 +186,11 @@ def run(
         for arm in arms
     ]
     if processes == 1:
-        found = [trained(job) for job in jobs]
+        found = [training_run(job) for job in jobs]
     else:
         spawned = get_context("spawn")
         with ProcessPoolExecutor(processes, mp_context=spawned) as pool:
-            found = list(pool.map(trained, jobs))
+            found = list(pool.map(training_run, jobs))
     return {
         "rows": [row for row, _ in found],
         "gradient_errors": [errors for _, errors in found if errors is not None],

@@ -41,7 +41,7 @@ EDGES = (0, *LENGTHS)
 JUDGED_TEXTS, CURVE_EVERY = 24, 10
 
 
-def judged(model: Transformer, text: Tensor, *, asked: int) -> dict[str, Any]:
+def judgement(model: Transformer, text: Tensor, *, asked: int) -> dict[str, Any]:
     """Return what a state of the model finds, and what plain text costs it."""
     generator = torch.Generator().manual_seed(1)
     found = [
@@ -105,12 +105,12 @@ def run(seed: int, *, steps: int, phase_steps: int, asked: int) -> dict[str, Any
     for name, yarn in (("plain", False), ("yarn", True)):
         model = Transformer(reader_architecture(yarn=yarn))
         model.load_state_dict(weights)
-        states[f"{name}, not trained on"] = judged(model, held_out, asked=asked)
+        states[f"{name}, not trained on"] = judgement(model, held_out, asked=asked)
         for phase, size in enumerate((first, second), start=1):
             way = {"size": size, "steps": phase_steps, "seed": 100 * phase + seed}
             label = f"{name}, phase {phase}"
             curves[label] = thinned(extended(model, training, **way))
-            states[label] = judged(model, held_out, asked=asked)
+            states[label] = judgement(model, held_out, asked=asked)
             tell(seed, label, states[label], time.perf_counter() - start)
     seconds = round(time.perf_counter() - start, 1)
     return {"seed": seed, "seconds": seconds, "curves": curves, "states": states}

@@ -16,7 +16,7 @@ import io
 import sys
 import time
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
@@ -31,7 +31,8 @@ from dsv3.learning.corpus import (
     library_files,
     windows,
 )
-from dsv3.learning.train import Training, TrainingSettings
+from dsv3.learning.training_loop import Training
+from dsv3.learning.training_settings import TrainingSettings
 from dsv3.measurements import write_record
 from dsv3.model import Transformer, generate, prediction_loss, speculate, tiny
 
@@ -127,7 +128,7 @@ def usual_followers(text: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def judged(model: Transformer, held_out: HeldOut, count: int) -> Measure:
+def judgement(model: Transformer, held_out: HeldOut, count: int) -> Measure:
     """Return losses in nats on windows of real text, and agreement by kind.
 
     A draft agrees if it is the choice that the model itself makes one position on,
@@ -228,7 +229,7 @@ def pass_seconds(model: Transformer, held_out: HeldOut, rounds: int = 60) -> Mea
     states = model(prompt, cache).hidden_BSD
     model.predict_further(states, prompt, cache=cache, start=0)
     kept, end = cache.lengths_B, prompt.shape[1]
-    runs = {
+    runs: dict[str, Callable[[], object]] = {
         "one_token_s": lambda: model(prompt[:, :1], cache),
         "two_tokens_s": lambda: model(prompt[:, :2], cache),
         "draft_s": lambda: model.predict_further(
@@ -255,7 +256,7 @@ def passage_agreed(model: Transformer) -> list[int]:
     return agreed
 
 
-def trained(seed: int, modules: int, steps: int, every: int) -> Measure:
+def training_run(seed: int, modules: int, steps: int, every: int) -> Measure:
     """Train one model and return its curves and what it can do."""
     held_out = held_out_text()
     architecture = replace(tiny(), num_nextn_predict_layers=modules)
@@ -269,7 +270,7 @@ def trained(seed: int, modules: int, steps: int, every: int) -> Measure:
         losses.append(training.advance().loss)
         spent += time.process_time() - start
         if training.step % every == 0:
-            found = judged(model, held_out, JUDGED_WINDOWS)
+            found = judgement(model, held_out, JUDGED_WINDOWS)
             curve.append(
                 {"step": training.step, "training_loss": fmean(losses), **found}
             )
@@ -278,7 +279,7 @@ def trained(seed: int, modules: int, steps: int, every: int) -> Measure:
     measures: Measure = {
         "seed": seed,
         "curve": {name: [row[name] for row in curve] for name in curve[0]},
-        "held_out": judged(model, held_out, FINAL_WINDOWS),
+        "held_out": judgement(model, held_out, FINAL_WINDOWS),
         "seconds_per_step": spent / steps,
     }
     if modules:
@@ -312,7 +313,9 @@ def main(words: Sequence[str] | None = None) -> None:
     arms: dict[str, list[object]] = {"with_module": [], "without_module": []}
     for seed in range(given.seeds):
         for modules, arm in ((1, "with_module"), (0, "without_module")):
-            arms[arm].append(rounded(trained(seed, modules, given.steps, given.every)))
+            arms[arm].append(
+                rounded(training_run(seed, modules, given.steps, given.every))
+            )
     write_record(
         given.name,
         command="python experiments/multi_token_prediction.py",

@@ -96,7 +96,7 @@ class Sizes:
     every: int
 
 
-def judged(model: Transformer) -> Measure:
+def judgement(model: Transformer) -> Measure:
     """Return how a model answers held-out questions, drawn and by its likeliest."""
     _, asked = additions()
     carried = [one for one in asked if one.carries]
@@ -191,7 +191,7 @@ def _tuned(model: Transformer, losses: Any, every: int) -> Measure:
     means = [fmean(curve[at : at + every]) for at in range(0, len(curve), every)]
     return {
         "loss": means,
-        "held_out": judged(model),
+        "held_out": judgement(model),
         "seconds_per_step": spent / len(curve),
     }
 
@@ -216,7 +216,7 @@ def reinforced(
     names = ("reward", "kl_nats", "telling_share", "clipped_share")
     return policy, {
         **{name: [getattr(one, name) for one in seen] for name in names},
-        "held_out": judged(policy),
+        "held_out": judgement(policy),
         "distance_nats": distance_nats(policy, start),
         "seconds_per_step": spent / steps,
     }

@@ -29,7 +29,7 @@ JUDGEMENTS = 10
 
 
 @torch.inference_mode()
-def judged(model: Transformer, tokens_BT: Tensor) -> float:
+def judgement(model: Transformer, tokens_BT: Tensor) -> float:
     """Return the held-out loss of the next byte, in nats."""
     pieces = tokens_BT.split(32)
     losses = [float(prediction_loss(model(p).logits_BSW, p, 1)) for p in pieces]
@@ -47,7 +47,7 @@ def summary(steps: list[Progress]) -> dict[str, float]:
     }
 
 
-def trained(seed: int, steps: int, corpus: Corpus) -> dict[str, Any]:
+def training_run(seed: int, steps: int, corpus: Corpus) -> dict[str, Any]:
     """Train once; return the curves and the judgements."""
     start = time.process_time()
     how = published_settings(steps=steps, seed=seed)
@@ -64,7 +64,7 @@ def trained(seed: int, steps: int, corpus: Corpus) -> dict[str, Any]:
         told.append(training.advance())
         if training.step * JUDGEMENTS % steps < JUDGEMENTS:
             begun = time.process_time()
-            last, mean = (judged(m, held_BT) for m in (model, training.averaged()))
+            last, mean = (judgement(m, held_BT) for m in (model, training.averaged()))
             judgements.append({"step": training.step, "last": last, "averaged": mean})
             judging += time.process_time() - begun
     points = [summary(told[at : at + EVERY]) for at in range(0, steps, EVERY)]
@@ -92,7 +92,7 @@ def main() -> None:
     start, corpus = time.perf_counter(), library_corpus()
     found = []
     for seed in range(given.seeds):
-        found.append(trained(seed, given.steps, corpus))
+        found.append(training_run(seed, given.steps, corpus))
         print(
             f"seed {seed}  held-out loss {found[-1]['held_out_last'][-1]:.3f}, "
             f"averaged {found[-1]['held_out_averaged'][-1]:.3f}  "

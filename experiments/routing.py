@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from dsv3.architecture import Architecture
 from dsv3.learning.corpus import library_corpus, windows
@@ -28,11 +29,12 @@ from dsv3.learning.specialization import (
     shuffled_information,
     starved_experts,
 )
-from dsv3.learning.train import Training, TrainingSettings, held_out_loss
+from dsv3.learning.training_loop import Training, held_out_loss
+from dsv3.learning.training_settings import TrainingSettings
 from dsv3.measurements import write_record
 from dsv3.model import Transformer, tiny
 from dsv3.model.balancing import expert_load, max_violation
-from dsv3.model.routing import choose_experts
+from dsv3.model.routing import Gate, choose_experts
 
 ARMS: Mapping[str, Mapping[str, Any]] = {
     "none": {"balancing": "none"},
@@ -105,21 +107,23 @@ def groups_touched(model: Transformer, tokens_BS: Tensor) -> dict[str, float]:
     rule = model.architecture.experts
     assert rule is not None
     free = replace(rule, topk_group=rule.n_group)
-    gates = [layer.mlp.gate for layer in model.layers if hasattr(layer.mlp, "gate")]
+    groups = int(rule.n_group)
+    experts_per_group = int(rule.n_routed_experts) // groups
+    gates = [part for part in model.modules() if isinstance(part, Gate)]
     found: dict[str, float] = {}
     for name, how in (("limited", rule), ("unlimited", free)):
         means = []
         for gate, routing in zip(gates, model(tokens_BS).routings, strict=True):
+            assert gate.e_score_correction_bias is not None
             biased_ME = routing.scores_ME + gate.e_score_correction_bias
-            chosen_MA = choose_experts(biased_ME, how)
-            groups_MA = chosen_MA // (rule.n_routed_experts // rule.n_group)
-            touched_MG = torch.nn.functional.one_hot(groups_MA, rule.n_group).amax(1)
+            groups_MA = choose_experts(biased_ME, how) // experts_per_group
+            touched_MG = one_hot(groups_MA, groups).amax(1)
             means.append(float(touched_MG.sum(1).double().mean()))
         found[name] = round(sum(means) / len(means), 4)
     return found
 
 
-def trained(run: Run) -> dict[str, Any]:
+def training_run(run: Run) -> dict[str, Any]:
     """Train one model and return its curves and what it has become."""
     torch.set_num_threads(1)
     start = time.perf_counter()
@@ -209,7 +213,7 @@ def main() -> None:
     ]
     found = []
     with get_context("spawn").Pool(given.processes) as pool:
-        for one in pool.imap(trained, runs):
+        for one in pool.imap(training_run, runs):
             found.append(lean(one))
             print(
                 f"{one['arm']:<12} seed {one['seed']}  loss {one['held_out_loss']:.3f}"

@@ -24,7 +24,8 @@ from torch import Tensor
 from dsv3 import accounting
 from dsv3.architecture import Architecture
 from dsv3.learning.corpus import Corpus, library_corpus, windows
-from dsv3.learning.train import Training, published_settings
+from dsv3.learning.training_loop import Training
+from dsv3.learning.training_settings import published_settings
 from dsv3.measurements import write_record
 from dsv3.model import Transformer, prediction_loss, tiny
 
@@ -60,7 +61,7 @@ def architecture(width: int, experts: int) -> Architecture:
     small, inner = tiny(), 2 * width // 3
     assert small.experts is not None
     attention = replace(
-        small.attention,
+        small.latent_attention,
         num_attention_heads=width // 12,
         q_lora_rank=None,
         kv_lora_rank=width // 2,
@@ -91,14 +92,14 @@ def architecture(width: int, experts: int) -> Architecture:
 
 
 @torch.inference_mode()
-def judged(model: Transformer, tokens_BT: Tensor) -> float:
+def judgement(model: Transformer, tokens_BT: Tensor) -> float:
     """Return the held-out loss of the next byte, in nats."""
     pieces = tokens_BT.split(32)
     losses = [float(prediction_loss(model(p).logits_BSW, p, 1)) for p in pieces]
     return round(sum(losses) / len(losses), 4)
 
 
-def trained(run: Run, corpus: Corpus) -> dict[str, Any]:
+def training_run(run: Run, corpus: Corpus) -> dict[str, Any]:
     """Train one model; return its work, its curve and its end."""
     start = time.process_time()
     plan = published_settings(steps=run.steps, seed=run.seed)
@@ -115,7 +116,7 @@ def trained(run: Run, corpus: Corpus) -> dict[str, Any]:
     while training.step < run.steps:
         violations.append(training.advance().max_violation)
         if training.step * JUDGEMENTS % run.steps < JUDGEMENTS:
-            points.append((training.step, judged(model, held_BT)))
+            points.append((training.step, judgement(model, held_BT)))
     late = violations[-run.steps // 4 :]
     return {
         "kind": run.kind,
@@ -161,7 +162,7 @@ def main() -> None:
     runs = plan(long=given.long, seeds=given.seeds, shorten=given.shorten)
     found = []
     for run in runs:
-        found.append(trained(run, corpus))
+        found.append(training_run(run, corpus))
         print(
             f"{run.kind:<10} width {run.width} seed {run.seed}  "
             f"loss {found[-1]['losses'][-1]:.3f}  {found[-1]['cpu_seconds']:.0f} s",

@@ -71,7 +71,7 @@ def kind_of(name: str) -> str:
     )
 
 
-def measured(trace: Mapping[str, Any]) -> dict[str, Any]:
+def trace_measures(trace: Mapping[str, Any]) -> dict[str, Any]:
     """Return the measures of a trace; times in milliseconds."""
     kernels = [e for e in trace["traceEvents"] if e.get("cat") == "kernel"]
     start = min(e["ts"] for e in kernels)
@@ -158,7 +158,7 @@ def main() -> None:
             "sequence_tokens": 4096,
             "layers": 4,
         },
-        measures=measured(trace),
+        measures=trace_measures(trace),
         packages=(),
     )
 

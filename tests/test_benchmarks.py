@@ -2,8 +2,8 @@
 
 import pytest
 
-from dsv3.facts import benchmark_rows
-from dsv3.facts.benchmarks import CLOSED, OWN
+from dsv3.facts import benchmark_rows, fact
+from dsv3.facts.benchmarks import CLOSED, OWN, Stage
 
 
 def test_rows_have_the_models_of_their_table() -> None:
@@ -14,6 +14,13 @@ def test_rows_have_the_models_of_their_table() -> None:
     assert {len(row.scores) for row in chat} == {6}
     assert all(set(CLOSED) < set(row.scores) for row in chat)
     assert len({row.name for row in chat}) == len(chat) == 22
+
+
+@pytest.mark.parametrize(("stage", "ahead"), [("base", 19), ("chat", 13)])
+def test_a_table_is_whole(stage: Stage, ahead: int) -> None:
+    rows = benchmark_rows(stage)
+    assert len(rows) == fact(f"v3.benchmark_tables.{stage}_rows").value
+    assert sum(row.lead > 0 for row in rows) == ahead
 
 
 def test_scores_are_where_scores_can_be() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from dsv3.facts import (
+    LISTS,
     Assumption,
     Catalogue,
     Fact,
@@ -21,15 +23,24 @@ from dsv3.facts import (
     bibtex,
     fact,
     facts,
+    list_coverage,
     read_records,
     source,
     sources,
 )
 
-TODAY = "2026-11-25"
+TODAY = "2026-11-30"
 BIBLIOGRAPHY = Path(__file__).parents[1] / "book" / "references.bib"
 DATE_FIELDS = {"published", "read", "from_date", "to_date", "as_of"}
 TEXT_FIELDS = DATE_FIELDS | {"printed", "note", "quantity"}
+
+BLANK = re.compile(r"\{[a-z_0-9]+\}")
+SINGULAR = "article|author|bill|chip|company|maker|model|page|paper|report|rule|source"
+OWNED = "caveat|count|figure|number|own|price|rate|size|table|text|word"
+SHORTENED = "do|does|did|is|are|was|were|wo|ca|could|has|have"
+MISSING_APOSTROPHE = re.compile(
+    rf"\b(?:the|a|its) (?:{SINGULAR})s (?:\d|(?:{OWNED})s?\b)|\b(?:{SHORTENED})nt\b"
+)
 
 GOOD = """
 - id: some.fact
@@ -250,6 +261,20 @@ def test_no_number_in_any_data_file_is_read_as_text() -> None:
     assert wrong == []
 
 
+def test_every_sentence_of_the_data_is_finished() -> None:
+    """Only the article's evidence has blanks, and each of them has its number."""
+    for item in data_files():
+        for field, value in leaves(raw(item)):
+            if not isinstance(value, str) or field == "url":
+                continue
+            text = value
+            if item.name == "article_claims.yaml" and field in {"evidence", "caveat"}:
+                text = BLANK.sub("", text)
+            assert "{" not in text, f"{item.name}: {field}: {value}"
+            assert "}" not in text, f"{item.name}: {field}: {value}"
+            assert not MISSING_APOSTROPHE.search(text), f"{item.name}: {value}"
+
+
 def test_every_source_named_in_the_data_is_known_and_every_known_one_is_used() -> None:
     named = {
         leaf
@@ -258,6 +283,21 @@ def test_every_source_named_in_the_data_is_known_and_every_known_one_is_used() -
         if field in {"source", "sources"} and isinstance(leaf, str)
     }
     assert named == {one.key for one in sources()}
+
+
+def test_every_list_says_whether_it_is_complete() -> None:
+    no_lists = {"assumptions.yaml", "coverage.yaml", "notation.yaml", "sources.yaml"}
+    root = files("dsv3").joinpath("data")
+    lists = {item.name for item in root.iterdir() if item.name.endswith(".yaml")}
+    assert set(LISTS.by_name) == lists - no_lists
+    for one in LISTS.by_name.values():
+        if one.rows is not None:
+            assert len(raw(root.joinpath(one.file))) == one.rows, one.file
+
+
+def test_no_list_by_this_report_of_the_world_is_called_complete() -> None:
+    assert not list_coverage("export_events.yaml").complete
+    assert not list_coverage("adoption.yaml").complete
 
 
 def test_every_date_in_the_data_is_a_day_that_has_come() -> None:
@@ -296,6 +336,16 @@ def test_the_bibliography_is_sorted_and_parses_with_every_field() -> None:
         assert entry.fields["url"] == record.url
         assert record.read in entry.fields["note"]
         assert len(entry.persons["author"]) == len(record.authors)
+
+
+def test_every_source_can_be_traced_to_one_document_by_somebody() -> None:
+    for one in sources():
+        address = urlparse(one.url)
+        assert address.path.strip("/") or address.query, one.key
+        for author in one.authors:
+            assert not re.match(
+                "unattributed|unknown|various", author, re.IGNORECASE
+            ), one.key
 
 
 def test_people_and_organisations_are_told_apart() -> None:

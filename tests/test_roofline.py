@@ -1,8 +1,7 @@
 """A time lies between perfect overlap and none."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3 import roofline
 from dsv3.facts import fact

@@ -1,7 +1,4 @@
-"""The reference of all calculators: inputs, defaults, sources, command and call.
-
-Owns how a calculator is set on its page. What it says stands in the calculators.
-"""
+"""The reference of all calculators: inputs, defaults, sources, command and call."""
 
 import html
 import re
@@ -30,7 +27,6 @@ class Reference:
     """What stands on the page of some calculators."""
 
     calculators: tuple[Calculator[..., object], ...]
-    """The calculators, in the order of their commands."""
 
     def _repr_html_(self) -> str:
         return "".join(map(_section, self.calculators))
@@ -80,7 +76,7 @@ def _section(calculator: Calculator[..., object]) -> str:
     results = f" Results: {gives}." if gives else ""
     return (
         f'<section class="dsv3-calculator" id="{calculator.name}">'
-        f"<p><strong>{html.escape(calculator.title)}.</strong> "
+        f"<p><strong>{html.escape(_ended(calculator.title))}</strong> "
         f"{html.escape(calculator.summary)}{results}{panel}</p>"
         f"<p><code>{calculator.command}</code> · <code>{name}()</code></p>"
         f'<details class="dsv3-answer"><summary>{_count(calculator)}</summary>'
@@ -88,6 +84,10 @@ def _section(calculator: Calculator[..., object]) -> str:
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         "</details></section>"
     )
+
+
+def _ended(title: str) -> str:
+    return title if title.endswith("?") else f"{title}."
 
 
 def _count(calculator: Calculator[..., object]) -> str:

@@ -1,8 +1,7 @@
 """The evidence pages: what was claimed, by whom, and what comes out here.
 
-Owns how a claim becomes an entry that a reader can look up and narrow down, and how
-the report is cited. It computes nothing: what is true of a claim is known below, in
-`dsv3.claims`.
+Here a claim becomes an entry that a reader can look up and narrow down; what is true of
+it is known in `dsv3.claims`.
 """
 
 import html
@@ -17,6 +16,7 @@ from dsv3.claims.article import ArticleClaim, Finding, Topic, article_claims
 from dsv3.claims.evidence_number import EvidenceNumber
 from dsv3.facts import Fact
 from dsv3.numbers import Number, assumed, read
+from dsv3.tables import Column, Table, table
 from explorables.arithmetic import public_name
 from explorables.listing import Entry, Line, Listing, listing
 from explorables.quantities import format_quantity, unit_of
@@ -225,6 +225,31 @@ def _figure_entry(part: str, one: Checked) -> Entry:
         texts=[_paragraph(claim.note, {})] if claim.note else [],
         facts=lines,
     )
+
+
+def claims_table(checked: Sequence[Checked], caption: str) -> Table:
+    """Set claims beside what was computed for them, one a row.
+
+    The caption says what the rows have in common.
+    """
+    rows = [
+        (
+            "\n".join(filter(None, (one.claim.statement, one.claim.note))),
+            one.published_text,
+            one.computed_text,
+            one.relative_difference,
+            f"{one.claim.source.short}, {one.claim.locator}",
+        )
+        for one in checked
+    ]
+    columns: list[Column | str] = [
+        "Statement",
+        "Published",
+        "Computed",
+        Column(title="Off by", unit="signed_share", digits=2),
+        "Source",
+    ]
+    return table(caption, columns, rows, source="dsv3.claims")
 
 
 def citation() -> str:

@@ -1,8 +1,7 @@
 """Number formats: bits, blocks and scales, and what multiplies or sends them.
 
-Every table of precisions in the package is made of the records here. A format that
-is added here is offered wherever a tuple below names it. The room knows no model and
-no chip, and rounds nothing.
+Every table of precisions in the package is made of the records here. A format that is
+added here is offered wherever a tuple below names it.
 """
 
 from collections.abc import Mapping
@@ -30,13 +29,10 @@ class FloatFormat:
     """
 
     name: str
-    """What it is called."""
-
     exponent_bits: int
-    """Bits of the exponent, 2 to 8."""
 
     mantissa_bits: int
-    """Bits of the mantissa that are kept, 1 to 23."""
+    """Without the leading 1, which is not stored."""
 
     has_infinity: bool = True
     """Whether the largest exponent is given to infinity and NaN."""
@@ -118,7 +114,6 @@ class NumberFormat:
     """How numbers are stored, shared scales included, and what becomes of them."""
 
     name: str
-    """What options and tables call it."""
 
     bits: int
     """Bits of one number, scales aside."""

@@ -1,8 +1,8 @@
 """What a chip is rated for: compute by precision, memory, links and power.
 
-This room owns the vendors' ratings with everything that is usually left off them:
-precision, dense or sparse, per GPU or per node, per direction or both. It must not
-know any model, any price, or how fast a chip really is.
+The vendors' ratings with everything that is usually left off them: precision, dense or
+sparse, per GPU or per node, per direction or both. How fast a chip really is stands
+elsewhere.
 """
 
 from collections import Counter
@@ -19,15 +19,6 @@ from dsv3.facts import (
     read_records,
 )
 from dsv3.formats import OPERAND_FORMATS
-
-__all__ = [
-    "Accelerator",
-    "AssumedPeak",
-    "Rating",
-    "accelerator",
-    "accelerator_names",
-    "accelerators",
-]
 
 Kind: TypeAlias = Literal[
     "matrix_peak",
@@ -58,7 +49,6 @@ class Rating(Sourced):
     """One number a vendor, or someone quoting the vendor, gives for a chip."""
 
     kind: Kind
-    """What is rated."""
     value: Amount
     """The rating in base units, as the source means it (sparse if it says sparse)."""
     unit: str
@@ -76,7 +66,6 @@ class Rating(Sourced):
     """Whether the package computes with it, or only keeps it in sight."""
 
     def __post_init__(self) -> None:
-        """Refuse a rating whose fields contradict each other."""
         is_peak = self.kind.endswith("matrix_peak")
         is_link = self.kind == "scale_up_link"
         known = (*OPERAND_FORMATS, "none")
@@ -128,20 +117,15 @@ class Accelerator:
     name: str
     """Chip and form factor, such as ``H800 SXM``."""
     vendor: str
-    """Who makes it."""
     variant: Literal["SXM", "PCIe", "OAM"]
-    """Form factor."""
     architecture: str
     """The vendor's name of the generation."""
     ratings: tuple[Rating, ...]
-    """Every rating on record, those not computed with among them."""
+    """Those not computed with among them."""
     assumed_peaks: tuple[AssumedPeak, ...] = ()
-    """Dense peaks that are assumed."""
     note: str = ""
-    """What sets the chip apart."""
 
     def __post_init__(self) -> None:
-        """Refuse a chip with a rating missing or in use twice."""
         used: Counter[tuple[str, str]] = Counter(
             (rating.kind, rating.precision) for rating in self.ratings if rating.used
         )
@@ -207,22 +191,9 @@ class Accelerator:
         return peaks
 
     def peak_flop_per_s(self, precision: str) -> float:
-        """Return the dense peak for operands of one precision.
+        """Return the dense peak of one GPU for operands of one precision, in any case.
 
-        Parameters
-        ----------
-        precision
-            ``bf16``, ``fp8`` or ``fp4``; case does not matter.
-
-        Returns
-        -------
-        float
-            FLOP/s of one GPU, without structured sparsity.
-
-        Raises
-        ------
-        ValueError
-            If the chip has no such matrix units; names the precisions it has.
+        A chip without such matrix units refuses, and names the precisions it has.
 
         Examples
         --------
@@ -252,7 +223,6 @@ class Accelerator:
 
 
 def _accelerators() -> dict[str, Accelerator]:
-    """Read every chip, by name, in the order of the file."""
     chips = read_records("accelerators.yaml", Accelerator, name_field="name")
     return {chip.name: chip for chip in chips}
 
@@ -295,15 +265,7 @@ def accelerator_names() -> tuple[str, ...]:
 def accelerator(name: str) -> Accelerator:
     """Return the chip with a name; the bare chip means its SXM or OAM module.
 
-    Parameters
-    ----------
-    name
-        Chip and form factor, such as ``H800 PCIe``; case does not matter.
-
-    Raises
-    ------
-    ValueError
-        If there is no such chip; names the nearest ones.
+    Case does not matter.
 
     Examples
     --------

@@ -1,8 +1,6 @@
 """What was measured here: dated records of runs longer than a page may take.
 
-Owns the form of a record and where records are kept: one JSON file each, written
-by a script of this repository and replayed by a notebook. Knows nothing of what
-was measured.
+One JSON file each, written by a script of this repository and replayed by a notebook.
 """
 
 import json
@@ -32,31 +30,23 @@ class Record:
     """One run: what was asked, what came out, where and when."""
 
     name: str
-    """Name of its file."""
 
     command: str
     """Command that makes it anew, from the top of the repository."""
 
     date: str
-    """Day it was made, as 2026-11-24."""
+    """Day it was made, ISO 8601."""
 
     processor: str
-    """Model of the processor."""
-
     cores: int
-    """Logical cores of the machine."""
-
     threads: int
-    """Threads that the run used."""
 
     versions: Mapping[str, str]
     """Python and the packages that matter to the result."""
 
     seconds: float
-    """How long the run took."""
 
     settings: Mapping[str, Any]
-    """What was asked."""
 
     measures: Mapping[str, Any]
     """What came out; curves are lists."""
@@ -94,35 +84,13 @@ def record_names() -> tuple[str, ...]:
 
 
 def record(name: str) -> Record:
-    """Return a record by its name.
-
-    Parameters
-    ----------
-    name
-        Name of its file without the ending.
-
-    Returns
-    -------
-    Record
-        The record.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name, or the file is not a record.
-    """
+    """Return a record by its name, that of its file without the ending."""
     places = {known: FOLDER / f"{known}.json" for known in record_names()}
     return read_record(Catalogue(noun="record", read=lambda: places).record(name))
 
 
 def read_record(file: Path) -> Record:
-    """Return the record in a file.
-
-    Raises
-    ------
-    ValueError
-        If the file is not a record.
-    """
+    """Return the record in a file; a file that is none is refused."""
     try:
         return Record(name=file.stem, **json.loads(file.read_text(encoding="utf-8")))
     except (TypeError, json.JSONDecodeError) as error:
@@ -141,36 +109,12 @@ def write_record(
     packages: Sequence[str] = ("torch",),
     folder: Path = FOLDER,
 ) -> Path:
-    """Write what a run gave, with the machine and the day.
+    """Write what a run gave, with the machine and the day, and return the file.
 
-    Parameters
-    ----------
-    name
-        Name of the file: lower-case words joined by underscores.
-    command
-        Command that makes the record anew, from the top of the repository.
-    threads
-        Threads that the run used.
-    seconds
-        How long it took.
-    settings
-        What was asked: numbers, texts, lists, and mappings of these.
-    measures
-        What came out; round curves to the digits that matter.
-    packages
-        Packages whose versions matter to the result.
-    folder
-        Where to write; with the package's data by default.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    ValueError
-        If the name is none, or a number is not finite.
+    `name` is lower-case words joined by underscores, `packages` those whose versions
+    matter to the result. `settings` hold numbers, texts, lists, and mappings of these;
+    round the curves among the `measures` to the digits that matter, for a number that
+    is not finite is refused.
     """
     if not _NAME.fullmatch(name):
         message = f"name is {name!r}: must be lower-case words joined by underscores"

@@ -1,7 +1,7 @@
 """The alphabet of the book: which letter stands for which axis of a tensor.
 
-Owns the letters and what each measures in DeepSeek-V3. The model's annotations use
-them, and a test finds every axis of every annotation here. It knows no code.
+The model's annotations use the letters, and a test finds every axis of every annotation
+here.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,8 @@ class Letter:
     """One letter: the axis it names, and how long that axis is in a model."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = dict(RECORD_RULES)
-
     letter: str
-    """The letter."""
-
     meaning: str
-    """What the axis counts."""
 
     field: str = ""
     """Field of a ``config.json`` that gives its length; empty where none does."""
@@ -46,22 +42,9 @@ class Letter:
         return " + ".join([*filter(None, [self.field]), *half, *self.sum_of])
 
     def length(self, model: str = "deepseek-v3") -> int | None:
-        """Return how long the axis is in a released model.
+        """Return how long the axis is in a preset of `dsv3.architecture`.
 
-        Parameters
-        ----------
-        model
-            A preset of `dsv3.architecture`.
-
-        Returns
-        -------
-        int or None
-            None where no field gives it: the reader's own batch, for example.
-
-        Raises
-        ------
-        ValueError
-            If there is no such preset, or its config lacks a field that is named.
+        None where no field gives it: the reader's own batch, for example.
 
         Examples
         --------
@@ -81,11 +64,6 @@ class Letter:
 @cache
 def alphabet() -> tuple[Letter, ...]:
     """Return every letter, in the order in which a token meets them.
-
-    Raises
-    ------
-    ValueError
-        If the file breaks a rule; the message names the row and the field.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """The numbers of the text: published, assumed, measured or computed.
 
-Owns what a fact, an assumption and a record of a run look like as a number of a
-sentence, and the way back from a printed number to what it names. A number that the
-package computed is the engine's, `explorables.numbers`.
+What a fact, an assumption and a record of a run look like as a number of a sentence,
+and the way back from a printed number to what it names. A number that the package
+computed is the engine's, `explorables.numbers`.
 """
 
 from importlib import import_module
@@ -40,19 +40,9 @@ def read(
 ) -> Number:
     """Return the number of a fact that somebody published.
 
-    Parameters
-    ----------
-    unit
-        A name that ends in the unit; the fact's own unit when left out.
-    at
-        Place of the number in a fact that is a list, from 0.
-    digits
-        Significant digits; the unit's own number when left out.
-
-    Raises
-    ------
-    ValueError
-        If the fact is a text, or a list and no place is given.
+    `at` is the place, from 0, in a fact that is a list. A `unit` is a name that ends in
+    it, the fact's own when left out; without `digits` the unit has its own number of
+    significant ones.
 
     Examples
     --------
@@ -76,16 +66,7 @@ def measured(
 ) -> Number:
     """Return a number that stands in the record of a run, or is made of it.
 
-    Parameters
-    ----------
-    run
-        The record, from `dsv3.measurements.record`.
-    value
-        The value in the unit's base.
-    unit
-        A name that ends in the unit.
-    digits
-        Significant digits; the unit's own number when left out.
+    The value is in the base of the unit that the name `unit` ends in.
 
     Examples
     --------
@@ -108,16 +89,7 @@ def assumed(
     bound: Literal["low", "central", "high"] = "central",
     digits: int | None = None,
 ) -> Number:
-    """Return a value that nobody published and this report assumes.
-
-    Parameters
-    ----------
-    unit
-        A name that ends in the unit; the assumption's own unit when left out.
-    bound
-        Which of its three values.
-    digits
-        Significant digits; the unit's own number when left out.
+    """Return a value that nobody published and this report assumes; see :func:`read`.
 
     Examples
     --------
@@ -136,13 +108,8 @@ def assumed(
 def origin(kind: str, key: str) -> object:
     """Return what a number on a page says it comes from.
 
-    That is a fact, an assumption or a record; for a computed number the function or
-    the field of a result; for an expression of a page all that it is made of.
-
-    Raises
-    ------
-    ValueError
-        If nothing of that kind has the name.
+    That is a fact, an assumption or a record; for a computed number the function or the
+    field of a result; for an expression of a page all that it is made of.
 
     Examples
     --------

@@ -1,11 +1,8 @@
 """How long work takes at least and at most, from FLOP, bytes and a chip's rates.
 
 A kernel must do its arithmetic and move its bytes. If the two overlap perfectly it
-takes the longer of the two times; if they do not overlap at all it takes their sum.
-The truth lies between, and the bounds differ by a factor of two at most. The room
-knows time; it does not know what the work is for.
-
-Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
+takes the longer of the two times; if they do not overlap at all it takes their sum. The
+truth lies between, and the bounds differ by a factor of two at most.
 """
 
 from dataclasses import dataclass
@@ -19,10 +16,10 @@ class Bounds:
     """Time of a piece of work, from below and from above."""
 
     compute_seconds: Number
-    """Time for the arithmetic alone, at peak."""
+    """At peak."""
 
     memory_seconds: Number
-    """Time for the bytes alone, at full bandwidth."""
+    """At full bandwidth."""
 
     lower_seconds: Number
     """Time if both overlap perfectly: the longer of the two."""
@@ -34,17 +31,7 @@ class Bounds:
 def ridge_flop_per_byte(*, peak_flop_per_s: Number, bytes_per_s: Number) -> Number:
     """Arithmetic intensity above which a chip is bound by compute.
 
-    Parameters
-    ----------
-    peak_flop_per_s
-        Dense peak at the precision of the work.
-    bytes_per_s
-        Bandwidth of the memory the bytes come from, above 0.
-
-    Raises
-    ------
-    ValueError
-        If the bandwidth is not above 0.
+    The peak is the dense one at the precision of the work.
 
     Examples
     --------
@@ -59,18 +46,6 @@ def time_bounds(
     *, flop: Number, moved_bytes: Number, peak_flop_per_s: Number, bytes_per_s: Number
 ) -> Bounds:
     """Bound the time of work that does some FLOP and moves some bytes.
-
-    Parameters
-    ----------
-    flop, moved_bytes
-        The work, not negative.
-    peak_flop_per_s, bytes_per_s
-        The chip's rates, above 0.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
 
     Examples
     --------
@@ -98,10 +73,7 @@ class Work:
     """What a kernel must do at least: arithmetic, and bytes read and written once."""
 
     flop: Number
-    """Multiplications and additions."""
-
     moved_bytes: Number
-    """Bytes of operands and result."""
 
     @property
     def flop_per_byte(self) -> Number:
@@ -119,22 +91,8 @@ def matmul_work(
 ) -> Work:
     """Count the work of a matrix product: tokens x inputs by inputs x outputs.
 
-    Parameters
-    ----------
-    tokens, outputs, inputs
-        Sizes (M, N and K), above 0.
-    operand_bytes, result_bytes
-        Bytes of one number of the operands, and of the result.
-
-    Returns
-    -------
-    Work
-        2 M N K FLOP; both operands and the result moved once.
-
-    Raises
-    ------
-    ValueError
-        If a size is not above 0; the message names it.
+    2 M N K FLOP for M tokens, N outputs and K inputs; both operands and the result
+    moved once.
 
     Examples
     --------
@@ -165,28 +123,9 @@ def latent_decode_work(
     """Count absorbed latent attention over a cache: scores, and values gathered.
 
     Each head and new token meets the whole cache, which is read once for all of them,
-    so the intensity grows with heads times new tokens and not with the context.
-
-    Parameters
-    ----------
-    heads, new_tokens
-        Heads on this GPU, and tokens of a sequence that look back at once; above 0.
-    context_tokens
-        Cached tokens, above 0.
-    kv_lora_rank, qk_rope_head_dim
-        As in the ``config.json`` of a model with latent attention.
-    element_bytes
-        Bytes of one cached number.
-
-    Returns
-    -------
-    Work
-        FLOP, and bytes of the cache; queries and results are left out.
-
-    Raises
-    ------
-    ValueError
-        If a size is not above 0; the message names it.
+    so the intensity grows with heads times new tokens and not with the context. Heads
+    are those on this GPU, new tokens those of a sequence that look back at once; the
+    bytes are the cache's, queries and results are left out.
 
     Examples
     --------
@@ -216,17 +155,7 @@ def attainable_flop_per_s(
 ) -> tuple[Number, Number]:
     """Rate of a kernel of an intensity if nothing overlaps, and if all does.
 
-    Parameters
-    ----------
-    flop_per_byte
-        Arithmetic intensity, above 0.
-    peak_flop_per_s, bytes_per_s
-        The chip's rates, above 0.
-
-    Returns
-    -------
-    tuple
-        FLOP/s at least and at most, of a kernel that wastes no time otherwise.
+    FLOP/s at least and at most, of a kernel that wastes no time otherwise.
 
     Examples
     --------

@@ -8,7 +8,6 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dsv3.claims import Checked
 from explorables.quantities import format_number, format_quantity, unit_of
 
 
@@ -43,10 +42,7 @@ class Table:
     """
 
     caption: str
-    """What the table shows, as a sentence."""
-
     source: str = ""
-    """Where its numbers come from."""
 
     emphasis: frozenset[int] = field(default_factory=frozenset)
     """Indices of rows set in bold: totals."""
@@ -104,18 +100,8 @@ def table(
 ) -> Table:
     """Set rows as a table.
 
-    Parameters
-    ----------
-    caption
-        What the table shows, as a sentence.
-    columns
-        Headings; a plain string is a column of text.
-    rows
-        Cells, as many in each row as there are columns; numbers in base units.
-    source
-        Where the numbers come from.
-    emphasis
-        Indices of rows that are totals; -1 is the last.
+    A plain string among `columns` is a column of text, numbers among `rows` are in base
+    units, and `emphasis` has the indices of rows that are totals; -1 is the last.
 
     Raises
     ------
@@ -150,36 +136,6 @@ def table(
         source=source,
         emphasis=frozenset(index % len(rows) for index in emphasis),
     )
-
-
-def claims_table(checked: Sequence[Checked], caption: str) -> Table:
-    """Set claims beside what was computed for them, one a row.
-
-    Parameters
-    ----------
-    checked
-        Claims with their computed values, from `dsv3.claims.check`.
-    caption
-        What the rows have in common, as a sentence.
-    """
-    rows = [
-        (
-            "\n".join(filter(None, (one.claim.statement, one.claim.note))),
-            one.published_text,
-            one.computed_text,
-            one.relative_difference,
-            f"{one.claim.source.short}, {one.claim.locator}",
-        )
-        for one in checked
-    ]
-    columns: list[Column | str] = [
-        "Statement",
-        "Published",
-        "Computed",
-        Column(title="Off by", unit="signed_share", digits=2),
-        "Source",
-    ]
-    return table(caption, columns, rows, source="dsv3.claims")
 
 
 def _cell(value: str | float | None, column: Column) -> str:

@@ -1,9 +1,8 @@
 """Panels: Python functions that a reader explores in the page, with no kernel.
 
-A panel names a function, its controls and its results. Shown in a notebook it
-becomes one piece of HTML: the function traced to JavaScript, a small runtime,
-and a static table. This room owns that path from Python to the page; it knows
-no formula and imports nothing but Python and the rooms below.
+A panel names a function, its controls and its results. Shown in a notebook it becomes
+one piece of HTML: the function traced to JavaScript, a small runtime, and a static
+table.
 """
 
 from explorables.calculator import Argument, Calculator, Otherwise, calculator

@@ -1,9 +1,8 @@
 """A question a reader may ask, as one record: a function and what to say about it.
 
-The signature of the function is the record. Each argument has its default, which is
-the scenario that the question is asked of first, and its `Argument`: label, one
-sentence of help, unit, range or choices. Panels, commands, reference pages and
-tests read them from here, so that no label is written twice.
+The signature of the function is the record. Each argument has its default, which is the
+scenario that the question is asked of first, and its `Argument`. Panels, commands,
+reference pages and tests read them from here, so that no label is written twice.
 """
 
 import functools
@@ -36,7 +35,6 @@ class Argument:
     """
 
     label: str
-    """What readers see beside the control."""
 
     help: str
     """One sentence: what it is, and what it does not hold."""
@@ -45,7 +43,6 @@ class Argument:
     """Left end of a slider; without ends a number is no control of a panel."""
 
     high: float | None = None
-    """Right end of a slider."""
 
     step: float | None = None
     """Distance between the values that the slider stops at."""
@@ -77,7 +74,7 @@ class Otherwise:
     """Reason for the value, or what is missing."""
 
     value: Value | None = None
-    """The value; None where there is none to assume, and one must be given."""
+    """None where there is none to assume, and one must be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +82,11 @@ class Described:
     """An argument of a calculator with its name and default."""
 
     name: str
-    """Name in the function's signature."""
 
     default: Value
     """Value in the first scenario."""
 
     about: Argument
-    """Label, help, range or choices."""
 
     @property
     def unit(self) -> Unit:
@@ -114,13 +109,7 @@ class Described:
         return isinstance(self.default, int | float) and self.unit.style == "integer"
 
     def check(self, value: object) -> None:
-        """Refuse a fraction where only whole numbers have a meaning, and an odd name.
-
-        Raises
-        ------
-        ValueError
-            Naming the argument, its value and the rule.
-        """
+        """Refuse a fraction where only whole numbers have a meaning; an odd name."""
         if isinstance(self.default, bool) and not isinstance(value, bool):
             message = f"{self.name} is {value!r}: must be True or False"
             raise ValueError(message)
@@ -133,13 +122,7 @@ class Described:
             raise ValueError(message)
 
     def control(self) -> Control:
-        """Return the control of a panel.
-
-        Raises
-        ------
-        ValueError
-            If it is a number without ends.
-        """
+        """Return the control of a panel; a number without ends has none."""
         about, default = self.about, self.default
         if isinstance(default, bool):
             return Toggle(self.name, default=default, label=about.label)
@@ -209,7 +192,6 @@ class Calculator(Generic[P, R]):
     """Command that answers the same, the program's name first."""
 
     title: str
-    """The question in a few words, as the panel's head has it."""
 
     summary: str
     """One line that says what is answered."""
@@ -218,10 +200,7 @@ class Calculator(Generic[P, R]):
     """Results that a panel shows, the headline first, with their labels."""
 
     finding: str = ""
-    """What the first scenario shows, in one sentence."""
-
     curve: Curve | None = None
-    """Curve that the panel draws, if any."""
 
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Other scenarios by name: values for some arguments."""
@@ -239,13 +218,7 @@ class Calculator(Generic[P, R]):
     """Arguments that a panel offers, in order; all that it can if empty."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Answer, for changes against the scenario.
-
-        Raises
-        ------
-        ValueError
-            If a value is outside its rule, or one must be given; names it.
-        """
+        """Answer, for changes against the scenario."""
         self.check(kwargs)
         answer = cast("Callable[..., R]", self.function)
         return answer(*args, **self.assumptions(kwargs), **kwargs)
@@ -275,10 +248,7 @@ class Calculator(Generic[P, R]):
     def assumptions(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Return a value for every argument that was not given.
 
-        Raises
-        ------
-        ValueError
-            If one has no value outside the first scenario.
+        One that has none outside the first scenario is refused.
         """
         defaults = self.defaults()
         if self.is_elsewhere(given):
@@ -298,13 +268,7 @@ class Calculator(Generic[P, R]):
         return not isinstance(value, str) or value != first
 
     def check(self, given: Mapping[str, object]) -> None:
-        """Refuse what no argument can be, and what would change nothing.
-
-        Raises
-        ------
-        ValueError
-            If an argument refuses its value, or only another one's option reads it.
-        """
+        """Refuse what no argument can be, and what would change nothing."""
         for one in self.arguments:
             if one.name not in given:
                 continue
@@ -374,11 +338,15 @@ FEW = 12
 
 
 def _choices(value: str, options: Options) -> str:
-    near = get_close_matches(value, options, n=3, cutoff=0.4)
-    named = ", ".join(options if len(options) <= FEW else near)
-    if len(options) <= FEW:
+    few = len(options) <= FEW
+    near = [] if few else get_close_matches(value, options, n=3, cutoff=0.4)
+    names = near or list(options)[:FEW]
+    # A name that holds a comma could not be told from two.
+    quoted = any("," in name for name in names)
+    named = ", ".join(map(repr, names) if quoted else names)
+    if few:
         return f"must be one of {named}"
-    return f"no such name; nearest: {named}" if named else "no such name"
+    return f"no such name; {'nearest' if near else 'there are'} {named}"
 
 
 def _named(options: Options | Callable[[], Options]) -> Options:

@@ -1,8 +1,8 @@
 """A panel of numbers in few bits: for each its code, bit by bit, and what comes back.
 
-The panel's function gives for every number its value before rounding, its code and
-the number the code stands for. This draws a row for each, the bits apart by what
-they mean, with a rule between numbers that share no scale. It knows no format.
+The panel's function gives for every number its value before rounding, its code and the
+number the code stands for. This draws a row for each, the bits apart by what they mean,
+with a rule between numbers that share no scale.
 """
 
 from collections.abc import Mapping, Sequence

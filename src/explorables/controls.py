@@ -1,9 +1,7 @@
 """What a reader can move: sliders, choices and switches.
 
-A control stands for one argument of the explored function. This file owns the
-description of a control, what its name alone decides (label, unit, colour),
-and the checks that a description makes sense. How a control looks and behaves
-is the runtime's business.
+A control stands for one argument of the explored function; what its name alone decides
+are label, unit and colour.
 """
 
 import math
@@ -120,33 +118,28 @@ class Slider:
     """
 
     name: str
-    """Argument it moves."""
+    """Argument it moves; what is left out below is made from it."""
 
     _: KW_ONLY
 
     low: float
-    """Smallest value."""
-
     high: float
-    """Largest value."""
-
     default: float
-    """Value before anyone moves it."""
 
     label: str = ""
-    """What readers see; made from the name when left out."""
+    """What readers see."""
 
     unit: str = ""
-    """A name whose ending says the unit; the argument's own when left out."""
+    """A name whose ending says the unit."""
 
     scale: Scale | None = None
-    """Logarithmic or linear; decided by the span when left out."""
+    """Decided by the span when left out."""
 
     step: float | None = None
     """Distance between the values that the slider stops at."""
 
     noun: Noun | None = None
-    """Colour; decided by the name when left out."""
+    """Colour."""
 
     shared: str = ""
     """Controls of one page with the same word here move together."""
@@ -235,21 +228,16 @@ class Choice:
     """
 
     name: str
-    """Argument it sets."""
-
     _: KW_ONLY
 
     options: Sequence[str] | Mapping[str, str]
     """Names, or names with the words that readers see for them."""
 
     default: str
-    """Name chosen at first."""
-
     label: str = ""
-    """What readers see; made from the name when left out."""
 
     shared: str = ""
-    """Controls of one page with the same word here move together."""
+    """As in `Slider`."""
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -304,18 +292,11 @@ class Toggle:
     """
 
     name: str
-    """Argument it sets."""
-
     _: KW_ONLY
 
     default: bool
-    """Whether it is on at first."""
-
     label: str = ""
-    """What readers see; made from the name when left out."""
-
     shared: str = ""
-    """Controls of one page with the same word here move together."""
 
     def __post_init__(self) -> None:
         _check_name(self.name)

@@ -1,10 +1,8 @@
 """Print a tape as one JavaScript function.
 
-This file owns the translation and nothing else: which operator is which, where
-parentheses are needed, which steps deserve a name. The function printed takes
-the inputs in order (a choice as its position, a toggle as a truth value) and
-returns ``[[outputs], broken]``, where ``broken`` is 0, or the position of the
-first broken guard with the value to show. It is a literal: nothing is ever
+The function printed takes the inputs in order (a choice as its position, a toggle as a
+truth value) and returns ``[[outputs], broken]``, where ``broken`` is 0, or the position
+of the first broken guard with the value to show. It is a literal: nothing is ever
 compiled from text in the page.
 """
 

@@ -1,9 +1,4 @@
-"""The controls that rerun a recording where a kernel is at hand.
-
-Owns the box of widgets under a recorded panel: options, live controls, a button,
-and the place where the new run's own panel appears. On a built page the box
-leaves nothing behind. Knows nothing of what is run.
-"""
+"""The controls that rerun a recording where a kernel is at hand; a page shows none."""
 
 import html
 from typing import Any
@@ -27,16 +22,7 @@ def live_bundle(recording: Recording) -> dict[str, Any]:
 def live_box(recording: Recording) -> ipywidgets.VBox:
     """Return the widgets that rerun a recording.
 
-    Parameters
-    ----------
-    recording
-        A recording with live controls.
-
-    Returns
-    -------
-    ipywidgets.VBox
-        Options and live controls, a button, and the panel of the last new run or
-        the reason why there is none.
+    Under them the panel of the last new run appears, or the reason why there is none.
     """
     options = [c for c in recording.controls if c.name != recording.step]
     widgets = {c.name: widget(c) for c in [*options, *recording.live]}

@@ -1,9 +1,8 @@
 """Set a panel as HTML: style, runtime, static table, specification, mounting.
 
-This file owns the text that leaves Python. Everything a reader or an author
-wrote is escaped here; the specification travels as JSON that cannot close its
-own script element; the traced function is a literal, so that no page needs to
-allow the compiling of text.
+Everything a reader or an author wrote is escaped here; the specification travels as
+JSON that cannot close its own script element; the traced function is a literal, so that
+no page needs to allow the compiling of text.
 """
 
 import functools
@@ -38,7 +37,7 @@ def panel_html(panel: "Explorable") -> str:
 @functools.cache
 def runtime() -> str:
     """Return the runtime without its comments, marked with a version of its own."""
-    source = _package_text("runtime.js")
+    source = package_text("runtime.js")
     version = hashlib.sha256(source.encode()).hexdigest()[:10]
     return script("runtime.js").replace("__VERSION__", version)
 
@@ -46,8 +45,7 @@ def runtime() -> str:
 @functools.cache
 def script(name: str) -> str:
     """Return one of the scripts beside this file without its comments."""
-    source = _package_text(name)
-    return _lean(_LINE_COMMENT.sub("", _COMMENT.sub("", source)))
+    return lean(_LINE_COMMENT.sub("", package_text(name)))
 
 
 def _own_style(name: str) -> str:
@@ -55,23 +53,23 @@ def _own_style(name: str) -> str:
     sheet = name.replace(".js", ".css")
     if not files("explorables").joinpath(sheet).is_file():
         return ""
-    return f"<style>{_lean(_COMMENT.sub('', _package_text(sheet)))}</style>"
+    return f"<style>{lean(package_text(sheet))}</style>"
 
 
 @functools.cache
 def stylesheet() -> str:
     """Return the design tokens and the panels' rules, without comments."""
-    tokens = _package_text("tokens.css")
-    rules = _package_text("panel.css")
-    return _lean(_COMMENT.sub("", f"{tokens}\n{rules}"))
+    return lean(f"{package_text('tokens.css')}\n{package_text('panel.css')}")
 
 
-def _package_text(*parts: str) -> str:
+def package_text(*parts: str) -> str:
+    """Return the text of a file beside this one."""
     return files("explorables").joinpath(*parts).read_text(encoding="utf-8")
 
 
-def _lean(text: str) -> str:
-    return _BLANK.sub("\n", _INDENT.sub("", text)).strip()
+def lean(text: str) -> str:
+    """Return style or script without block comments, indentation and empty lines."""
+    return _BLANK.sub("\n", _INDENT.sub("", _COMMENT.sub("", text))).strip()
 
 
 def script_json(value: Any) -> str:

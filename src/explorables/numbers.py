@@ -1,8 +1,7 @@
 """Numbers that know where they come from.
 
-Owns a printed number with its origin, and how a page and a notebook show it: as text
-that answers when it is asked. What an origin is, a source or a function, is known by
-whoever makes the number.
+A page and a notebook show a printed number as text that answers when it is asked. What
+an origin is, a source or a function, is known by whoever makes the number.
 """
 
 import html
@@ -30,7 +29,6 @@ class Number:
     """What made it, in a word of lower-case letters: ``computed``, for example."""
 
     key: str
-    """Name under which its origin is found."""
 
     def __str__(self) -> str:
         return self.text
@@ -64,25 +62,10 @@ def computed(
 ) -> Number:
     """Return a number that stands in a result, read from the result itself.
 
-    Value, unit and origin all follow from the record and the field, so that none of
-    them can be typed beside them.
-
-    Parameters
-    ----------
-    record
-        A record of a public class: a result, a rating or a configuration.
-    field
-        Name of a field or a property of it; its ending carries the unit.
-    unit
-        A name that ends in the unit to print, where the field's own ending is not
-        what the sentence needs. The value and its origin stay those of the field.
-    digits
-        Significant digits; the unit's own number when left out.
-
-    Raises
-    ------
-    ValueError
-        If the record has no such field, or the field holds no number.
+    Value, unit and origin all follow from a record of a public class and the name of a
+    field or property of it, so that none of them can be typed beside them. `unit` is a
+    name that ends in the unit to print, where the field's own ending is not what the
+    sentence needs; value and origin stay those of the field.
 
     Examples
     --------
@@ -111,23 +94,10 @@ def result_of(
     digits: int | None = None,
     **named: object,
 ) -> Number:
-    """Call a function that returns a plain number, and return what it returned.
+    """Call a public function that returns a plain number, and return what it returned.
 
-    Parameters
-    ----------
-    function
-        A public function; the number's origin is its dotted name.
-    arguments, named
-        What it is called with.
-    unit
-        A name that ends in the unit; that of the function when left out.
-    digits
-        Significant digits; the unit's own number when left out.
-
-    Raises
-    ------
-    ValueError
-        If the function returns no plain number.
+    The number's origin is the function's dotted name. `unit` is a name that ends in the
+    unit, the function's own when left out.
 
     Examples
     --------
@@ -154,23 +124,8 @@ def expression(
     """Return a number that a page itself makes of what others returned.
 
     No function is credited with it: a reader is told that it is an expression on the
-    page, and of what.
-
-    Parameters
-    ----------
-    value
-        The value in the unit's base.
-    unit
-        A name that ends in the unit.
-    sources
-        Functions and numbers that it is made of, one or more.
-    digits
-        Significant digits; the unit's own number when left out.
-
-    Raises
-    ------
-    ValueError
-        If the value is no plain number, or no source is named.
+    page, and of which functions and numbers, one or more. `unit` is a name that ends in
+    the unit, in whose base the value is.
 
     Examples
     --------
@@ -199,11 +154,6 @@ def _source(source: Callable[..., object] | Number) -> tuple[str, str]:
 
 def printed(value: object, unit: str, digits: int | None = None) -> str:
     """Return a plain number as it is printed.
-
-    Raises
-    ------
-    ValueError
-        If the value is no plain number.
 
     Examples
     --------

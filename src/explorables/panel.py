@@ -1,9 +1,4 @@
-"""A panel: one Python function that a reader can explore in the page.
-
-This file owns what a panel *is*: which function, which controls, which results,
-what the default state finds. Tracing is `explorables.arithmetic`'s business, printing
-JavaScript `javascript`'s, and the HTML `markup`'s. A panel knows no formula.
-"""
+"""A panel: one Python function that a reader can explore in the page."""
 
 import math
 import random
@@ -49,7 +44,7 @@ class Curve:
     """Result on the vertical axis at first."""
 
     y_scale: Scale | None = None
-    """Scale of the vertical axis; decided by the curve when left out."""
+    """Decided by the curve when left out."""
 
     fixed: bool = False
     """Whether readers may not choose another slider and another result."""
@@ -60,16 +55,10 @@ class Output:
     """One result as the panel shows it."""
 
     name: str
-    """Field of the function's result."""
-
     label: str
-    """What readers see."""
-
     unit: Unit
-    """Unit of the value."""
 
     noun: Noun
-    """Colour of its curve."""
 
     def shown(self, value: float, *, bare: bool = False) -> str:
         """Return a value as the panel writes it, bare without its unit."""
@@ -117,7 +106,6 @@ class Explorable:
     """Name of the panel in links, unique in the book."""
 
     title: str
-    """What the panel is about, in a few words."""
 
     function: Callable[..., object]
     """Function of keyword arguments that returns numbers with unit-bearing names."""
@@ -129,7 +117,6 @@ class Explorable:
     """Results to show, the headline first, with labels if a mapping; all if empty."""
 
     curve: Curve | None = None
-    """Curve to draw, if any."""
 
     finding: str = ""
     """What the default state shows, as one sentence; readers who scroll read this."""
@@ -201,15 +188,7 @@ class Explorable:
         return made
 
     def tape(self) -> Tape:
-        """Trace the function.
-
-        Raises
-        ------
-        TracingError
-            If the function does what a trace cannot follow.
-        ValueError
-            If a control changes nothing.
-        """
+        """Trace the function; a control that changes nothing is refused."""
         tape = trace(
             lambda **arguments: self.function(**arguments, **self.fixed),
             {control.name: control.argument for control in self.controls},
@@ -292,13 +271,7 @@ class Explorable:
         }
 
     def sentence_parts(self) -> list[tuple[str, str, bool]]:
-        """Split the sentence: text, name set after it, whether without its unit.
-
-        Raises
-        ------
-        ValueError
-            If a name is neither a control nor a result, or is a toggle.
-        """
+        """Split the sentence: text, name set after it, whether without its unit."""
         known = {control.name for control in self.controls} | set(self.defaults())
         parts = []
         for text, name, how, _ in Formatter().parse(self.sentence):

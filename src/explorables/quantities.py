@@ -1,14 +1,11 @@
 """What a byte, a FLOP, a token and a dollar are, and how people read them.
 
-Inside the package every quantity is a plain float in a base unit (byte, FLOP,
-token, second, US dollar, watt; GPU-hours and days where the name says so), and
-the last words of its name are its unit: ``total_usd``,
-``peak_flop_per_s``, ``pretraining_gpu_hours``. This room knows those endings
-and turns a value into text, and text typed by a reader into a value. It knows
-no model, no chip and no price.
+Inside the package every quantity is a plain float in a base unit (byte, FLOP, token,
+second, US dollar, watt; GPU-hours and days where the name says so), and the last words
+of its name are its unit: ``total_usd``, ``peak_flop_per_s``, ``pretraining_gpu_hours``.
 
-The page formats numbers in JavaScript with the same rules; both are tested to
-print the same characters.
+The page formats numbers in JavaScript with the same rules; both are tested to print the
+same characters.
 """
 
 import math
@@ -55,7 +52,6 @@ class Unit:
     """How the number before the label is written."""
 
     digits: int = 4
-    """Significant digits printed."""
 
 
 UNITS: tuple[Unit, ...] = (
@@ -126,20 +122,10 @@ NUMBER = Unit(suffix="", label="", style="decimal")
 
 
 def unit_of(name: str) -> Unit:
-    """Return the unit that a field's name ends in.
+    """Return the unit that a name ends in, or the pure number when it ends in none.
 
-    The longest matching ending wins, so ``rate_usd_per_gpu_hour`` is a rate and
-    not a sum of money. A name that *is* an ending (``tokens``) counts too.
-
-    Parameters
-    ----------
-    name
-        Name of a field, an argument or a control.
-
-    Returns
-    -------
-    Unit
-        The unit, or the pure number when the name ends in none.
+    The longest matching ending wins, so ``rate_usd_per_gpu_hour`` is a rate and not a
+    sum of money. A name that *is* an ending (``tokens``) counts too.
 
     Examples
     --------
@@ -158,19 +144,8 @@ def unit_of(name: str) -> Unit:
 def format_quantity(value: float, unit: Unit, *, digits: int | None = None) -> str:
     """Write a value with its unit, the way a careful person would.
 
-    Parameters
-    ----------
-    value
-        The value in the unit's base (dollars, FLOP, tokens; a share as 0 to 1).
-    unit
-        Its unit, from :func:`unit_of`.
-    digits
-        Significant digits; the unit's own number when left out.
-
-    Returns
-    -------
-    str
-        Number and unit; a dash for NaN and infinities.
+    The value is in the unit's base (dollars, FLOP, tokens; a share as 0 to 1); a dash
+    stands for NaN and infinities.
 
     Examples
     --------
@@ -326,17 +301,7 @@ UNTRAPPED = Context(prec=60, traps=[])
 
 
 def day_number(day: date | str) -> float:
-    """Return a day as a number: days since 1 January 1970.
-
-    Parameters
-    ----------
-    day
-        A date, or its text in ISO 8601.
-
-    Raises
-    ------
-    ValueError
-        If the text is no day of the calendar.
+    """Return a day, or its text in ISO 8601, as days since 1 January 1970.
 
     Examples
     --------
@@ -356,24 +321,9 @@ def day_number(day: date | str) -> float:
 def parse_number(text: str) -> float:
     """Read a number as a person types it: ``14.8T``, ``2.664M``, ``39%``, ``1e12``.
 
-    A date becomes its number of days since 1970, as fields that end in ``_day`` count.
-
-    Parameters
-    ----------
-    text
-        A decimal number, with an optional exponent, thousands separators and one
-        letter K, M, B (or G), T, P or a percent sign. A dollar sign in front
-        is allowed.
-
-    Returns
-    -------
-    float
-        The value in base units; 39% is 0.39.
-
-    Raises
-    ------
-    ValueError
-        If the text is not such a number. NaN and infinities are not.
+    A decimal number, with an optional exponent, thousands separators and one letter K,
+    M, B (or G), T, P or a percent sign; a dollar sign in front is allowed. A date
+    becomes its number of days since 1970, as fields that end in ``_day`` count.
 
     Examples
     --------

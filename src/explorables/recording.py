@@ -1,9 +1,8 @@
 """A panel over what cannot be traced: a run, recorded for each of a few options.
 
-Torch, and loops that depend on a control, leave no straight line of arithmetic.
-Such a function is run for every option when its notebook executes, its steps are
-kept in the page, and a reader moves through them; in a live kernel the same
-object reruns it. This file owns the keeping; it knows nothing of what was run.
+Torch, and loops that depend on a control, leave no straight line of arithmetic. Such a
+function is run for every option when its notebook executes, its steps are kept in the
+page, and a reader moves through them; in a live kernel the same object reruns it.
 """
 
 import base64
@@ -34,13 +33,11 @@ class Map:
     """Field of the function's result: a number for every row."""
 
     label: str
-    """What a shade stands for."""
 
     row: str
-    """What a row is, in one word."""
+    """What a row is, in one word, as `group` is for some rows together."""
 
     group: str
-    """What some rows together are, in one word."""
 
     rows_per_group: int
     """Rows between two rules."""
@@ -52,7 +49,6 @@ class Map:
     """Step at which something happens; none if 0."""
 
     mark: str = ""
-    """What happens there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +65,11 @@ class Recording(Explorable):
     """Name of the slider that moves through the run."""
 
     map: Map | None = None
-    """Map to draw beside the numbers."""
 
     rerun: Callable[..., Callable[..., object]] | None = None
     """Given values of the live controls, the function to record in place of this."""
 
     live: Sequence[Slider] = ()
-    """Controls that only a kernel can move."""
 
     def __post_init__(self) -> None:
         Explorable.__post_init__(self)
@@ -189,19 +183,9 @@ class Recording(Explorable):
         }
 
     def again(self, options: Mapping[str, Value], **given: float) -> "Recording":
-        """Run the function anew and return a panel of that run alone.
+        """Run the function anew for values of its options and of the live controls.
 
-        Parameters
-        ----------
-        options
-            A value for every choice and switch.
-        given
-            Values of the live controls.
-
-        Raises
-        ------
-        ValueError
-            If this recording cannot be rerun, or a live control refuses its value.
+        What comes back is a panel of that run alone.
         """
         if self.rerun is None:
             message = f"{self.id} is a recording without a way to rerun it"

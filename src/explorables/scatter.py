@@ -1,8 +1,7 @@
 """A panel over marks in a plane that change on given days, with a slider for the day.
 
 The numbers are a traced formula's, as in any panel. The picture beside them is data:
-marks with a state for every spell of days, and edges that hold for a while. This file
-owns the keeping; it knows nothing of what the marks are.
+marks with a state for every spell of days, and edges that hold for a while.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,6 @@ class MarkState:
     """A name of :data:`SHAPES`."""
 
     noun: Noun
-    """Colour."""
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
@@ -43,7 +41,6 @@ class DatedMark:
     """Words beside it."""
 
     across: float
-    """Place on the horizontal axis."""
 
     up: tuple[float | None, ...]
     """Place on the vertical axis in each view; None where it is not known."""
@@ -63,19 +60,16 @@ class Edge:
     """A line with steps: the corners from which on something holds."""
 
     name: str
-    """Words of the legend."""
 
     corners: tuple[tuple[float, float], ...]
     """Where it turns, from the left; logarithms are the page's business."""
 
     name_at: tuple[float, float]
-    """Where its name stands."""
 
     name_ends: bool = False
     """Whether the name ends there instead of starting."""
 
     dashed: bool = False
-    """Whether it is the weaker one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +80,11 @@ class View:
     """First day, as days since 1970."""
 
     title: str
-    """Words above the plot."""
 
     up: int
     """Which of the vertical places is drawn."""
 
     edges: tuple[Edge, ...]
-    """Edges in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,16 +92,12 @@ class Ruler:
     """One logarithmic axis."""
 
     label: str
-    """Words beside it."""
 
     low: float
     """Smallest value shown, above 0."""
 
     high: float
-    """Largest value shown."""
-
     ticks: tuple[float, ...]
-    """Values marked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,25 +105,20 @@ class DatedScatter(Explorable):
     """A formula of a day and of choices, with a plane of marks on that day."""
 
     day: str
-    """Name of the slider that moves through the days."""
+    """Names of the slider that moves through the days, and of the choice of a mark."""
 
     chosen: str
-    """Name of the choice that points out one mark."""
 
     decided_by: str
     """Name of the choice whose options the spells are given by."""
 
     states: Sequence[MarkState]
-    """Every state, by its number."""
-
     marks: Sequence[DatedMark]
-    """Every mark."""
 
     views: Sequence[View]
     """Views, the earliest first; the first holds from the slider's start."""
 
     across: Ruler
-    """Horizontal axis."""
 
     up: Sequence[Ruler]
     """Vertical axes, one a measure."""

@@ -1,10 +1,9 @@
 """A panel whose results are quantiles, drawn anew in the page on every move.
 
 One draw is a traced formula like any other panel's, with a coordinate for each thing
-that is uncertain. The page plays it for a fixed set of points, sorts what comes out
-and reads quantiles off. The points are multiples of given steps modulo 1: nothing is
-stored, and Python and the page draw the same. This file knows no formula and no
-distribution.
+that is uncertain. The page plays it for a fixed set of points, sorts what comes out and
+reads quantiles off. The points are multiples of given steps modulo 1: nothing is
+stored, and Python and the page draw the same.
 """
 
 import json
@@ -49,7 +48,6 @@ class Spread(Explorable):
     """Step of each coordinate, by the draw's argument."""
 
     count: int
-    """How many draws."""
 
     shares: tuple[float, ...]
     """Quantiles that are always shown."""

@@ -1,9 +1,8 @@
 """A panel over timelines: who does what when, recorded for each of a few options.
 
 A simulation has loops, so no trace reaches it. It is run for every combination of
-options when its notebook executes; its numbers become a table, its blocks a few
-planes of small integers, compressed. A reader picks options and moves through
-time. This file owns the keeping; it knows nothing of what was simulated.
+options when its notebook executes; its numbers become a table, its blocks a few planes
+of small integers, compressed. A reader picks options and moves through time.
 """
 
 import base64
@@ -57,7 +56,6 @@ class BlockKind:
     """How one kind of block looks: where in its row, and in which colours."""
 
     letter: str
-    """Its letter."""
 
     label: str
     """What it is, for the legend."""
@@ -81,10 +79,7 @@ class Timeline(Explorable):
     """Field of the result: for each row its blocks."""
 
     row: str
-    """What a row is, in one word."""
-
     kinds: Sequence[BlockKind]
-    """Every kind of block."""
 
     tick: float
     """Time that divides every start and every duration."""
@@ -135,7 +130,6 @@ class Timeline(Explorable):
             yield {c.name: value for c, value in zip(choices, values, strict=True)}
 
     def _kept(self, options: Mapping[str, Value]) -> list[Any]:
-        """Return the results over all moments."""
         rows = [
             list(self.call({**options, self.moment: at}).values())
             for at in self.moments()

@@ -18,11 +18,19 @@ from dsv3.accounting.float_formats import (
     rounded_to_format,
 )
 from dsv3.accounting.microscope import TILES
-from dsv3.low_precision import FORMATS, FloatFormat, code_values, quantized, rounded
+from dsv3.low_precision import (
+    FLOAT_FORMATS,
+    FloatFormat,
+    code_values,
+    quantized,
+    rounded,
+)
 from dsv3.low_precision.float_formats import encoded
 
 IN_TORCH = {"E4M3": torch.float8_e4m3fn, "E5M2": torch.float8_e5m2}
-every = pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+every = pytest.mark.parametrize(
+    "form", FLOAT_FORMATS.values(), ids=lambda form: form.name
+)
 
 
 def critical(form: FloatFormat) -> list[float]:
@@ -81,7 +89,7 @@ def drawn(source: random.Random) -> dict[str, Any]:
     return {f"x{place}": source.choice(makers)() for place in range(1, 9)} | {
         "shift": source.choice([0.0, round(source.uniform(-8, 8), 2)]),
         "outlier_doublings": float(source.randrange(25)),
-        "form": source.choice(list(FORMATS)),
+        "form": source.choice(list(FLOAT_FORMATS)),
         "tile": source.choice(list(TILES)),
         "power_of_two": source.random() < 0.5,
     }
@@ -96,7 +104,10 @@ def test_codes_numbers_and_scales_are_those_of_the_tensors() -> None:
         vector = torch.tensor([numbers], dtype=torch.float64).float()
         vector[0, 7] *= 2.0 ** state["outlier_doublings"]
         tile = (1, TILES[state["tile"]])
-        rule = {"form": FORMATS[state["form"]], "power_of_two": state["power_of_two"]}
+        rule = {
+            "form": FLOAT_FORMATS[state["form"]],
+            "power_of_two": state["power_of_two"],
+        }
         theirs = quantized(vector, tile=tile, **rule)
         codes = [getattr(seen, f"code{place}_count") for place in range(1, 9)]
         values = [getattr(seen, f"y{place}") for place in range(1, 9)]

@@ -184,7 +184,7 @@ def test_modules_are_one_where_the_config_is_silent(tiny: Maker) -> None:
 
 def test_an_unknown_family_names_the_nearest(tiny: Maker) -> None:
     message = refused(tiny("deepseek_v3", model_type="deepseek_v32"))
-    assert message.startswith("model_type is 'deepseek_v32': not supported; the near")
+    assert message.startswith("model_type is 'deepseek_v32': not supported; nearest: ")
     assert "deepseek_v3" in message
     assert "llama" in refused({"model_type": "zzzzzz"})
     assert refused({}) == "model_type is missing: it names the family of the model"

@@ -5,8 +5,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3.accounting import (
     checkpoint_elements,
@@ -34,6 +33,7 @@ def mutated(config: dict[str, object], rng: random.Random) -> dict[str, object]:
     result = dict(config)
     for _ in range(rng.randint(1, 3)):
         name, other = rng.choice(sorted(result)), rng.choice(sorted(result))
+        value = result[name]
         match rng.randrange(6):
             case 0:
                 del result[name]
@@ -41,8 +41,8 @@ def mutated(config: dict[str, object], rng: random.Random) -> dict[str, object]:
                 result[name], result[other] = result[other], result[name]
             case 2:
                 result[rng.choice(COUNT_CHANGING)] = rng.choice(EXTREMES)
-            case 3 if type(result[name]) is int:
-                result[name] = int(str(result[name])) + rng.randint(-3, 3)
+            case 3 if isinstance(value, int) and not isinstance(value, bool):
+                result[name] = value + rng.randint(-3, 3)
             case _:
                 result[name] = rng.choice(EXTREMES)
     return result

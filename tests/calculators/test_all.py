@@ -36,6 +36,7 @@ def test_there_are_enough_to_walk() -> None:
     assert len(ALL) >= 25
     assert len({one.command for one in ALL}) == len(ALL)
     assert len({one.name for one in ALL}) == len(ALL)
+    assert all(getattr(calculators, one.name) is one for one in ALL)
 
 
 @every
@@ -88,6 +89,16 @@ def test_the_command_answers_like_the_call(
     assert set(typed["inputs"]) == set(given)
     assert assumed["inputs"] == {}
     assert set(given) <= set(assumed["assumptions"])
+
+
+@asked
+def test_people_are_shown_no_structure_of_python(
+    calculator: Calculator[..., object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(calculator.command.split()[1:]) == 0
+    printed = capsys.readouterr().out
+    assert not any(sign in printed for sign in ("{", "[", "((", "None", "object at"))
+    assert max(map(len, printed.splitlines())) < 600
 
 
 def _typed(value: object) -> str:

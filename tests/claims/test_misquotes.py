@@ -14,7 +14,6 @@ PUBLISHED = {
     "r1.six_million": (294_000, 500),
     "r1.whole_model": (5.87e6, 0.005e6),
     "r1.gpus": (101_400, 50),
-    "v3.against_gpt_4": (40.7 / 5.39, 0.01),
     "kimi.disowned": (3.0e24 / 3.29e24 * 5.328e6, 0.05e6),
 }
 

@@ -127,7 +127,7 @@ def test_completion_offers_commands_and_names() -> None:
     ("words", "lines"),
     [
         (["cost", "--usd-per-gpu-hour", "-2"], ["--usd-per-gpu-hour", "is -2.0"]),
-        (["cost", "--gpu", "H801"], ["--gpu", "'H801'", "H800 SXM", "MI300X OAM"]),
+        (["cost", "--gpu", "H801"], ["--gpu", "'H801'", "H800 SXM", "H800 PCIe"]),
         (["cost", "--model", "deepseek-v33"], ["--model", "deepseek-v3"]),
         (["cost", "--utilization", "120%"], ["--utilization", "1.2"]),
         (["cost", "--precision", "fp8", "--gpu", "A100 SXM"], ["precision is 'fp8'"]),
@@ -149,6 +149,8 @@ def test_completion_offers_commands_and_names() -> None:
         ([], ["COMMAND"]),
         (["evidence", "claims", "--verdict", "true"], ["'true'", "not reproduced"]),
         (["evidence", "article", "--verdict", "wrong"], ["'wrong'", "contradicted"]),
+        (["architecture", "yarn", "--rope-theta", "1"], ["--rope-theta", "above 1"]),
+        (["export", "day", "--day", "1999-01-01"], ["--day", "day is 1999-01-01"]),
         (["economics", "solve", "--target-usd", "0"], ["--target-usd", "above 0"]),
         (
             ["economics", "range", "--probability", "2"],

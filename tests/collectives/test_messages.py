@@ -16,7 +16,7 @@ BYTES = 7168 * 1 + 56 * 4 + 7168 * 2
 def on_the_wire() -> float:
     """Return the bytes that ranks really hand to each other."""
     row = torch.ones(1, HIDDEN)
-    there, back = parallel.packed(row, "fp8"), parallel.packed(row, "bf16")
+    there, back = parallel.wire_bytes(row, "fp8"), parallel.wire_bytes(row, "bf16")
     return float(there.shape[1] + back.shape[1])
 
 

@@ -5,8 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3 import calculators, economics
 from dsv3.economics import (
@@ -58,10 +57,14 @@ def test_the_energy_of_the_run_is_the_compiled_bound() -> None:
     assert found.energy_usd / 1e6 == pytest.approx(0.37, abs=0.005)
 
 
-def test_owning_is_within_a_fifth_of_what_epoch_finds_for_the_same_run() -> None:
-    # Epoch AI writes hardware off along another curve, in dollars of 2023.
-    ratio = priced().amortized_usd / fact("epoch.v3.usd_2023").number
-    assert 0.8 < ratio < 1.2
+def test_owning_lies_between_what_epoch_writes_off_for_an_hour_of_llama() -> None:
+    # Epoch AI writes hardware off along another curve; its two files have 1.66 and 2.38
+    # dollars for an hour of Llama 3.1 405B.
+    llama = economics.run_estimate("Llama 3.1-405B")
+    hours = fact("llama_3_1_405b.gpu_hours").number
+    found = priced().amortized_usd / fact("v3.gpu_hours.total").number
+    assert llama.amortized_updated_usd is not None
+    assert llama.amortized_usd / hours < found < llama.amortized_updated_usd / hours
 
 
 def test_energy_is_about_the_share_that_epoch_finds() -> None:

@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3 import calculators, economics
 from dsv3.economics import OFFERS, ORGANISATIONS, trained_on

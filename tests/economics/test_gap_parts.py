@@ -3,8 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3.economics import SizedRun, gap_parts, v3_against_llama
 from dsv3.facts import fact

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3 import calculators, economics
 from dsv3.economics import SELLERS, day_rivals, ratio_on_day

@@ -29,7 +29,7 @@ def test_every_measure_is_that_of_its_name(experiment: ModuleType) -> None:
 def test_the_record_is_what_the_script_measures(experiment: ModuleType) -> None:
     made = record("fp8_accumulation")
     size = {name: made.settings[name] for name in ("rows", "columns", "seed")}
-    again = experiment.measured(**size, lengths=(256,))
+    again = experiment.simulated_product_errors(**size, lengths=(256,))
     kept = [row for row in made.measures["rows"] if row["length"] == 256]
     assert [row["largest relative"] for row in again] == pytest.approx(
         [row["largest relative"] for row in kept], rel=1e-3
@@ -53,7 +53,9 @@ def test_the_record_holds_every_combination(experiment: ModuleType) -> None:
 def test_a_devices_own_product_is_measured_like_the_simulated_one(
     experiment: ModuleType,
 ) -> None:
-    found = experiment.measured_on_device("cpu", rows=16, columns=16, lengths=(4096,))
+    found = experiment.device_product_errors(
+        "cpu", rows=16, columns=16, lengths=(4096,)
+    )
     assert {(row["inputs"], row["fast"]) for row in found} == {
         (kind, fast) for kind in experiment.INPUTS for fast in (True, False)
     }

@@ -45,6 +45,6 @@ def test_a_dense_model_has_no_experts_and_a_job_stands_alone(
     model = experiment.model_of(0, experiment.ARMS["BF16"], dense=True)
     assert not [name for name, _ in model.named_parameters() if "experts" in name]
     asked = {"arms": ("BF16", "float32"), "seeds": 1, "steps": 1, "dense": True}
-    assert experiment.trained(
+    assert experiment.training_run(
         experiment.Job(arm="float32", seed=0, steps=1, dense=True)
     ) == (experiment.run(**asked)["rows"][1], None)

@@ -62,11 +62,11 @@ def test_a_module_that_copies_the_model_always_agrees(experiment: ModuleType) ->
         tokens=tokens, kinds=torch.zeros_like(tokens), usual=torch.zeros(257).long()
     )
     model = Transformer(tiny(), torch.Generator().manual_seed(0))
-    before = experiment.judged(model, held_out, 2)
+    before = experiment.judgement(model, held_out, 2)
     assert before["agreement_share"] < 0.5
     with torch.no_grad():
         model.lm_head.weight.zero_()  # both choose the first token, always
-    after = experiment.judged(model, held_out, 2)
+    after = experiment.judgement(model, held_out, 2)
     assert after["agreement_share"] == after["prose_agreement_share"] == 1
     assert after["pair_agreement_share"] == 1
     assert after["second_loss"] == pytest.approx(after["next_loss"])

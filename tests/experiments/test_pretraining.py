@@ -36,7 +36,7 @@ def test_a_short_run_has_its_curves_and_its_ten_judgements(
     experiment: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(experiment, "JUDGED_WINDOWS", 2)
-    made = experiment.trained(0, 10, library_corpus(1_500_000))
+    made = experiment.training_run(0, 10, library_corpus(1_500_000))
     assert made["steps"] == [10]
     assert made["judged_steps"] == list(range(1, 11))
     assert made["held_out_last"][-1] < made["held_out_last"][0]

@@ -21,7 +21,7 @@ def experiment(script: Callable[[str], ModuleType]) -> ModuleType:
 @pytest.fixture(scope="module")
 def short_run(experiment: ModuleType) -> Any:
     """Return what two steps give."""
-    return experiment.trained(experiment.Run(arm="bias 0.01", seed=0, steps=2))
+    return experiment.training_run(experiment.Run(arm="bias 0.01", seed=0, steps=2))
 
 
 def test_a_run_has_a_figure_for_every_layer_and_every_kind_of_text(
@@ -36,7 +36,7 @@ def test_a_run_has_a_figure_for_every_layer_and_every_kind_of_text(
 def test_the_same_seed_gives_the_same_run(
     experiment: ModuleType, short_run: Any
 ) -> None:
-    again = experiment.trained(experiment.Run(arm="bias 0.01", seed=0, steps=2))
+    again = experiment.training_run(experiment.Run(arm="bias 0.01", seed=0, steps=2))
     assert {**again, "seconds": 0} == {**short_run, "seconds": 0}
 
 

@@ -43,7 +43,7 @@ def test_more_experts_are_more_room(experiment: ModuleType) -> None:
 def test_the_same_seed_gives_the_same_run(experiment: ModuleType) -> None:
     corpus = library_corpus(1_500_000)
     run = experiment.Run(width=24, kind="8 experts", seed=0, steps=10)
-    one, other = (experiment.trained(run, corpus) for _ in range(2))
+    one, other = (experiment.training_run(run, corpus) for _ in range(2))
     assert {**one, "cpu_seconds": 0} == {**other, "cpu_seconds": 0}
     assert one["steps"] == list(range(1, 11))
 

@@ -45,7 +45,7 @@ def small() -> dict[str, Any]:
 
 
 def test_times_are_those_of_a_trace_made_by_hand(experiment: ModuleType) -> None:
-    times = experiment.measured(small())["milliseconds"]
+    times = experiment.trace_measures(small())["milliseconds"]
     assert times["span"] == 4
     assert times["compute stream"] == 3
     assert times["communication stream"] == 2.5
@@ -55,7 +55,7 @@ def test_times_are_those_of_a_trace_made_by_hand(experiment: ModuleType) -> None
 
 
 def test_blocks_are_counted_by_kind(experiment: ModuleType) -> None:
-    found = experiment.measured(small())
+    found = experiment.trace_measures(small())
     assert found["kernels"]["wait"]["blocks"] == [9]
     assert found["kernels"]["combine"] == {
         "count": 1,

@@ -11,8 +11,14 @@ from playwright.sync_api import Browser, sync_playwright
 from py_mini_racer import MiniRacer
 
 from explorables import Choice, Curve, Explorable, Slider, Toggle, runtime
-from explorables.arithmetic import Choice as ChoiceValue
-from explorables.arithmetic import Condition, Number, lookup, require, where
+from explorables.arithmetic import (
+    Choice as ChoiceValue,
+    Condition,
+    Number,
+    lookup,
+    require,
+    where,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser
 from tests.explorables.conftest import page_of
 
 from explorables import Choice, Codes, Slider
-from explorables.arithmetic import Choice as Chosen
-from explorables.arithmetic import Number, lookup
+from explorables.arithmetic import Choice as Chosen, Number, lookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

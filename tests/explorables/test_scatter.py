@@ -19,8 +19,7 @@ from explorables import (
     Slider,
     View,
 )
-from explorables.arithmetic import Choice as ChoiceValue
-from explorables.arithmetic import Number, lookup, where
+from explorables.arithmetic import Choice as ChoiceValue, Number, lookup, where
 
 
 def height(*, day: Number, thing: ChoiceValue, side: ChoiceValue) -> dict[str, Number]:

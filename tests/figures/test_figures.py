@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +109,12 @@ def test_the_four_nouns_have_their_colours() -> None:
         "network": "#009E73",
         "money": "#CC79A7",
     }
+
+
+def test_the_logo_has_the_colours_of_the_four_nouns(repository: Path) -> None:
+    logo = repository / "book" / "_static" / "logo.svg"
+    fills = re.findall(r'fill="(#\w{6})"', logo.read_text(encoding="utf-8"))
+    assert fills == list(noun_colours().values())
 
 
 @pytest.mark.parametrize(

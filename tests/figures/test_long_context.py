@@ -53,8 +53,12 @@ def test_lines_of_turns_are_named_and_log() -> None:
 
 def test_losses_have_a_band_for_each_state() -> None:
     losses = {"short": [[2.0, 3.0], [2.1, 3.2]], "long": [[2.2, 2.2], [2.3, 2.2]]}
-    styles = {"short": ("dashed", "memory"), "long": ("solid", "compute")}
-    svg = loss_by_place([64, 128], losses, styles=styles, **WORDS).svg
+    svg = loss_by_place(
+        [64, 128],
+        losses,
+        styles={"short": ("dashed", "memory"), "long": ("solid", "compute")},
+        **WORDS,
+    ).svg
     assert ">short</text>" in svg
     assert ">long</text>" in svg
     assert svg.count("fill-opacity: 0.16") == 2

@@ -5,8 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3.figures import TrainingCurve, drafted_passage, training_curves
 from dsv3.figures.multi_token_prediction import COLUMNS, ROW

@@ -13,6 +13,7 @@ from dsv3.figures import (
     run_strips,
     text_pieces,
 )
+from dsv3.figures.style import noun_colours
 
 WORDS: Any = {
     "caption": "It falls.",
@@ -40,7 +41,8 @@ def test_strips_share_an_axis_and_have_their_words() -> None:
     for words in ("rate", "batch", "tokens", "one", "two"):
         assert f">{words}</text>" in svg
     assert svg.count(">tokens</text>") == 1
-    first, second, third = heights(svg, "var(--ex-compute, #0072B2)")
+    compute = noun_colours()["compute"]
+    first, second, third = heights(svg, f"var(--ex-compute, {compute})")
     assert second < first == third  # up is less in a drawing
 
 

@@ -4,8 +4,7 @@ import re
 from pydoc_data.topics import topics
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from tokenizers import Tokenizer, models, trainers
 
 from dsv3.learning.byte_pairs import (

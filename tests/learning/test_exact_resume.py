@@ -14,7 +14,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from dsv3.learning.train import AVERAGE_FOLDER, Progress, train
+from dsv3.learning.training_folder import training_run
+from dsv3.learning.training_loop import AVERAGE_FOLDER, Progress
 from dsv3.learning.training_settings import published_settings
 from dsv3.learning.training_state import STATE_NAME
 from dsv3.model import checkpoint_files, load_model
@@ -27,7 +28,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 import torch
-from dsv3.learning.train import train
+from dsv3.learning.training_folder import training_run
 from dsv3.learning.training_settings import published_settings
 torch.set_num_threads(1)
 how = replace(
@@ -35,7 +36,7 @@ how = replace(
 )
 def report(progress):
     print(progress.step, flush=True)
-train(Path(sys.argv[1]), how, report=report, save_every={SAVE_EVERY})
+training_run(Path(sys.argv[1]), how, report=report, save_every={SAVE_EVERY})
 """
 """The same run as a process of its own, which tells its steps."""
 
@@ -68,7 +69,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return what a run that was never stopped leaves."""
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("whole")
-    train(folder, HOW, save_every=SAVE_EVERY)
+    training_run(folder, HOW, save_every=SAVE_EVERY)
     found = left(folder)
     # Weights, both moments and the average of each, and the source of chance.
     assert "state.lm_head.weight.exp_avg_sq" in found
@@ -80,9 +81,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_a_run_is_the_same_twice_and_another_seed_is_another(
     tmp_path: Path, whole: dict[str, bytes]
 ) -> None:
-    train(tmp_path / "again", HOW, save_every=5)
+    training_run(tmp_path / "again", HOW, save_every=5)
     assert left(tmp_path / "again") == whole
-    train(tmp_path / "other", replace(HOW, seed=1))
+    training_run(tmp_path / "other", replace(HOW, seed=1))
     assert left(tmp_path / "other") != whole
 
 
@@ -95,8 +96,8 @@ def test_a_run_that_dies_after_any_step_goes_on_exactly(
             raise Killed
 
     with pytest.raises(Killed):
-        train(tmp_path, HOW, report=die, save_every=SAVE_EVERY)
-    train(tmp_path, HOW, save_every=SAVE_EVERY)
+        training_run(tmp_path, HOW, report=die, save_every=SAVE_EVERY)
+    training_run(tmp_path, HOW, save_every=SAVE_EVERY)
     assert left(tmp_path) == whole
 
 
@@ -128,9 +129,9 @@ def test_a_run_that_dies_between_two_files_goes_on_exactly(
 ) -> None:
     for _ in writes(monkeypatch, death):
         with pytest.raises(Killed):
-            train(tmp_path, HOW, save_every=SAVE_EVERY)
+            training_run(tmp_path, HOW, save_every=SAVE_EVERY)
     assert list(tmp_path.rglob(f"*{checkpoint_files.PARTIAL_SUFFIX}"))
-    train(tmp_path, HOW, save_every=SAVE_EVERY)
+    training_run(tmp_path, HOW, save_every=SAVE_EVERY)
     assert left(tmp_path) == whole
     assert not list(tmp_path.rglob(f"*{checkpoint_files.PARTIAL_SUFFIX}"))
 
@@ -165,7 +166,7 @@ def test_a_process_killed_again_and_again_ends_exactly(
             time.sleep(chance.random() * 0.1)
 
         assert alone(tmp_path, wait) in {-signal.SIGKILL, 0}, f"seed {seed}"
-    train(tmp_path, HOW, save_every=SAVE_EVERY)
+    training_run(tmp_path, HOW, save_every=SAVE_EVERY)
     assert left(tmp_path) == whole, f"seed {seed}, steps {told}"
 
 
@@ -184,7 +185,7 @@ def test_a_disk_that_takes_no_more_loses_nothing(
             raise Killed
 
     with pytest.raises(Killed):
-        train(tmp_path, HOW, report=die, save_every=SAVE_EVERY)
+        training_run(tmp_path, HOW, report=die, save_every=SAVE_EVERY)
     before = {
         file: file.read_bytes() for file in tmp_path.rglob("*.*") if file.is_file()
     }
@@ -200,12 +201,12 @@ def test_a_disk_that_takes_no_more_loses_nothing(
         file: file.read_bytes() for file in tmp_path.rglob("*.*") if file.is_file()
     }
     assert after == before
-    train(tmp_path, HOW, save_every=SAVE_EVERY)
+    training_run(tmp_path, HOW, save_every=SAVE_EVERY)
     assert left(tmp_path) == whole
 
 
 def test_what_is_left_can_be_loaded_and_used(tmp_path: Path) -> None:
-    model = train(tmp_path, replace(HOW, steps=3))
+    model = training_run(tmp_path, replace(HOW, steps=3)).model
     loaded = load_model(tmp_path)
     assert torch.equal(loaded.lm_head.weight, model.lm_head.weight)
     averaged = load_model(tmp_path / AVERAGE_FOLDER)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from torch import Tensor
 
 from dsv3.learning import PolicySettings, group_advantages, kl_estimate, small_policy

@@ -13,9 +13,9 @@ from dsv3.learning.needles import (
     FIRST_QUESTION,
     KEYS,
     VALUES,
-    Planted,
+    NeedleText,
+    needle_text,
     plain_text,
-    planted,
     probes,
     recall,
 )
@@ -57,7 +57,7 @@ def test_plain_text_has_room_for_needles_questions_and_answers() -> None:
 
 @pytest.mark.parametrize(("size", "keys"), [(64, 5), (64, 10), (512, 16)])
 def test_the_right_answer_is_the_later_needle(size: int, keys: int) -> None:
-    piece = planted(TEXT, batch=8, size=size, keys=keys, generator=chance())
+    piece = needle_text(TEXT, batch=8, size=size, keys=keys, generator=chance())
     for row, tokens in enumerate(piece.tokens_BT.tolist()):
         for at, asked in enumerate(piece.asked_BK[row].tolist()):
             right, stale, _ = read_by_hand(tokens, asked)
@@ -80,7 +80,7 @@ def test_probes_ask_at_the_end_for_every_depth(size: int) -> None:
 
 def test_too_many_needles_are_refused() -> None:
     with pytest.raises(ValueError, match="keys is 11: must be from 1 to 10 in 64"):
-        planted(TEXT, batch=1, size=64, keys=11, generator=chance())
+        needle_text(TEXT, batch=1, size=64, keys=11, generator=chance())
     with pytest.raises(ValueError, match="size is 39: must be at least 40"):
         probes(TEXT, batch=1, size=39, generator=chance())
 
@@ -110,7 +110,7 @@ def test_judging_in_parts_is_judging_the_whole() -> None:
     model = small_reader()
     piece = probes(TEXT, batch=10, size=2048, generator=chance())
     rows = [
-        Planted(
+        NeedleText(
             tokens_BT=piece.tokens_BT[at : at + 1],
             asked_BK=piece.asked_BK[at : at + 1],
             stale_BK=piece.stale_BK[at : at + 1],

@@ -13,7 +13,7 @@ from dsv3.learning import (
     ReinforcementSettings,
     small_policy,
 )
-from dsv3.learning.reinforcement import Reinforced
+from dsv3.learning.reinforcement import ReinforcementStep
 from dsv3.model import Transformer
 
 QUESTIONS = [(3, 10, 4, 11), (1, 10, 1, 11), (2, 10, 6, 11)]
@@ -37,7 +37,7 @@ def reinforcement(
     )
 
 
-def run(made: Reinforcement, steps: int) -> list[Reinforced]:
+def run(made: Reinforcement, steps: int) -> list[ReinforcementStep]:
     return [made.advance() for _ in range(steps)]
 
 

@@ -4,18 +4,17 @@ from dataclasses import replace
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from torch import Tensor
 
 from dsv3.learning import Training, TrainingSettings, help_texts
 from dsv3.learning.corpus import FILL_BEGIN, FILL_END, FILL_HOLE, MARK
 from dsv3.learning.sequence_packing import (
+    best_fit_packing,
+    end_to_end_packing,
     fill_in_middle,
-    filled_parts,
-    packed_by_best_fit,
-    packed_end_to_end,
-    unfilled,
+    fill_in_middle_parts,
+    original_document,
 )
 from dsv3.model import Transformer, tiny
 
@@ -41,7 +40,7 @@ def pieces(rows: Tensor) -> list[bytes]:
 
 @given(documents=texts, size=st.integers(min_value=2, max_value=30))
 def test_end_to_end_is_the_strip_itself(documents: list[bytes], size: int) -> None:
-    made = packed_end_to_end([tokens(text) for text in documents], size=size)
+    made = end_to_end_packing([tokens(text) for text in documents], size=size)
     strip = [token for text in documents for token in (MARK, *text)]
     flat = made.rows.flatten().tolist()
     assert flat[: len(strip)] == strip
@@ -55,7 +54,7 @@ def test_best_fit_keeps_every_byte_and_cuts_nothing_that_fits(
     documents: list[bytes], size: int
 ) -> None:
     given_tokens = [tokens(text) for text in documents]
-    made = packed_by_best_fit(given_tokens, size=size)
+    made = best_fit_packing(given_tokens, size=size)
     assert sorted(made.rows[made.rows != MARK].tolist()) == sorted(b"".join(documents))
     short = [text for text in documents if text and len(text) < size]
     rows = [pieces(row) for row in made.rows]
@@ -73,12 +72,12 @@ def test_an_example_by_hand() -> None:
     # one becomes 8 and 6, and the pieces 8, 7, 6 + 2, 5 + 3 fill four rows.
     lengths = (14, 7, 5, 2, 3)
     documents = [torch.tensor([MARK, *[n] * (n - 1)]) for n in lengths]
-    fitted = packed_by_best_fit(documents, size=8)
+    fitted = best_fit_packing(documents, size=8)
     assert len(fitted.rows) == 4
     assert (fitted.cut_documents, fitted.needless_cuts) == (1, 0)
     assert fitted.padding_share == pytest.approx(1 / 32)
     # End to end they lie at 0-13, 14-20, 21-25, 26-27, 28-30: two short ones are cut.
-    strip = packed_end_to_end(documents, size=8)
+    strip = end_to_end_packing(documents, size=8)
     assert len(strip.rows) == 4
     assert (strip.cut_documents, strip.needless_cuts) == (3, 2)
 
@@ -87,7 +86,7 @@ def test_an_example_by_hand() -> None:
 def test_a_moved_middle_comes_back(text: bytes, seed: int) -> None:
     chance = torch.Generator().manual_seed(seed)
     moved = fill_in_middle(tokens(text), share=1.0, generator=chance)
-    assert torch.equal(unfilled(moved), tokens(text))
+    assert torch.equal(original_document(moved), tokens(text))
     order = [t for t in moved.tolist() if t > MARK]
     assert order == [FILL_BEGIN, FILL_HOLE, FILL_END]
     assert moved.tolist()[:2] == [MARK, FILL_BEGIN]
@@ -119,7 +118,7 @@ def test_no_document_is_moved_at_a_share_of_0() -> None:
     document = tokens(b"whole")
     chance = torch.Generator().manual_seed(0)
     assert fill_in_middle(document, share=0.0, generator=chance) is document
-    assert unfilled(document) is document
+    assert original_document(document) is document
 
 
 def test_bad_input_is_refused() -> None:
@@ -129,11 +128,11 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(ValueError, match=r"document is \[1, 2\]: must begin with 256"):
         fill_in_middle(torch.tensor([1, 2]), share=0.1, generator=chance)
     with pytest.raises(ValueError, match=r"must hold each of the three signs once"):
-        filled_parts(document)
+        fill_in_middle_parts(document)
     with pytest.raises(ValueError, match=r"size is 1: must be at least 2"):
-        packed_by_best_fit([document], size=1)
+        best_fit_packing([document], size=1)
     with pytest.raises(ValueError, match=r"documents is 0: must be at least one"):
-        packed_end_to_end([], size=8)
+        end_to_end_packing([], size=8)
 
 
 def test_a_model_with_the_signs_in_its_vocabulary_trains_on_packed_rows() -> None:
@@ -142,7 +141,7 @@ def test_a_model_with_the_signs_in_its_vocabulary_trains_on_packed_rows() -> Non
         fill_in_middle(text, share=0.5, generator=chance)
         for text in list(help_texts().values())[:12]
     ]
-    rows = packed_by_best_fit(texts, size=48).rows
+    rows = best_fit_packing(texts, size=48).rows
     assert bool((rows == FILL_HOLE).any())
     model = Transformer(replace(tiny(), vocab_size=FILL_END + 1), chance)
     how = TrainingSettings(steps=6, batch=4, context=48, warmup_steps=2)

@@ -7,13 +7,9 @@ import pytest
 import torch
 
 from dsv3.learning.corpus import MARK, library_corpus, windows
-from dsv3.learning.train import (
-    Balancing,
-    Progress,
-    Training,
-    TrainingSettings,
-    train,
-)
+from dsv3.learning.training_folder import training_run
+from dsv3.learning.training_loop import Progress, Training
+from dsv3.learning.training_settings import Balancing, TrainingSettings
 from dsv3.learning.training_state import STATE_NAME
 from dsv3.model import Transformer, load_model, tiny
 
@@ -48,10 +44,10 @@ def test_a_text_shorter_than_a_window_is_refused() -> None:
 
 
 def test_training_in_two_parts_gives_the_same_model(tmp_path: Path) -> None:
-    once = train(tmp_path / "once", SHORT)
-    train(tmp_path / "twice", replace(SHORT, steps=2))
+    once = training_run(tmp_path / "once", SHORT).model
+    training_run(tmp_path / "twice", replace(SHORT, steps=2))
     steps: list[Progress] = []
-    twice = train(tmp_path / "twice", SHORT, report=steps.append)
+    twice = training_run(tmp_path / "twice", SHORT, report=steps.append).model
     assert [progress.step for progress in steps] == [3, 4]
     pairs = zip(once.state_dict().values(), twice.state_dict().values(), strict=True)
     assert all(torch.equal(one, other) for one, other in pairs)

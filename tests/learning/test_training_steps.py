@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from dsv3.learning.corpus import windows
-from dsv3.learning.train import Training, TrainingSettings, published_settings
+from dsv3.learning.training_loop import Training
+from dsv3.learning.training_settings import TrainingSettings, published_settings
 from dsv3.model import Transformer, prediction_loss, tiny, training_loss
 
 TEXT = torch.arange(4000) % 251

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dsv3.facts import fact
 from dsv3.load_balance import Placement, least_max_over_mean, place_experts

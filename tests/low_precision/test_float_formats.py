@@ -7,11 +7,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from dsv3.formats import E4M3, E5M2, E5M6, E8M7, E8M23, FloatFormat
-from dsv3.formats import FLOAT_FORMATS as FORMATS
+from dsv3.formats import E4M3, E5M2, E5M6, E8M7, E8M23, FLOAT_FORMATS, FloatFormat
 from dsv3.low_precision.float_formats import (
     code_values,
     decoded,
@@ -26,7 +24,9 @@ IN_ML_DTYPES = {"E4M3": ml_dtypes.float8_e4m3fn, "E5M2": ml_dtypes.float8_e5m2}
 EIGHT_BITS = [E4M3, E5M2]
 
 named = pytest.mark.parametrize("form", EIGHT_BITS, ids=lambda form: form.name)
-every = pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+every = pytest.mark.parametrize(
+    "form", FLOAT_FORMATS.values(), ids=lambda form: form.name
+)
 
 
 def finite(form: FloatFormat) -> torch.Tensor:

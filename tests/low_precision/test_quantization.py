@@ -2,12 +2,10 @@
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dsv3.facts import fact
-from dsv3.formats import E4M3, E5M6, FloatFormat
-from dsv3.formats import FLOAT_FORMATS as FORMATS
+from dsv3.formats import E4M3, E5M6, FLOAT_FORMATS, FloatFormat
 from dsv3.low_precision.float_formats import code_values, decoded
 from dsv3.low_precision.quantization import (
     ACTIVATION_TILE,
@@ -61,7 +59,7 @@ def test_codes_are_those_of_torchs_own_cast() -> None:
     )
 
 
-@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+@pytest.mark.parametrize("form", FLOAT_FORMATS.values(), ids=lambda form: form.name)
 def test_the_error_of_a_number_is_at_most_half_a_step(form: FloatFormat) -> None:
     values = normal(16, 512, seed=2)
     made = quantized(values, form=form)
@@ -101,7 +99,7 @@ def test_a_tile_of_zeros_has_the_floor_as_its_maximum() -> None:
     row=st.integers(0, 3),
     size=st.floats(10, 1e30),
     power_of_two=st.booleans(),
-    form=st.sampled_from(list(FORMATS.values())),
+    form=st.sampled_from(list(FLOAT_FORMATS.values())),
 )
 def test_an_outlier_hurts_its_own_tile_only(
     place: int, row: int, size: float, power_of_two: bool, form: FloatFormat

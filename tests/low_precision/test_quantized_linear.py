@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from dsv3.facts import fact
-from dsv3.formats import E5M6
-from dsv3.formats import FLOAT_FORMATS as FORMATS
+from dsv3.formats import E5M6, FLOAT_FORMATS
 from dsv3.low_precision import E4M3, FloatFormat, quantized
 from dsv3.low_precision.quantization import after_quantization
 from dsv3.low_precision.quantized_linear import (
@@ -39,7 +38,7 @@ def made(values: Tensor, tile: tuple[int, int] | None, least: float = 1e-4) -> T
     return quantized(values, tile=tile, least_maximum=least).dequantized()
 
 
-@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+@pytest.mark.parametrize("form", FLOAT_FORMATS.values(), ids=lambda form: form.name)
 @pytest.mark.parametrize("tile", [(1, 128), (128, 1), (128, 128), (3, 50), None])
 @pytest.mark.parametrize("power_of_two", [False, True])
 def test_the_way_without_codes_gives_the_same_numbers(

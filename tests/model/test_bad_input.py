@@ -22,7 +22,9 @@ from torch import Tensor
 
 from dsv3.architecture import Architecture, read_config
 from dsv3.learning import training_state
-from dsv3.learning.train import Training, TrainingSettings, train
+from dsv3.learning.training_folder import training_run
+from dsv3.learning.training_loop import Training
+from dsv3.learning.training_settings import TrainingSettings
 from dsv3.learning.training_state import STATE_NAME
 from dsv3.model import (
     Gate,
@@ -403,21 +405,24 @@ TRAINING: list[Row] = [
         lambda w: w.run(text=TEXT + 99).advance(),
         ("token is 2", "must be from 0 to"),
     ),
-    (lambda w: train(w.folder, HOW, save_every=0), ("save_every is 0", "at least 1")),
     (
-        lambda w: train(w.folder / WEIGHTS, HOW),
+        lambda w: training_run(w.folder, HOW, save_every=0),
+        ("save_every is 0", "at least 1"),
+    ),
+    (
+        lambda w: training_run(w.folder / WEIGHTS, HOW),
         ("folder is", WEIGHTS, "it cannot be made (File exists)"),
     ),
     (
-        lambda w: train(w.after(lambda f: (f / STATE_NAME).unlink()), HOW),
+        lambda w: training_run(w.after(lambda f: (f / STATE_NAME).unlink()), HOW),
         ("folder is", "holds a model without training.safetensors", "another folder"),
     ),
     (
-        lambda w: train(w.after(only_a_config), HOW),
+        lambda w: training_run(w.after(only_a_config), HOW),
         ("folder is", "holds a model without training.safetensors", "another folder"),
     ),
     (
-        lambda w: train(w.folder, HOW),
+        lambda w: training_run(w.folder, HOW),
         ("num_hidden_layers is 4", "has 2", "another folder"),
     ),
     (

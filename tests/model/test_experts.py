@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import linear, silu
 
-from dsv3.model import Routing, expert_load, tiny
-from dsv3.model import experts as experts_room
+from dsv3.model import Routing, expert_load, experts as experts_room, tiny
 from dsv3.model.experts import ExpertLayer, RoutedExperts
 
 Way = Callable[[RoutedExperts, torch.Tensor, Routing], torch.Tensor]

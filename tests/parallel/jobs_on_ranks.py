@@ -19,7 +19,7 @@ import torch
 
 from dsv3.model.experts import RoutedExperts
 from dsv3.model.routing import Gate, Routing
-from dsv3.parallel import ParallelExperts, Trial, World, joined, run_ranks
+from dsv3.parallel import ParallelExperts, Trial, World, join_group, run_ranks
 
 LAYOUT: Any = {"ranks_per_node": 1, "n_routed_experts": 2}
 # Where all ranks come, the others' patience must outlast a busy machine.
@@ -37,12 +37,12 @@ def told(world: World) -> list[int]:
 
 
 def done() -> list[int]:
-    with joined(**PATIENT) as world:
+    with join_group(**PATIENT) as world:
         return told(world)
 
 
 def killed() -> list[int]:
-    with joined(**PATIENT) as world:
+    with join_group(**PATIENT) as world:
         told(world)
         if world.rank == 1:
             sys.stderr.write(f"killed at {time.time()}\n")
@@ -52,14 +52,14 @@ def killed() -> list[int]:
 
 
 def silent() -> list[int]:
-    with joined(**LAYOUT, patience_s=4.0) as world:
+    with join_group(**LAYOUT, patience_s=4.0) as world:
         if world.rank == 1:
             time.sleep(60)
         return told(world)
 
 
 def raises() -> list[int]:
-    with joined(**PATIENT) as world:
+    with join_group(**PATIENT) as world:
         if world.rank == 1:
             message = "token is 7: must be from 0 to 6"
             raise ValueError(message)
@@ -69,7 +69,7 @@ def raises() -> list[int]:
 def leaves() -> list[int]:
     if os.environ["RANK"] == "1":
         os._exit(3)
-    with joined(**IMPATIENT) as world:
+    with join_group(**IMPATIENT) as world:
         return told(world)
 
 
@@ -79,13 +79,13 @@ def endless() -> None:
 
 def too_few() -> list[int]:
     os.environ["WORLD_SIZE"] = "3"
-    with joined(**IMPATIENT | {"n_routed_experts": 6}) as world:
+    with join_group(**IMPATIENT | {"n_routed_experts": 6}) as world:
         return told(world)
 
 
 def rounding() -> dict[str, list[float]]:
     """Return differences from one process that rounds where messages would."""
-    with joined(ranks_per_node=2, n_routed_experts=16, patience_s=60) as world:
+    with join_group(ranks_per_node=2, n_routed_experts=16, patience_s=60) as world:
         trial = Trial(n_routed_experts=16, num_experts_per_tok=6)
         whole, tokens_MD, routing = drawn(trial, world.rank)
         visits = routing.experts_MA, routing.gates_MA

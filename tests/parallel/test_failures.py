@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dsv3.parallel import joined, run_ranks
+from dsv3.parallel import join_group, run_ranks
 
 JOBS = Path(__file__).with_name("jobs_on_ranks.py")
 MOST_SECONDS = 15
@@ -97,7 +97,7 @@ def test_a_process_that_is_no_rank_says_how_to_become_one(
     monkeypatch.delenv("RANK", raising=False)
     with (
         pytest.raises(ValueError, match=r"RANK is '': must be set .* torchrun"),
-        joined(ranks_per_node=1, n_routed_experts=1),
+        join_group(ranks_per_node=1, n_routed_experts=1),
     ):
         pass
 
@@ -111,7 +111,7 @@ def test_a_rank_whose_group_does_not_come_says_so(
         monkeypatch.setenv(name, value)
     with (
         pytest.raises(ConnectionError, match="rank 0 of 2: not all ranks joined"),
-        joined(ranks_per_node=1, n_routed_experts=2, patience_s=0.5),
+        join_group(ranks_per_node=1, n_routed_experts=2, patience_s=0.5),
     ):
         pass
 

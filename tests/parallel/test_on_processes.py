@@ -18,7 +18,7 @@ from dsv3.collectives import (
     nodes_visited,
     token_bytes,
 )
-from dsv3.parallel import Outcome, Trial, measured
+from dsv3.parallel import Outcome, Trial, trial_outcomes
 from dsv3.parallel.measure import outcomes_read
 
 SMALL: Any = {
@@ -57,7 +57,7 @@ BYTES = {"float64": 1024, "float32": 512}
 @pytest.fixture(scope="module")
 def outcomes() -> Mapping[str, Outcome]:
     trials = [Trial(**SMALL | shape) for shape in TRIALS.values()]
-    return dict(zip(TRIALS, measured(trials, limit_s=240), strict=True))
+    return dict(zip(TRIALS, trial_outcomes(trials, limit_s=240), strict=True))
 
 
 def layout(trial: Trial) -> Placement:
@@ -175,7 +175,7 @@ def test_time_is_taken_when_it_is_asked_for(outcomes: Mapping[str, Outcome]) -> 
 def test_a_run_that_takes_too_long_is_ended_with_all_its_ranks() -> None:
     start = time.monotonic()
     with pytest.raises(ChildProcessError, match=r"did not end: must end within 2\.5 s"):
-        measured([Trial(**SMALL | TWO_BY_TWO | {"rounds": 10**7})], limit_s=2.5)
+        trial_outcomes([Trial(**SMALL | TWO_BY_TWO | {"rounds": 10**7})], limit_s=2.5)
     # A rank that lived on would hold the pipes that are waited for.
     assert time.monotonic() - start < 10
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dsv3.prices import read_token_prices, token_price, token_prices
+from dsv3.prices import read_token_prices, rival_prices, token_price, token_prices
 
 TWO = """
 - id: first
@@ -83,6 +83,12 @@ def test_prices_come_earliest_first() -> None:
     days = [one.first_day for one in token_prices()]
     assert days == sorted(days)
     assert len(days) > 20
+
+
+def test_a_rivals_name_means_one_series() -> None:
+    rivals = rival_prices()
+    assert not {price.host for price in rivals} & {"DeepSeek"}
+    assert len({price.rival for price in rivals}) == len({p.series for p in rivals})
 
 
 def test_no_day_outside_the_record_is_answered() -> None:

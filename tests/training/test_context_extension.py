@@ -34,6 +34,16 @@ def test_the_hours_by_flop_follow_from_both_ratios() -> None:
     assert hours / published == pytest.approx(ratios)
 
 
+def test_attention_at_half_the_rate_explains_most_of_the_published_hours() -> None:
+    # GFLOP of a forward pass and token: 73.25 without attention, then attention's.
+    others, short, middle, long = 73.25, 10.23, 81.87, 327.5
+    before = 14.8e12 * (others + 2 * short)
+    after = 62.91456e9 * (2 * others + 2 * (middle + long))
+    hours = training.extension_hours_at_pretraining_pace(attention_weight=2.0)
+    assert hours == pytest.approx(2_664_000 * after / before, rel=1e-3)
+    assert 0.95 < hours / fact("v3.gpu_hours.context_extension").number < 1
+
+
 def test_an_unknown_stage_is_named() -> None:
     with pytest.raises(ValueError, match="name is 'third': must be one of"):
         training.stage("third")

@@ -5,8 +5,7 @@ import statistics
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from dsv3 import calculators
 from dsv3.facts import fact

@@ -14,8 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dsv3.accounting import DecodeForm, decode_flop_per_token, flop_per_token
 from dsv3.architecture import Architecture, preset, read_config
-from dsv3.model import AttentionForm, Transformer, tiny
-from dsv3.model import experts as experts_room
+from dsv3.model import AttentionForm, Transformer, experts as experts_room, tiny
 from dsv3.model.configuration import config_fields
 
 

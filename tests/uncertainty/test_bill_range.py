@@ -63,7 +63,7 @@ def test_quantiles_are_numpys_over_the_same_draws() -> None:
 def test_a_wider_research_multiple_lifts_the_top_and_not_the_bottom_of_a_lone_run() -> (
     None
 ):
-    wide = {"high_research_ratio": 8.0}
+    wide = {"high_research_ratio": 20.0}
     whole = bill_range(**calculators.cost_range.defaults() | wide)
     assert (
         whole.high_usd > 1.3 * bill_range(**calculators.cost_range.defaults()).high_usd

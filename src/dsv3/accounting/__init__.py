@@ -1,10 +1,9 @@
 """How to count a model: parameters, work and bytes, without running it.
 
-Every function takes an :class:`~dsv3.architecture.Architecture` whose sizes are
-plain numbers or recorded ones. Nothing here knows a chip, a price or a clock.
-The rooms ``attention``, ``experts``, ``multi_token_prediction``, ``rotary`` and
-``transformer`` are twins of the torch model's: same names, no imports between
-them, and their agreement is tested.
+Every function takes an :class:`~dsv3.architecture.Architecture` whose sizes are plain
+numbers or recorded ones. The rooms ``attention``, ``experts``,
+``multi_token_prediction``, ``rotary`` and ``transformer`` are twins of the torch
+model's: same names, no imports between them, and their agreement is tested.
 """
 
 from dsv3.accounting.attention import (

@@ -1,9 +1,6 @@
 """What attention stores and does in one layer, by its kind.
 
-Owns the projections, the small vectors beside them, the work of comparing a
-token with those before it, and what is kept of a token for later ones. Every kind of
-attention answers for itself; `attention_count` chooses once. Knows nothing of
-feed-forwards, and no precision.
+Every kind of attention answers for itself; `attention_count` chooses once.
 
 Twin: model/attention.py.
 """
@@ -63,7 +60,6 @@ class AttentionVectors:
     """Norms inside attention: on latents, or on queries and keys."""
 
     bias_parameters: Number
-    """Biases of the projections."""
 
     sink_parameters: Number
     """Learned logits that draw attention away, one per head."""
@@ -90,13 +86,7 @@ class AttentionCount(ABC):
     def score_flop(
         self, attended: Number, form: DecodeForm = DecodeForm.NAIVE
     ) -> Number:
-        """Forward FLOP of a token's scores and weighted values, in proportion.
-
-        Raises
-        ------
-        ValueError
-            If there is no such form of it.
-        """
+        """Forward FLOP of a token's scores and weighted values, in proportion."""
 
     @property
     @abstractmethod
@@ -384,20 +374,11 @@ def attended_tokens(
 ) -> Number:
     """Return the positions that a token attends to, on average over a context.
 
-    With the causal mask, T/2: half of the full square, the convention that
-    reproduces the ISCA paper's figures (Table 2) [zhao2025insights]_; the exact
-    mean is (T + 1)/2. Through a window of W positions it is W - W²/2T, which is
-    T/2 again when the window covers the context.
-
-    Parameters
-    ----------
-    context_tokens
-        Length of the context, above 0.
-    window
-        Positions in a sliding window; None for full attention.
-    causal
-        Whether only earlier positions are counted; otherwise all the positions
-        that a full square, or a full band of the window's width, has.
+    With the causal mask, T/2: half of the full square, the convention that reproduces
+    the ISCA paper's figures (Table 2) [zhao2025insights]_; the exact mean is (T + 1)/2.
+    Through a window of W positions it is W - W²/2T, which is T/2 again when the window
+    covers the context. Without the mask it is all the positions that a full square, or
+    a full band of the window's width, has.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""What each way of attending keeps of a token: four methods over one set of heads.
-
-The room compares methods, not models: the same heads, asked what they would cache as
-multi-head, grouped-query, multi-query or latent attention.
-"""
+"""What each way of attending keeps of a token: four methods over one set of heads."""
 
 from dsv3.accounting.attention import key_value_elements, latent_elements
 from explorables.arithmetic import Number, require
@@ -21,28 +17,9 @@ def cached_elements_by_method(
 ) -> dict[str, Number]:
     """Numbers kept of one token in one layer, by method.
 
-    Multi-head attention keeps a key and a value for every head, grouped-query for
-    every group of heads, multi-query one of each; latent attention keeps one latent
-    and one rotary key for all heads (DeepSeek-V2, Table 1) [deepseekai2024v2]_.
-
-    Parameters
-    ----------
-    num_attention_heads, num_key_value_heads
-        Query heads, and the groups that share a key and a value.
-    head_dim
-        Size of one head's key, and of its value.
-    kv_lora_rank, qk_rope_head_dim
-        Sizes of the latent and of the shared rotary key.
-
-    Returns
-    -------
-    dict
-        Elements by name of method.
-
-    Raises
-    ------
-    ValueError
-        If there are more groups than heads.
+    Multi-head attention keeps a key and a value for every head, grouped-query for every
+    group of heads, multi-query one of each; latent attention keeps one latent and one
+    rotary key for all heads (DeepSeek-V2, Table 1) [deepseekai2024v2]_.
 
     Examples
     --------

@@ -1,8 +1,5 @@
 """What a feed-forward layer stores: dense, or experts with a router.
 
-Owns the feed-forward of one layer and which of its experts work on a token.
-Knows nothing of attention, and no precision.
-
 Twin: model/experts.py.
 """
 
@@ -21,10 +18,7 @@ class ExpertLayerParameters:
     """All routed experts, with their biases if they have any."""
 
     shared_experts_parameters: Number
-    """The experts that work on every token."""
-
     router_parameters: Number
-    """The linear layer that scores the routed experts."""
 
     routing_bias_parameters: Number
     """The biases that steer the choice and are set by rule, not by gradient."""
@@ -54,17 +48,7 @@ NO_EXPERTS = ExpertLayerParameters(
 
 
 def dense_matrices(architecture: Architecture) -> tuple[WeightMatrix, ...]:
-    """Return the linear layers of a dense feed-forward; none if there is none.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    tuple of WeightMatrix
-        Gate, up and down projection.
+    """Return gate, up and down projection of a dense feed-forward, none without one.
 
     Examples
     --------
@@ -81,79 +65,30 @@ def dense_matrices(architecture: Architecture) -> tuple[WeightMatrix, ...]:
 def routed_matrices(
     experts: Experts, hidden_size: Number, *, copies: Number
 ) -> tuple[WeightMatrix, ...]:
-    """Return the linear layers of some routed experts of one layer.
+    """Return gate, up and down projections of some routed experts of one layer.
 
-    Parameters
-    ----------
-    experts
-        The model's experts.
-    hidden_size
-        Size of the residual stream.
-    copies
-        How many experts: all of them to store, the chosen ones to compute.
-
-    Returns
-    -------
-    tuple of WeightMatrix
-        Gate, up and down projections.
+    `copies` is all of them to store, the chosen ones to compute.
     """
     inner = experts.moe_intermediate_size
     return gated_matrices(hidden_size=hidden_size, inner_size=inner, copies=copies)
 
 
 def shared_matrices(experts: Experts, hidden_size: Number) -> tuple[WeightMatrix, ...]:
-    """Return the linear layers of the shared experts of one layer.
+    """Return gate, up and down projection of the shared experts of one layer.
 
     They are stored as one feed-forward, as wide as all of them together.
-
-    Parameters
-    ----------
-    experts
-        The model's experts.
-    hidden_size
-        Size of the residual stream.
-
-    Returns
-    -------
-    tuple of WeightMatrix
-        Gate, up and down projection.
     """
     inner = experts.n_shared_experts * experts.moe_intermediate_size
     return gated_matrices(hidden_size=hidden_size, inner_size=inner)
 
 
 def router_matrix(experts: Experts, hidden_size: Number) -> WeightMatrix:
-    """Return the linear layer that scores the routed experts.
-
-    Parameters
-    ----------
-    experts
-        The model's experts.
-    hidden_size
-        Size of the residual stream.
-
-    Returns
-    -------
-    WeightMatrix
-        One row for every routed expert.
-    """
+    """Return the linear layer that scores the routed experts: a row for each."""
     return WeightMatrix(output_size=experts.n_routed_experts, input_size=hidden_size)
 
 
 def gated_biases(*, hidden_size: Number, inner_size: Number) -> Number:
-    """Return the biases of one gated feed-forward that has them.
-
-    Parameters
-    ----------
-    hidden_size
-        Size of the residual stream.
-    inner_size
-        Size between the projections.
-
-    Returns
-    -------
-    Number
-        Two of the inner size, one of the outer.
+    """Return the biases of a gated feed-forward: two inner sizes and an outer one.
 
     Examples
     --------
@@ -164,17 +99,7 @@ def gated_biases(*, hidden_size: Number, inner_size: Number) -> Number:
 
 
 def dense_feed_forward_parameters(architecture: Architecture) -> Number:
-    """Return the parameters of one dense feed-forward, 0 if there is none.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    Number
-        Parameters of one layer, without its norm.
+    """Return the parameters of one dense feed-forward without its norm; 0 without one.
 
     Examples
     --------
@@ -190,17 +115,7 @@ def dense_feed_forward_parameters(architecture: Architecture) -> Number:
 
 
 def expert_layer_parameters(architecture: Architecture) -> ExpertLayerParameters:
-    """Return the parameters of one expert layer, by part.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    ExpertLayerParameters
-        One layer's, all zero for a dense model.
+    """Return the parameters of one expert layer, by part; all zero for a dense model.
 
     Examples
     --------

@@ -1,8 +1,7 @@
 """Numbers of few bits as plain formulas, which a page can run.
 
-Owns rounding to a format and the code of a number, in the arithmetic of a double;
-the formats themselves are :mod:`dsv3.formats`. Knows no tile. Every step is exact, so
-the results are those of hardware and of torch, bit for bit.
+Rounding to a format, and the code of a number, in the arithmetic of a double. Every
+step is exact, so the results are those of hardware and of torch, bit for bit.
 
 Twin: low_precision/float_formats.py, which does the same to tensors.
 """
@@ -36,7 +35,6 @@ LOWEST_EXPONENT: Mapping[str, Number] = {
 LARGEST: Mapping[str, Number] = {
     name: form.largest for name, form in FLOAT_FORMATS.items()
 }
-"""Largest number, by format."""
 
 SIGN_CODE: Mapping[str, Number] = {
     name: 2.0 ** (form.bits - 1) for name, form in FLOAT_FORMATS.items()
@@ -48,17 +46,7 @@ ROUNDING_RATIO = 1.5 * 2.0**52
 
 
 def largest_power_of_two(value: Number) -> Number:
-    """Return the largest power of two that is not above a number.
-
-    Parameters
-    ----------
-    value
-        A number above 0, of at most 24 significant bits.
-
-    Returns
-    -------
-    Number
-        The power.
+    """Return the largest power of two not above a number of 24 significant bits.
 
     Examples
     --------
@@ -73,19 +61,7 @@ def rounded_to_step(
 ) -> Number:
     """Return the nearest number with few bits of mantissa, of two the even one.
 
-    Parameters
-    ----------
-    value
-        A number.
-    mantissa_bits
-        Bits that are kept after the leading 1.
-    lowest_exponent
-        Exponent below which steps no longer shrink.
-
-    Returns
-    -------
-    Number
-        The nearest number, however large.
+    However large it is; below `lowest_exponent` steps no longer shrink.
 
     Examples
     --------
@@ -105,16 +81,6 @@ def rounded_to_step(
 def in_single(value: Number) -> Number:
     """Return the nearest float32.
 
-    Parameters
-    ----------
-    value
-        A number within float32's range.
-
-    Returns
-    -------
-    Number
-        The nearest float32.
-
     Examples
     --------
     >>> in_single(0.1)
@@ -129,23 +95,6 @@ def in_single(value: Number) -> Number:
 
 def rounded_to_format(value: Number, form: Choice) -> Number:
     """Return the nearest number of a format; what is too large becomes the largest.
-
-    Parameters
-    ----------
-    value
-        A number.
-    form
-        Name of the format.
-
-    Returns
-    -------
-    Number
-        A number of the format.
-
-    Raises
-    ------
-    ValueError
-        If there is no such format.
 
     Examples
     --------
@@ -164,24 +113,8 @@ def rounded_to_format(value: Number, form: Choice) -> Number:
 def code_of(value: Number, form: Choice) -> Number:
     """Return the code of a number once it is rounded to a format.
 
-    Sign, exponent and mantissa side by side, read as a whole number.
-
-    Parameters
-    ----------
-    value
-        A number; of a negative one that is rounded to 0 the sign is kept.
-    form
-        Name of the format.
-
-    Returns
-    -------
-    Number
-        A whole number.
-
-    Raises
-    ------
-    ValueError
-        If there is no such format.
+    Sign, exponent and mantissa side by side, read as a whole number. Of a negative
+    number that is rounded to 0 the sign is kept.
 
     Examples
     --------

@@ -16,7 +16,6 @@ class KVCache:
     """What attention keeps, over all layers."""
 
     kv_cache_bytes_per_token: Number
-    """Bytes of one token."""
 
     multi_head_kv_cache_bytes_per_token: Number
     """Bytes of one token that multi-head attention of the same shape would keep."""
@@ -30,17 +29,7 @@ def kv_cache(
 ) -> KVCache:
     """Return what a model's attention keeps of a sequence.
 
-    Parameters
-    ----------
-    context_tokens
-        Tokens of the sequence, above 0; a windowed layer keeps at most its window.
-    bytes_per_element
-        Bytes of one cached number, 2 for BF16; above 0.
-
-    Raises
-    ------
-    ValueError
-        If a number is not above 0; the message names it.
+    A windowed layer keeps at most its window.
 
     Examples
     --------

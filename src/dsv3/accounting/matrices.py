@@ -1,8 +1,7 @@
 """A linear layer's weight, seen from every side that costs something.
 
-The same record gives parameters to store, scales to store beside low-precision
-weights, and multiply-adds to do for a token, so the three cannot disagree. It
-knows no model; the rooms beside it say which matrices a model has.
+The same record gives parameters to store, scales to store beside low-precision weights,
+and multiply-adds to do for a token, so the three cannot disagree.
 """
 
 from collections.abc import Iterable
@@ -16,16 +15,14 @@ FLOP_PER_PARAMETER = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightMatrix:
-    """The weight of one linear layer, or of several of one shape."""
+    """The weight of one linear layer, or of several of one shape.
+
+    Rows are what comes out, columns what goes in.
+    """
 
     output_size: Number
-    """Rows: the size of what comes out."""
-
     input_size: Number
-    """Columns: the size of what goes in."""
-
     copies: Number = 1
-    """How many such matrices there are."""
 
     @property
     def parameters(self) -> Number:
@@ -39,17 +36,9 @@ class WeightMatrix:
         return self.copies * self.output_size * self.input_size
 
     def scales(self, block: tuple[int, int]) -> Number:
-        """Return the scales of all copies when each block of weights has one.
+        """Return the scales of all copies when each block of rows by columns has one.
 
-        Parameters
-        ----------
-        block
-            Rows and columns of a block; an edge block may be smaller.
-
-        Returns
-        -------
-        Number
-            Blocks, rounded up along both axes.
+        Blocks are rounded up along both axes: an edge block may be smaller.
 
         Examples
         --------
@@ -67,16 +56,6 @@ class WeightMatrix:
 def parameters_of(matrices: Iterable[WeightMatrix]) -> Number:
     """Return the weights of several matrices.
 
-    Parameters
-    ----------
-    matrices
-        The matrices.
-
-    Returns
-    -------
-    Number
-        Parameters, 0 for no matrices.
-
     Examples
     --------
     >>> parameters_of([WeightMatrix(output_size=2, input_size=3)])
@@ -88,21 +67,7 @@ def parameters_of(matrices: Iterable[WeightMatrix]) -> Number:
 def gated_matrices(
     *, hidden_size: Number, inner_size: Number, copies: Number = 1
 ) -> tuple[WeightMatrix, WeightMatrix, WeightMatrix]:
-    """Return the three matrices of a gated feed-forward (SwiGLU).
-
-    Parameters
-    ----------
-    hidden_size
-        Size of the residual stream.
-    inner_size
-        Size between the projections.
-    copies
-        How many such feed-forwards there are.
-
-    Returns
-    -------
-    tuple of WeightMatrix
-        Gate, up and down projection.
+    """Return gate, up and down projection of a gated feed-forward (SwiGLU).
 
     Examples
     --------
@@ -121,19 +86,7 @@ def gated_matrices(
 def require_sum(name: str, parts: Iterable[Number], whole: Number) -> None:
     """Refuse a record whose parts do not add up to its whole.
 
-    Parameters
-    ----------
-    name
-        The whole, for the message.
-    parts
-        The parts.
-    whole
-        What they must add up to.
-
-    Raises
-    ------
-    ValueError
-        If they do not. Recorded numbers pass: the plain twin has been checked.
+    Recorded numbers pass: the plain twin has been checked.
 
     Examples
     --------

@@ -1,8 +1,7 @@
 """Bytes that a model's weights and its cache take.
 
-Owns the layouts: what is stored in which precision, and what is kept of each
-token. Knows no chip; activations, gradients and optimizer states belong to the
-rooms that know how training is laid out.
+Activations, gradients and optimizer states belong to the rooms that know how training
+is laid out.
 """
 
 from collections.abc import Sequence
@@ -26,19 +25,14 @@ class CheckpointElements:
     """The numbers in a released checkpoint, by the type they are stored in."""
 
     f8_e4m3_elements: Number
-    """Eight-bit floats."""
-
     bf16_elements: Number
-    """Sixteen-bit floats."""
 
     f32_elements: Number
-    """Thirty-two-bit floats: scales and routing biases."""
+    """Scales and routing biases."""
 
     total_elements: Number
-    """All of them."""
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         parts = (self.f8_e4m3_elements, self.bf16_elements, self.f32_elements)
         require_sum("total_elements", parts, self.total_elements)
 
@@ -55,27 +49,12 @@ class CheckpointElements:
 def checkpoint_elements(architecture: Architecture) -> CheckpointElements:
     """Return what the released checkpoint holds, modules after the model included.
 
-    Linear layers of attention, feed-forwards and experts are in FP8 with one
-    scale for each block where the config's ``quantization_config`` says so. The
-    router, the multi-token prediction projection, embeddings, heads, norms and
-    biases stay in BF16, the routing bias in F32 [deepseekai2024repo]_
-    (README_WEIGHTS.md). Each multi-token prediction module repeats embedding
-    and head.
-
-    Parameters
-    ----------
-    architecture
-        The model, as released.
-
-    Returns
-    -------
-    CheckpointElements
-        Elements by type.
-
-    Raises
-    ------
-    ValueError
-        If the release uses another low-precision layout than FP8 blocks.
+    Linear layers of attention, feed-forwards and experts are in FP8 with one scale for
+    each block where the config's ``quantization_config`` says so. The router, the
+    multi-token prediction projection, embeddings, heads, norms and biases stay in BF16,
+    the routing bias in F32 [deepseekai2024repo]_ (README_WEIGHTS.md). Each multi-token
+    prediction module repeats embedding and head. Another layout than FP8 blocks is
+    refused.
 
     Examples
     --------
@@ -122,18 +101,9 @@ def weight_bytes(
 ) -> Number:
     """Return the bytes that the main model's weights take.
 
-    Parameters
-    ----------
-    precision
-        How weights are stored, one of `dsv3.formats.WEIGHT_FORMATS`.
-    with_multi_token_prediction
-        Whether to add the modules after the main model, each with its own copies
-        of embedding and head, as released.
-
-    Raises
-    ------
-    ValueError
-        If the precision is unknown; says which there are.
+    `precision` is one of `dsv3.formats.WEIGHT_FORMATS`. The modules of multi-token
+    prediction, when asked for, each bring their own copies of embedding and head, as
+    released.
 
     Examples
     --------
@@ -157,18 +127,6 @@ def weight_bytes(
 
 def routed_expert_bytes(architecture: Architecture, precision: Choice) -> Number:
     """Return the bytes of the routed experts alone, which expert parallelism divides.
-
-    Parameters
-    ----------
-    architecture
-        The model; one without experts has none.
-    precision
-        As in `weight_bytes`, of which this is a part.
-
-    Raises
-    ------
-    ValueError
-        If the precision is unknown; says which there are.
 
     Examples
     --------
@@ -211,7 +169,6 @@ def _bytes_by_format(
 
 
 def _linear(groups: LayerMatrices, block: tuple[int, int]) -> tuple[Number, Number]:
-    """Return the weights of linear layers, and the scales of their blocks."""
     weights = total(layers * parameters_of(matrices) for layers, matrices in groups)
     scales = total(
         layers * total(matrix.scales(block) for matrix in matrices)
@@ -258,18 +215,6 @@ def kv_cache_bytes_per_token(
     A layer with a sliding window keeps as much of each token as another, only
     for fewer tokens: :func:`kv_cache_bytes` counts them.
 
-    Parameters
-    ----------
-    architecture
-        The model.
-    bytes_per_element
-        Bytes of one cached number, 2 for BF16; above 0.
-
-    Returns
-    -------
-    Number
-        Bytes per token.
-
     Examples
     --------
     The ISCA paper's Table 1 [zhao2025insights]_:
@@ -298,22 +243,7 @@ def kv_cache_bytes(
 ) -> Number:
     """Return the bytes that attention keeps of whole contexts.
 
-    Parameters
-    ----------
-    architecture
-        The model.
-    context_tokens
-        Tokens kept of each sequence, above 0; a windowed layer keeps at most
-        its window.
-    sequences
-        Sequences kept at once, above 0.
-    bytes_per_element
-        Bytes of one cached number, 2 for BF16; above 0.
-
-    Returns
-    -------
-    Number
-        Bytes.
+    A windowed layer keeps at most its window.
 
     Examples
     --------
@@ -339,11 +269,6 @@ def state_bytes(architecture: Architecture, bytes_per_element: Number = 2) -> Nu
 
     A part of `kv_cache_bytes`; none where every layer caches its tokens.
 
-    Parameters
-    ----------
-    bytes_per_element
-        Bytes of one number, 2 for BF16; above 0.
-
     Examples
     --------
     >>> from dsv3.architecture import preset
@@ -362,18 +287,6 @@ def multi_head_kv_cache_bytes_per_token(
     architecture: Architecture, bytes_per_element: Number = 2
 ) -> Number:
     """Return what plain multi-head attention of the same shape would keep.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-    bytes_per_element
-        Bytes of one cached number, 2 for BF16; above 0.
-
-    Returns
-    -------
-    Number
-        Bytes per token.
 
     Examples
     --------

@@ -1,9 +1,5 @@
 """Eight numbers under the microscope: what few bits and shared scales leave of them.
 
-Owns a vector that a reader types, its tiles and their scales, and what comes back,
-tile by tile and with one scale for all. The formats are those of
-:mod:`dsv3.accounting.float_formats`.
-
 Twin: low_precision/quantization.py, which does the same to matrices.
 """
 
@@ -40,7 +36,11 @@ TILES: Mapping[str, int] = {"two": 2, "four": 4, "eight": 8}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Microscope:
-    """What became of eight numbers, the last of which is the outlier."""
+    """What became of eight numbers, the last of which is the outlier.
+
+    `v1` to `v8` are the numbers, shifted, in float32; `y1` to `y8` are they, back from
+    their codes; `code1_count` to `code8_count` are the codes, from 0 up.
+    """
 
     error_share: Number
     """Error of the first seven, as a length over their length."""
@@ -61,82 +61,34 @@ class Microscope:
     """The same with one scale for all eight."""
 
     first_scale: Number
-    """Scale of the first tile."""
 
     last_scale: Number
     """Scale of the outlier's tile."""
 
     v1: Number
-    """The first number, shifted, in float32."""
-
     v2: Number
-    """The second."""
-
     v3: Number
-    """The third."""
-
     v4: Number
-    """The fourth."""
-
     v5: Number
-    """The fifth."""
-
     v6: Number
-    """The sixth."""
-
     v7: Number
-    """The seventh."""
-
     v8: Number
-    """The eighth, the outlier."""
-
     y1: Number
-    """The first number, back from its code."""
-
     y2: Number
-    """The second."""
-
     y3: Number
-    """The third."""
-
     y4: Number
-    """The fourth."""
-
     y5: Number
-    """The fifth."""
-
     y6: Number
-    """The sixth."""
-
     y7: Number
-    """The seventh."""
-
     y8: Number
-    """The eighth, the outlier."""
-
     code1_count: Number
-    """Code of the first number, from 0 up."""
-
     code2_count: Number
-    """Code of the second."""
-
     code3_count: Number
-    """Code of the third."""
-
     code4_count: Number
-    """Code of the fourth."""
-
     code5_count: Number
-    """Code of the fifth."""
-
     code6_count: Number
-    """Code of the sixth."""
-
     code7_count: Number
-    """Code of the seventh."""
-
     code8_count: Number
-    """Code of the eighth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +96,6 @@ class Seen:
     """A vector after quantisation under one rule of sharing."""
 
     scales: Sequence[Number]
-    """Each number's scale."""
 
     quotients: Sequence[Number]
     """Each number over its scale, in float32."""
@@ -171,30 +122,9 @@ def microscope(
 ) -> Microscope:
     """Quantise eight numbers and say what became of each.
 
-    Parameters
-    ----------
-    x1, x2, x3, x4, x5, x6, x7, x8
-        The numbers, -1,000 to 1,000.
-    shift
-        Added to each, -1,000 to 1,000.
-    outlier_doublings
-        How often the eighth is then doubled, 0 to 24, a whole number.
-    form
-        A name of `dsv3.formats.FLOAT_FORMATS`.
-    tile
-        How many neighbours share a scale: ``two``, ``four`` or ``eight``.
-    power_of_two
-        Whether scales are powers of two.
-
-    Returns
-    -------
-    Microscope
-        Errors, scales, numbers and codes.
-
-    Raises
-    ------
-    ValueError
-        If there is no such format or tile, or a number is out of range.
+    To each `shift` is added, and the eighth is then doubled `outlier_doublings` times,
+    a whole number. `tile` is how many neighbours share a scale: ``two``, ``four`` or
+    ``eight``.
 
     Examples
     --------
@@ -238,7 +168,6 @@ def microscope(
 
 
 def _largest(values: Sequence[Number]) -> Number:
-    """Return the largest magnitude."""
     largest: Number = 0.0
     for value in values:
         largest = maximum(largest, absolute(value))
@@ -246,7 +175,6 @@ def _largest(values: Sequence[Number]) -> Number:
 
 
 def _tile_maxima(vector: Sequence[Number], tile: Choice) -> list[Number]:
-    """Return the largest magnitude in each number's tile."""
     maxima: list[Number] = []
     for place in range(8):
         by_tile: dict[str, Number] = {}
@@ -263,7 +191,6 @@ def _seen(
     form: Choice,
     power_of_two: Condition,
 ) -> Seen:
-    """Return what a vector becomes when each number has its tile's scale."""
     scales = [_scale(largest, form, power_of_two) for largest in maxima]
     pairs = list(zip(vector, scales, strict=True))
     quotients = [in_single(number / scale) for number, scale in pairs]
@@ -293,7 +220,6 @@ def _error_share(exact: Sequence[Number], made: Sequence[Number]) -> Number:
 
 
 def _lost_count(exact: Sequence[Number], made: Sequence[Number]) -> Number:
-    """Return how many numbers became 0."""
     pairs = list(zip(exact, made, strict=True))
     kept = total(where(absolute(back) > 0, 1.0, 0.0) for _, back in pairs)
     there = total(where(absolute(number) > 0, 1.0, 0.0) for number, _ in pairs)

@@ -1,7 +1,6 @@
 """What the modules that predict further tokens add to a model.
 
-Owns the modules after the main model: a projection, norms and one more
-transformer block each. Knows the block only as a sum.
+Each has a projection, norms and one more transformer block, known only as a sum.
 
 Twin: model/multi_token_prediction.py.
 """
@@ -21,7 +20,6 @@ class MultiTokenPredictionCount:
     """The parameters of all multi-token prediction modules."""
 
     block_parameters: Number
-    """The transformer blocks."""
 
     projection_parameters: Number
     """The projections of two joined vectors, 2d to d."""
@@ -36,10 +34,8 @@ class MultiTokenPredictionCount:
     """Embedding and head, which training shares and the checkpoint repeats."""
 
     idle_experts_parameters: Number
-    """Routed experts that do not work on a given token."""
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         own = (self.block_parameters, self.projection_parameters, self.norm_parameters)
         require_sum("total_parameters", own, self.total_parameters)
 
@@ -57,16 +53,7 @@ class MultiTokenPredictionCount:
 def projection_matrix(hidden_size: Number) -> WeightMatrix:
     """Return the linear layer that joins a state and a token's embedding.
 
-    Parameters
-    ----------
-    hidden_size
-        Size of the residual stream.
-
-    Returns
-    -------
-    WeightMatrix
-        From twice that size to it (DeepSeek-V3, equation 21
-        [deepseekai2024v3]_).
+    From twice the hidden size to it (DeepSeek-V3, equation 21 [deepseekai2024v3]_).
 
     Examples
     --------
@@ -81,19 +68,7 @@ def multi_token_prediction_count(
 ) -> MultiTokenPredictionCount:
     """Return the parameters of the multi-token prediction modules, by part.
 
-    Parameters
-    ----------
-    architecture
-        The model.
-    block_parameters
-        Parameters of one transformer block of the kind the modules have.
-    idle_parameters
-        Routed experts of such a block that do not work on a given token.
-
-    Returns
-    -------
-    MultiTokenPredictionCount
-        All modules', zero when there are none.
+    `block_parameters` and `idle_parameters` are those of one transformer block.
     """
     modules, hidden = architecture.num_nextn_predict_layers, architecture.hidden_size
     matrices = 1 if architecture.tie_word_embeddings else 2

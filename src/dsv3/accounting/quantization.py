@@ -1,8 +1,5 @@
 """Bytes that few bits save in training: optimizer states, activations, traffic.
 
-Owns what is stored and sent in which precision in the published FP8 recipe, and
-the scales that go with it. Knows no chip and no time.
-
 Twin: low_precision/quantization.py.
 """
 
@@ -13,10 +10,7 @@ from explorables.arithmetic import Number, ceil
 def tiled_bytes(elements: Number, form: NumberFormat = FP8) -> Number:
     """Return the bytes of a token's numbers in a format, with the scales they share.
 
-    Parameters
-    ----------
-    elements
-        Numbers; the last tile may be filled in part.
+    The last tile may be filled in part.
 
     Examples
     --------
@@ -33,16 +27,6 @@ def optimizer_bytes_per_parameter(*, moment_bytes: float = BF16.element_bytes) -
     AdamW keeps two moments; the published recipe keeps them in BF16 and the master
     weight in FP32 [deepseekai2024v3]_ (section 3.3.3).
 
-    Parameters
-    ----------
-    moment_bytes
-        Bytes of one moment.
-
-    Returns
-    -------
-    float
-        Bytes.
-
     Examples
     --------
     >>> optimizer_bytes_per_parameter(), optimizer_bytes_per_parameter(moment_bytes=4)
@@ -56,19 +40,8 @@ def swiglu_input_elements_per_token(
 ) -> Number:
     """Return the numbers a layer keeps of a token to recompute its experts' SwiGLU.
 
-    Two for each inner number of an expert: what the gate and the up-projection gave.
-
-    Parameters
-    ----------
-    moe_intermediate_size
-        Inner size of an expert.
-    experts_per_token
-        Experts that work on a token, shared ones included.
-
-    Returns
-    -------
-    Number
-        Numbers for each token and layer.
+    Two for each inner number of an expert, shared experts included: what the gate and
+    the up-projection gave.
 
     Examples
     --------

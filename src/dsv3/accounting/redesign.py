@@ -1,8 +1,4 @@
-"""DeepSeek-V3 with some of its sizes changed: what grows and what does not.
-
-The released configuration is the starting point; a reader turns the sizes that
-decide where parameters are. The room only recombines the counts of its neighbours.
-"""
+"""DeepSeek-V3 with some of its sizes changed: what grows and what does not."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -25,7 +21,6 @@ class ModelSize:
     """Weights used per token, the input embedding left out."""
 
     active_share: Number
-    """Used over stored."""
 
     routed_experts_share: Number
     """Routed experts' weights over all weights stored."""
@@ -52,11 +47,6 @@ def redesign(
     Names are those of ``config.json``. Every other size stays as released: three
     dense layers, one shared expert, eight expert groups of which four are kept, the
     vocabulary.
-
-    Raises
-    ------
-    ValueError
-        If the sizes do not fit together; the message names the field and the rule.
 
     Examples
     --------

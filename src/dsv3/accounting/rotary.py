@@ -1,10 +1,5 @@
 """How often rotary pairs turn, and which of them YaRN slows.
 
-Owns the periods of the pairs, the ramp over them, and the temperature of the
-scores. Counts turns and turns nothing.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
-
 Twin: model/rotary.py.
 """
 
@@ -43,7 +38,6 @@ class RotaryPair:
     """Tokens in which it turns once, after YaRN."""
 
     trained_turns: Number
-    """Turns over the length trained first."""
 
     turns: Number
     """Turns over the context, after YaRN."""
@@ -57,31 +51,22 @@ class RotaryStretch:
     """Pairs that reach angles in the context which training never showed."""
 
     kept_count: Number
-    """Pairs that keep their pace."""
 
     blended_count: Number
     """Pairs on the ramp."""
 
     slowed_count: Number
-    """Pairs slowed by the whole factor."""
 
     temperature_ratio: Number
     """Factor on the scores before the softmax."""
 
     period_tokens: Number
-    """Tokens in which the pair turns once, as trained first."""
+    """This and the rest: the pair looked at, as in `RotaryPair`."""
 
     stretched_share: Number
-    """How far the pair is slowed: 0 not at all, 1 by the whole factor."""
-
     stretched_period_tokens: Number
-    """Tokens in which it turns once, after YaRN."""
-
     trained_turns: Number
-    """Its turns over the length trained first."""
-
     turns: Number
-    """Its turns over the context, after YaRN."""
 
 
 def rotary_ramp(
@@ -94,27 +79,11 @@ def rotary_ramp(
 ) -> tuple[Number, Number]:
     """Return the last pair that keeps its pace and the first that is slowed whole.
 
-    Pair i turns L theta^(-2i/R) / 2 pi times over the trained length L; the pair
-    that turns b times is i = R ln(L / 2 pi b) / (2 ln theta) [peng2023yarn]_
-    (section 3.2). Whole indices, and R - 1 as their limit, are the released
-    code's.
-
-    Parameters
-    ----------
-    qk_rope_head_dim
-        Parts that rotate, R: two for each pair.
-    rope_theta
-        Base of the periods, above 1.
-    trained_tokens
-        The length trained first, L.
-    beta_fast, beta_slow
-        Turns over that length from which a pair is kept, and up to which it is
-        slowed by the whole factor.
-
-    Returns
-    -------
-    tuple of Number
-        Indices from 0, the fastest pair's.
+    Pair i, from 0 for the fastest, turns L theta^(-2i/R) / 2 pi times over the trained
+    length L, R being the parts that rotate, two for each pair; the pair that turns b
+    times is i = R ln(L / 2 pi b) / (2 ln theta) [peng2023yarn]_ (section 3.2). From
+    `beta_fast` turns on a pair is kept, up to `beta_slow` it is slowed by the whole
+    factor. Whole indices, and R - 1 as their limit, are the released code's.
 
     Examples
     --------
@@ -147,21 +116,8 @@ def rotary_pair(
 ) -> RotaryPair:
     """Count the turns of one pair, before and after YaRN.
 
-    Parameters
-    ----------
-    pair
-        Its index, from 0 for the fastest.
-    factor
-        How many times the trained length is reached; 1 for no stretching.
-    context_tokens
-        Length over which its turns are counted.
-    beta_fast, beta_slow, qk_rope_head_dim, rope_theta, trained_tokens
-        As in `rotary_ramp`.
-
-    Returns
-    -------
-    RotaryPair
-        Periods and turns.
+    Index 0 is the fastest; `factor` is how many times the trained length is reached, 1
+    for no stretching; turns after YaRN are counted over `context_tokens`.
 
     Examples
     --------
@@ -213,32 +169,9 @@ def rotary_stretch(
 ) -> RotaryStretch:
     """Say which pairs YaRN slows, and whether a context shows them new angles.
 
-    A pair that turns at least once over the trained length has shown every
-    angle. One that does not has shown angles up to some part of a turn, and
-    new ones come when it turns further over the context.
-
-    Parameters
-    ----------
-    pair
-        Index of the pair to look at, from 0.
-    factor
-        How many times the trained length is to be reached, at least 1.
-    beta_fast, beta_slow
-        Turns over the trained length between which the ramp lies.
-    context_tokens
-        Length to be read, above 0.
-    qk_rope_head_dim, rope_theta, trained_tokens
-        The model's.
-
-    Returns
-    -------
-    RotaryStretch
-        Counts over all pairs, the temperature, and the pair looked at.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; the message names it.
+    A pair that turns at least once over the trained length has shown every angle. One
+    that does not has shown angles up to some part of a turn, and new ones come when it
+    turns further over the context. `pair` is the one looked at.
 
     Examples
     --------
@@ -262,6 +195,7 @@ def rotary_stretch(
     rule = f"must be from 0 to {last:.0f}"
     require("pair", pair, both(pair >= 0, pair <= last), rule)
     require("factor", factor, factor >= 1, "must be at least 1: YaRN only stretches")
+    require("rope_theta", rope_theta, rope_theta > 1, "must be above 1")
     require("beta_slow", beta_slow, beta_slow > 0, "must be above 0")
     rule = "must be above beta_slow"
     require("beta_fast", beta_fast, beta_fast > beta_slow, rule)
@@ -314,20 +248,9 @@ def _shows_new_angles(found: RotaryPair) -> Number:
 def temperature_ratio(*, factor: Number, coefficient: Number = 0.1) -> Number:
     """Return what YaRN multiplies attention's scores by, before the softmax.
 
-    Query and key are each made longer by c ln(s) + 1 [peng2023yarn]_ (equation
-    22), so their product grows by its square.
-
-    Parameters
-    ----------
-    factor
-        How many times the trained length is reached, s.
-    coefficient
-        c, 0.1 in the paper and in DeepSeek-V3.
-
-    Returns
-    -------
-    Number
-        The factor; 1 for no stretching.
+    Query and key are each made longer by c ln(s) + 1 [peng2023yarn]_ (equation 22), s
+    being how many times the trained length is reached and c 0.1 in the paper and in
+    DeepSeek-V3, so their product grows by its square.
 
     Examples
     --------

@@ -1,8 +1,5 @@
 """What a router can choose: teams of experts, and the groups they sit in.
 
-Owns the combinatorics of a choice, before any weight is known. Knows nothing of
-how experts are scored.
-
 Twin: model/routing.py.
 """
 
@@ -10,7 +7,6 @@ from math import comb
 
 
 def _check(experts: int, chosen: int, groups: int, kept: int) -> None:
-    """Refuse sizes of which no choice can be made."""
     if groups < 1 or experts % groups:
         message = f"n_group is {groups}: must divide n_routed_experts, {experts}"
         raise ValueError(message)
@@ -30,30 +26,9 @@ def expert_teams(
 ) -> int:
     """Return how many different sets of experts a token can be given.
 
-    Sets of A experts that lie in at most ``topk_group`` groups: for each number of
-    groups, the ways to choose them times the sets that touch every one of them,
-    by inclusion and exclusion.
-
-    Parameters
-    ----------
-    n_routed_experts
-        Experts in the layer, E.
-    num_experts_per_tok
-        Experts of a token, A.
-    n_group
-        Groups of equal size.
-    topk_group
-        Groups a token may use; as many as there are for no limit.
-
-    Returns
-    -------
-    int
-        Sets; order does not count.
-
-    Raises
-    ------
-    ValueError
-        If the groups do not divide the experts or too few experts are left.
+    Sets of A experts that lie in at most ``topk_group`` groups of equal size, as many
+    as there are for no limit: for each number of groups, the ways to choose them times
+    the sets that touch every one of them, by inclusion and exclusion.
 
     Examples
     --------
@@ -96,29 +71,10 @@ def expert_teams(
 def expected_groups(
     *, n_routed_experts: int, num_experts_per_tok: int, n_group: int
 ) -> float:
-    """Return how many groups a token would visit if experts were drawn blindly.
+    """Return how many groups a token would visit, on average, in a blind draw.
 
-    G (1 - C(E - E/G, A) / C(E, A)): a group is spared when all A experts come
+    G (1 - C(E - E/G, A) / C(E, A)): a group is spared when all A of the E experts come
     from the others.
-
-    Parameters
-    ----------
-    n_routed_experts
-        Experts in the layer, E.
-    num_experts_per_tok
-        Experts of a token, A.
-    n_group
-        Groups of equal size, G.
-
-    Returns
-    -------
-    float
-        Groups, the mean.
-
-    Raises
-    ------
-    ValueError
-        If the groups do not divide the experts or too many are chosen.
 
     Examples
     --------

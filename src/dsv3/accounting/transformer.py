@@ -1,7 +1,4 @@
-"""The parameters of a whole model, by part.
-
-Owns how blocks, vocabulary matrices and the multi-token prediction modules make
-a model, and what "active" can mean. Knows no precision and no work.
+"""The parameters of a whole model, by part, and what "active" can mean.
 
 Twin: model/transformer.py.
 """
@@ -51,19 +48,11 @@ class ParameterCount:
     """The input embedding; also the head when the two are tied."""
 
     query_projection_parameters: Number
-    """From the residual stream to the queries."""
-
     key_value_projection_parameters: Number
-    """From the residual stream to the keys and values."""
-
     output_projection_parameters: Number
-    """From the heads back to the residual stream."""
 
     attention_norm_parameters: Number
-    """Norms inside attention."""
-
     attention_bias_parameters: Number
-    """Biases of attention's projections."""
 
     attention_sink_parameters: Number
     """Learned logits that draw attention away."""
@@ -72,16 +61,9 @@ class ParameterCount:
     """Two norms for each block and the final one."""
 
     dense_feed_forward_parameters: Number
-    """Feed-forwards of the dense layers."""
-
     routed_experts_parameters: Number
-    """All routed experts."""
-
     shared_experts_parameters: Number
-    """All shared experts."""
-
     router_parameters: Number
-    """The routers."""
 
     routing_bias_parameters: Number
     """Biases that steer the choice of experts."""
@@ -93,16 +75,13 @@ class ParameterCount:
     """The main model: all of the above."""
 
     idle_experts_parameters: Number
-    """Routed experts that do not work on a given token."""
 
     multi_token_prediction: MultiTokenPredictionCount
     """The modules after the main model, not in the total."""
 
     tied: bool
-    """Whether the head is the embedding matrix."""
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         require_sum("total_parameters", self.parts().values(), self.total_parameters)
 
     @property
@@ -160,21 +139,8 @@ class ParameterCount:
     ) -> Number:
         """Return the parameters that work on one token.
 
-        Parameters
-        ----------
-        convention
-            Which vocabulary matrices to count; the default leaves out the input
-            embedding, of which a token only reads one row.
-
-        Returns
-        -------
-        Number
-            Parameters.
-
-        Raises
-        ------
-        ValueError
-            If the convention is unknown.
+        `convention` is which vocabulary matrices count; the default leaves out the
+        input embedding, of which a token only reads one row.
 
         Examples
         --------
@@ -200,23 +166,8 @@ class ParameterCount:
 def parameter_count(architecture: Architecture) -> ParameterCount:
     """Return a model's parameters, by part.
 
-    Layer counts multiply, so a recorded number of layers is traced. The total
-    is added up block by block, the parts layer by layer; they must agree.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-
-    Returns
-    -------
-    ParameterCount
-        The parts, the total and the multi-token prediction modules.
-
-    Raises
-    ------
-    ValueError
-        If the parts do not add up.
+    Layer counts multiply, so a recorded number of layers is traced. The total is added
+    up block by block, the parts layer by layer; they must agree.
 
     Examples
     --------
@@ -267,7 +218,6 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
 
 
 def _total_parameters(architecture: Architecture) -> Number:
-    """Add up the main model block by block."""
     vocabulary = 1 if architecture.tie_word_embeddings else 2
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers

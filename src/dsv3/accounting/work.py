@@ -1,8 +1,7 @@
 """The multiply-adds that a model does for one token.
 
-Owns training's and decoding's FLOP by part. Counts matrix multiplications only:
-norms, activations, rotary position and softmax are left out, as in the reports
-compared with. Knows no chip and no time.
+Counts matrix multiplications only: norms, activations, rotary position and softmax are
+left out, as in the reports compared with.
 """
 
 from dataclasses import dataclass
@@ -39,34 +38,25 @@ class FlopCount:
     """The forward FLOP of one token by part, and what training makes of them."""
 
     attention_projections_flop_per_token: Number
-    """Linear layers of attention."""
 
     attention_scores_flop_per_token: Number
     """Scores against earlier positions, and the weighted sum of values."""
 
     dense_feed_forward_flop_per_token: Number
-    """Feed-forwards of the dense layers."""
 
     routed_experts_flop_per_token: Number
     """The routed experts chosen for the token."""
 
     shared_experts_flop_per_token: Number
-    """The experts that work on every token."""
-
     router_flop_per_token: Number
-    """Scores of the routed experts."""
-
     head_flop_per_token: Number
-    """The output head."""
 
     multi_token_prediction_flop_per_token: Number
     """The modules after the main model, when asked for."""
 
     forward_flop_per_token: Number
-    """All of the above."""
 
     def __post_init__(self) -> None:
-        """Check that the parts add up."""
         parts, whole = self.parts().values(), self.forward_flop_per_token
         require_sum("forward_flop_per_token", parts, whole)
 
@@ -107,26 +97,10 @@ def flop_per_token(
 ) -> FlopCount:
     """Return the FLOP of one token, averaged over a context of training.
 
-    Two FLOP for each weight that meets the token, and 2 (d_qk + d_v) for each
-    head and attended position. Three times that in training is what the ISCA
-    paper's Table 2 [zhao2025insights]_ prints for its mixture-of-experts rows.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-    context_tokens
-        Length of the training sequences, above 0.
-    causal
-        Whether only the lower triangle of attention is counted; see
-        :func:`~dsv3.accounting.attention.attended_tokens`.
-    with_multi_token_prediction
-        Whether to add the modules after the main model.
-
-    Returns
-    -------
-    FlopCount
-        The parts, the forward pass and training.
+    Two FLOP for each weight that meets the token, and 2 (d_qk + d_v) for each head and
+    attended position, of which :func:`~dsv3.accounting.attention.attended_tokens`
+    counts only the lower triangle where `causal`. Three times that in training is what
+    the ISCA paper's Table 2 [zhao2025insights]_ prints for its mixture-of-experts rows.
 
     Examples
     --------
@@ -152,28 +126,10 @@ def decode_flop_per_token(
 ) -> FlopCount:
     """Return the forward FLOP of generating one token after a context.
 
-    The projections cost the same in both forms: what the absorbed form saves on
-    the token's own key and value it spends on its query and output. Rebuilding
-    the keys and values of the context is not part of a decoding step.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-    context_tokens
-        Positions attended to, the token's own included; above 0.
-    form
-        How latent attention reads its cache.
-
-    Returns
-    -------
-    FlopCount
-        The parts and the forward pass.
-
-    Raises
-    ------
-    ValueError
-        If the absorbed form is asked of a model without latent attention.
+    `context_tokens` is the positions attended to, the token's own included. The
+    projections cost the same in both forms: what the absorbed form saves on the token's
+    own key and value it spends on its query and output. Rebuilding the keys and values
+    of the context is not part of a decoding step.
 
     Examples
     --------
@@ -196,7 +152,6 @@ def _scores(
     causal: Condition,
     form: DecodeForm = DecodeForm.NAIVE,
 ) -> Number:
-    """Return the attention work of all layers, given what each attends to."""
     return total(
         group.layers
         * (
@@ -208,7 +163,6 @@ def _scores(
 
 
 def _count(architecture: Architecture, *, scores: Number, modules: Number) -> FlopCount:
-    """Put the parts of a forward pass together."""
     hidden, dense = architecture.hidden_size, architecture.num_dense_layers
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = architecture.num_expert_layers

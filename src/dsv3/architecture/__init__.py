@@ -1,8 +1,7 @@
 """What decoder-only transformers are, by Hugging Face's names.
 
-``read_config`` takes anybody's ``config.json``; ``preset`` takes a known model
-with its source. Both give an :class:`Architecture`, which is all that counting
-and running need. Nothing here counts, and nothing here knows a chip or a price.
+``read_config`` takes anybody's ``config.json``; ``preset`` takes a known model with its
+source. Both give an :class:`Architecture`, which is all that counting and running need.
 """
 
 from dsv3.architecture.presets import Preset, preset, preset_names, preset_record

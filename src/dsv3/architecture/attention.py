@@ -1,9 +1,10 @@
 """Reading attention: latent or grouped-query, and which layers have windows.
 
 The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
-family's own defaults. Nothing here knows a family by name.
+family's own defaults.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dsv3.architecture.fields import ConfigFields
@@ -22,21 +23,12 @@ class Windows:
     """Positions in the window; None when no layer has one."""
 
     num_sliding_layers: int = 0
-    """Layers that have it."""
 
 
 def latent_attention(fields: ConfigFields) -> LatentAttention:
     """Read multi-head latent attention, without windows.
 
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    LatentAttention
-        Its sizes; ``q_lora_rank`` must be given, and may be null.
+    ``q_lora_rank`` must be given, and may be null.
     """
     heads = fields.size("num_attention_heads")
     key_heads = fields.optional_size("num_key_value_heads", default=heads)
@@ -68,27 +60,9 @@ def grouped_attention(
 ) -> GroupedQueryAttention:
     """Read grouped-query attention.
 
-    Parameters
-    ----------
-    fields
-        The config. A null ``num_key_value_heads`` means one for every head.
-    windows
-        The windows its family reads from it.
-    default_head_dim
-        The family's head size when none is given; None to divide
-        ``hidden_size`` among the heads, as a null ``head_dim`` also does.
-    query_key_value_bias, output_bias, qk_norm, attention_sinks
-        What the family's layers have.
-
-    Returns
-    -------
-    GroupedQueryAttention
-        Its sizes.
-
-    Raises
-    ------
-    ConfigError
-        If the heads do not divide ``hidden_size`` and no head size is given.
+    A null ``num_key_value_heads`` means one for every head. Without a head size, the
+    config's or the family's `default_head_dim`, ``hidden_size`` is divided among the
+    heads. `windows` and the switches are what the family's layers have.
     """
     heads = fields.size("num_attention_heads")
     groups = fields.size_or_null("num_key_value_heads")
@@ -112,43 +86,45 @@ def grouped_attention(
     )
 
 
+def layer_counts(
+    fields: ConfigFields, kinds: Sequence[str]
+) -> Mapping[str, int] | None:
+    """Count the layers of each kind that ``layer_types`` lists; None without a list.
+
+    Raises
+    ------
+    ConfigError
+        If the list has another length or another kind of layer.
+
+    Examples
+    --------
+    >>> listed = {"num_hidden_layers": 3, "layer_types": ["near", "far", "near"]}
+    >>> layer_counts(ConfigFields(listed), ("near", "far"))
+    {'near': 2, 'far': 1}
+    """
+    listed = fields.items("layer_types")
+    if listed is None:
+        return None
+    layers = fields.size("num_hidden_layers")
+    if len(listed) != layers:
+        rule = f"must have one entry for each of the {layers} layers"
+        refuse("layer_types", listed, rule)
+    for layer_type in listed:
+        if layer_type not in kinds:
+            rule = f"must be {' or '.join(kinds)}"
+            refuse("an entry of layer_types", layer_type, rule)
+    return {kind: listed.count(kind) for kind in kinds}
+
+
 def listed_windows(
     fields: ConfigFields, window: int | None, *, default_layers: int
 ) -> Windows:
     """Read the windows that ``layer_types`` lists layer by layer.
 
-    Parameters
-    ----------
-    fields
-        The config.
-    window
-        Positions in the window, None when the config has none.
-    default_layers
-        Windowed layers of the family when there is no list.
-
-    Returns
-    -------
-    Windows
-        The window and how many layers have it.
-
-    Raises
-    ------
-    ConfigError
-        If the list has another length or another kind of layer, or a layer is
-        windowed and the window is null.
+    Without a list `default_layers` of the family's layers have the `window`.
     """
-    count = default_layers
-    listed = fields.items("layer_types")
-    if listed is not None:
-        layers = fields.size("num_hidden_layers")
-        if len(listed) != layers:
-            rule = f"must have one entry for each of the {layers} layers"
-            refuse("layer_types", listed, rule)
-        for layer_type in listed:
-            if layer_type not in LAYER_TYPES:
-                rule = f"must be {' or '.join(LAYER_TYPES)}"
-                refuse("an entry of layer_types", layer_type, rule)
-        count = listed.count("sliding_attention")
+    counts = layer_counts(fields, LAYER_TYPES)
+    count = default_layers if counts is None else counts["sliding_attention"]
     if count and window is None:
         rule = f"must be given, because {count} layers attend through a window"
         refuse("sliding_window", None, rule)
@@ -158,33 +134,14 @@ def listed_windows(
 
 
 def no_windows(fields: ConfigFields) -> Windows:
-    """Return no windows; ``layer_types`` may only say so too.
-
-    Parameters
-    ----------
-    fields
-        The config of a family without windows.
-
-    Returns
-    -------
-    Windows
-        None at all.
-    """
+    """Return no windows; ``layer_types`` may only say so too."""
     return listed_windows(fields, None, default_layers=0)
 
 
 def late_windows(fields: ConfigFields) -> Windows:
     """Read Qwen's windows: in the layers from ``max_window_layers`` on, if on.
 
-    Parameters
-    ----------
-    fields
-        The config; ``use_sliding_window`` switches them.
-
-    Returns
-    -------
-    Windows
-        The window and how many layers have it.
+    ``use_sliding_window`` switches them.
     """
     window = switched_window(fields)
     full = fields.size_or(28, "max_window_layers", at_least=0)
@@ -199,23 +156,6 @@ def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
 
     This is what ``transformers`` makes of these families' configs, whatever
     ``max_window_layers`` says.
-
-    Parameters
-    ----------
-    fields
-        The config.
-    window
-        Positions in the window; None for none.
-
-    Returns
-    -------
-    Windows
-        The window and all the layers.
-
-    Raises
-    ------
-    ConfigError
-        If ``layer_types`` lists something else.
     """
     layers = 0 if window is None else fields.size("num_hidden_layers")
     windows = listed_windows(fields, window, default_layers=layers)
@@ -226,17 +166,6 @@ def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
 
 
 def switched_window(fields: ConfigFields) -> int | None:
-    """Read a window that ``use_sliding_window`` switches on.
-
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    int | None
-        Positions in the window; None when it is off.
-    """
+    """Read a window that ``use_sliding_window`` switches on."""
     window = fields.optional_size("sliding_window", default=4096)
     return window if fields.flag("use_sliding_window", default=False) else None

@@ -1,7 +1,7 @@
 """Reading experts: how many, in which groups, and in which layers.
 
 The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
-family's own defaults. Nothing here knows a family by name.
+family's own defaults.
 """
 
 from collections.abc import Sequence
@@ -22,15 +22,10 @@ def grouped_experts(
 ) -> Experts:
     """Read DeepSeek's experts: routed in groups, shared, after dense layers.
 
-    Parameters
-    ----------
-    fields
-        The config. A null ``n_shared_experts`` means none.
-    default_groups, default_scale, default_scoring, default_norm
-        The family's ``n_group`` and ``topk_group``, ``routed_scaling_factor``,
-        ``scoring_func`` and ``norm_topk_prob`` when they are absent.
-    methods
-        What the family's ``topk_method`` may be, the default first.
+    The defaults are the family's where ``n_group`` and ``topk_group``,
+    ``routed_scaling_factor``, ``scoring_func`` and ``norm_topk_prob`` are absent;
+    `methods` is what its ``topk_method`` may be, the default first. A null
+    ``n_shared_experts`` means none.
     """
     n_group, topk_group = expert_groups(fields, default_groups)
     scale = fields.number("routed_scaling_factor")
@@ -53,24 +48,10 @@ def grouped_experts(
 
 
 def expert_groups(fields: ConfigFields, default: tuple[int, int]) -> tuple[int, int]:
-    """Read the expert groups and how many of them one token may reach.
+    """Read ``n_group``, and how many of the groups one token may reach: ``topk_group``.
 
-    Parameters
-    ----------
-    fields
-        The config; null for both means that experts are not grouped.
-    default
-        The family's pair when they are absent.
-
-    Returns
-    -------
-    tuple[int, int]
-        ``n_group`` and ``topk_group``, 1 and 1 for no groups.
-
-    Raises
-    ------
-    ConfigError
-        If only one of them is null.
+    Null for both means that experts are not grouped, which is 1 and 1; null for one of
+    them is refused.
     """
     groups = fields.optional_size("n_group", default=default[0])
     kept = fields.optional_size("topk_group", default=default[1])
@@ -83,23 +64,8 @@ def expert_groups(fields: ConfigFields, default: tuple[int, int]) -> tuple[int, 
 def leading_dense_layers(fields: ConfigFields) -> int:
     """Count the dense layers of DeepSeek's rule.
 
-    A layer has experts from ``first_k_dense_replace`` on if its index, from 0,
-    is a multiple of ``moe_layer_freq``; the models' own modelling code says so.
-
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    int
-        Layers without experts.
-
-    Raises
-    ------
-    ConfigError
-        If more layers are to be dense than there are.
+    A layer has experts from ``first_k_dense_replace`` on if its index, from 0, is a
+    multiple of ``moe_layer_freq``; the models' own modelling code says so.
 
     Examples
     --------
@@ -123,23 +89,8 @@ def leading_dense_layers(fields: ConfigFields) -> int:
 def scattered_dense_layers(fields: ConfigFields) -> int:
     """Count the dense layers of Qwen's rule.
 
-    A layer has experts if its number, from 1, is a multiple of
-    ``decoder_sparse_step`` and its index, from 0, is not in ``mlp_only_layers``.
-
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    int
-        Layers without experts.
-
-    Raises
-    ------
-    ConfigError
-        If ``mlp_only_layers`` names a layer that does not exist.
+    A layer has experts if its number, from 1, is a multiple of ``decoder_sparse_step``
+    and its index, from 0, is not in ``mlp_only_layers``.
 
     Examples
     --------
@@ -165,15 +116,7 @@ def scattered_dense_layers(fields: ConfigFields) -> int:
 def mtp_modules(fields: ConfigFields) -> int:
     """Read how many multi-token prediction modules follow the main model.
 
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    int
-        The modules; one when the config does not say, as DeepSeek's does.
+    One when the config does not say, as DeepSeek's does.
     """
     name = "num_nextn_predict_layers"
     return fields.size_or(1, name, "num_mtp_layers", at_least=0)

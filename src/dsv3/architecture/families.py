@@ -2,13 +2,13 @@
 
 One builder per family reads its fields and returns an
 :class:`~dsv3.architecture.sizes.Architecture`. Sizes must be given; an absent
-switch takes the value of the family's config class in ``transformers``, against
-which the tests compare every family. A field that would change a count and that
+switch or number takes the value of the family's config class in ``transformers``,
+against which the tests compare every family. A field that would change a count and that
 a family does not have is refused, never ignored.
 """
 
-import difflib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from dsv3.architecture.attention import (
     Windows,
@@ -20,7 +20,6 @@ from dsv3.architecture.attention import (
     switched_window,
     uniform_windows,
 )
-from dsv3.architecture.defaults import DEFAULTS
 from dsv3.architecture.experts import (
     grouped_experts,
     mtp_modules,
@@ -35,6 +34,7 @@ from dsv3.architecture.sizes import (
     LatentAttention,
 )
 from dsv3.architecture.values import ConfigError, refuse, shown
+from explorables.arithmetic import nearest_names
 
 COUNT_CHANGING = (
     *("attention_bias", "qkv_bias", "use_qkv_bias", "mlp_bias", "add_bias_linear"),
@@ -57,21 +57,6 @@ COUNT_CHANGING = (
 def build(config: Mapping[str, object]) -> Architecture:
     """Return the architecture that a parsed ``config.json`` describes.
 
-    Parameters
-    ----------
-    config
-        The parsed file.
-
-    Returns
-    -------
-    Architecture
-        Its sizes, checked.
-
-    Raises
-    ------
-    ConfigError
-        If the family is unknown or a field is missing, wrong or inconsistent.
-
     Examples
     --------
     >>> build({"model_type": "llama"})
@@ -85,10 +70,10 @@ a llama config must give it
         raise ConfigError(message)
     model_type = config["model_type"]
     if not isinstance(model_type, str) or model_type not in FAMILIES:
-        rule = f"not supported; {_nearest(model_type)}"
-        refuse("model_type", model_type, rule)
+        near = nearest_names(shown(model_type), FAMILIES)
+        refuse("model_type", model_type, f"not supported; {near}")
     try:
-        return FAMILIES[model_type](ConfigFields(config, model_type))
+        return FAMILIES[model_type].build(ConfigFields(config, model_type))
     except ConfigError:
         raise
     except ValueError as error:
@@ -250,19 +235,62 @@ def glm4_moe(fields: ConfigFields) -> Architecture:
     )
 
 
-FAMILIES: Mapping[str, Callable[[ConfigFields], Architecture]] = {
-    "deepseek_v2": deepseek_v2,
-    "deepseek_v3": deepseek_v3,
-    "glm4_moe": glm4_moe,
-    "gpt_oss": gpt_oss,
-    "kimi_k2": deepseek_v3,
-    "llama": llama,
-    "mixtral": mixtral,
-    "qwen2": qwen2,
-    "qwen3": qwen3,
-    "qwen3_moe": qwen3_moe,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """How a family's config is read, and what the absence of a number means in it."""
+
+    build: Callable[[ConfigFields], Architecture]
+    """Reads the fields."""
+
+    max_position_embeddings: int
+    rms_norm_eps: float = 1e-6
+    initializer_range: float = 0.02
+    rope_theta: float = 10000.0
+
+
+PUBLISHED_INITIALIZER_RANGE = 0.006
+"""Standard deviation of DeepSeek's first weights [deepseekai2024v3]_ (section 4.2).
+
+The 0.02 of the released file contradicts the report, and is used only if it is there.
+"""
+
+FAMILIES: Mapping[str, Family] = {
+    "deepseek_v2": Family(
+        build=deepseek_v2,
+        max_position_embeddings=2048,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
+    "deepseek_v3": Family(
+        build=deepseek_v3,
+        max_position_embeddings=4096,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
+    "glm4_moe": Family(
+        build=glm4_moe, max_position_embeddings=131072, rms_norm_eps=1e-5
+    ),
+    "gpt_oss": Family(
+        build=gpt_oss,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-5,
+        rope_theta=150000.0,
+    ),
+    "kimi_k2": Family(
+        build=deepseek_v3,
+        max_position_embeddings=4096,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
+    "llama": Family(build=llama, max_position_embeddings=2048),
+    "mixtral": Family(
+        build=mixtral,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-5,
+        rope_theta=1e6,
+    ),
+    "qwen2": Family(build=qwen2, max_position_embeddings=32768),
+    "qwen3": Family(build=qwen3, max_position_embeddings=32768),
+    "qwen3_moe": Family(build=qwen3_moe, max_position_embeddings=32768),
 }
-"""The builder of every supported ``model_type``."""
+"""Every supported ``model_type``."""
 
 
 def _qwen3_attention(
@@ -290,7 +318,7 @@ def _assemble(
 ) -> Architecture:
     """Add what every family shares, and refuse what nobody has read."""
     rope_theta, rope_scaling = rope(fields)
-    defaults = DEFAULTS[fields.model_type]
+    defaults = FAMILIES[fields.model_type]
     longest = fields.optional_size("max_position_embeddings")
     eps, spread = defaults.rms_norm_eps, defaults.initializer_range
     architecture = Architecture(
@@ -314,10 +342,3 @@ def _assemble(
     )
     fields.refuse_unread(COUNT_CHANGING)
     return architecture
-
-
-def _nearest(model_type: object) -> str:
-    names = difflib.get_close_matches(shown(model_type), FAMILIES, n=3, cutoff=0.4)
-    if names:
-        return f"the nearest that are: {', '.join(names)}"
-    return f"supported are {', '.join(FAMILIES)}"

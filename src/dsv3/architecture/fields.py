@@ -1,8 +1,9 @@
 """The door for a ``config.json``: typed reading of one field at a time.
 
-Fields are remembered as they are read, so that one which nobody read and which
-would change a count can be refused at the end. This room knows no family;
-:mod:`dsv3.architecture.families` says which fields each one has.
+Fields are remembered as they are read, so that one which nobody read and which would
+change a count can be refused at the end. :mod:`dsv3.architecture.families` says which
+fields each family has. Whatever breaks a rule is a
+:class:`~dsv3.architecture.values.ConfigError`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,7 @@ NEUTRAL: tuple[object, ...] = (None, False, 0, 0.0, "", (), [], {})
 class ConfigFields:
     """A config's fields, read one by one and remembered as read.
 
-    Parameters
-    ----------
-    config
-        The parsed ``config.json``.
-    model_type
-        The family that reads it, for the messages.
+    `model_type` is the family that reads them, for the messages.
     """
 
     def __init__(self, config: Mapping[str, object], model_type: str = "such") -> None:
@@ -51,11 +47,6 @@ class ConfigFields:
     def size(self, name: str, *aliases: str, at_least: int = 1) -> int:
         """Return a size that the config must give; all its spellings must agree.
 
-        Raises
-        ------
-        ConfigError
-            If it is missing or not a whole number of at least ``at_least``.
-
         Examples
         --------
         >>> ConfigFields({"hidden_size": 7168}).size("hidden_size")
@@ -77,11 +68,6 @@ class ConfigFields:
 
     def size_or_null(self, name: str, *, at_least: int = 1) -> int | None:
         """Return a size that the config must give, though it may be null.
-
-        Raises
-        ------
-        ConfigError
-            If it is missing.
 
         Examples
         --------
@@ -108,11 +94,6 @@ class ConfigFields:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a yes-or-no field, or the family's value when it is absent.
-
-        Raises
-        ------
-        ConfigError
-            If it is neither true nor false.
 
         Examples
         --------
@@ -153,10 +134,7 @@ class ConfigFields:
     def word(self, name: str, allowed: Sequence[str], *, default: str) -> str:
         """Return a word out of a few, or the family's when it is absent.
 
-        Raises
-        ------
-        ConfigError
-            If it is another word, which would be another model.
+        Another word would be another model.
 
         Examples
         --------
@@ -189,11 +167,6 @@ class ConfigFields:
     def items(self, name: str) -> Sequence[object] | None:
         """Return a list, or None when it is absent or null.
 
-        Raises
-        ------
-        ConfigError
-            If it is something else.
-
         Examples
         --------
         >>> ConfigFields({"mlp_only_layers": [0]}).items("mlp_only_layers")
@@ -209,11 +182,6 @@ class ConfigFields:
     def table(self, name: str) -> Mapping[str, object] | None:
         """Return a nested object, or None when it is absent or null.
 
-        Raises
-        ------
-        ConfigError
-            If it is something else.
-
         Examples
         --------
         >>> ConfigFields({}).table("rope_scaling") is None
@@ -228,11 +196,6 @@ class ConfigFields:
 
     def refuse_unread(self, names: Sequence[str]) -> None:
         """Refuse fields that would change the counts and that nobody read.
-
-        Raises
-        ------
-        ConfigError
-            If one of them is present, unread and not switched off.
 
         Examples
         --------

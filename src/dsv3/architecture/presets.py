@@ -26,25 +26,15 @@ class Preset:
     """What people call it: ``DeepSeek-V3``."""
 
     source: Source
-    """The document that the fields were read from."""
-
     locator: str
-    """Place in that document."""
-
     published: str = ""
-    """Date of the document."""
-
     read: str
-    """Day it was read."""
 
     via: str = ""
     """The copy read, when it was not the publisher's own."""
 
     note: str = ""
-    """What a reader must know before relying on it."""
-
     config: dict[str, object]
-    """The fields of ``config.json`` that counting needs."""
 
 
 def _presets() -> dict[str, Preset]:
@@ -58,11 +48,6 @@ _PRESETS: Catalogue[Preset] = Catalogue(noun="preset", read=_presets)
 def preset_names() -> tuple[str, ...]:
     """Return the names of all presets, in the order of the data file.
 
-    Returns
-    -------
-    tuple of str
-        The names.
-
     Examples
     --------
     >>> preset_names()[:2]
@@ -74,21 +59,6 @@ def preset_names() -> tuple[str, ...]:
 def preset_record(name: str) -> Preset:
     """Return a preset with its title and source.
 
-    Parameters
-    ----------
-    name
-        One of :func:`preset_names`.
-
-    Returns
-    -------
-    Preset
-        The record.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name; the nearest names are given.
-
     Examples
     --------
     >>> preset_record("deepseek-v3").title
@@ -99,21 +69,6 @@ def preset_record(name: str) -> Preset:
 
 def preset(name: str) -> Architecture:
     """Return the architecture of a known model.
-
-    Parameters
-    ----------
-    name
-        One of :func:`preset_names`.
-
-    Returns
-    -------
-    Architecture
-        Its sizes.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name; the nearest names are given.
 
     Examples
     --------

@@ -1,8 +1,7 @@
 """Finding and parsing a ``config.json``.
 
-A path, a folder or an already parsed object goes in; an architecture, or one
-line that says what is wrong, comes out. This room knows files and JSON, and no
-field of a config.
+A path, a folder or an already parsed object goes in; an architecture, or one line that
+says what is wrong, comes out.
 """
 
 import json
@@ -24,21 +23,8 @@ LARGEST_CONFIG_BYTES = 8 * 1024**2
 def read_config(source: str | PathLike[str] | Mapping[str, object]) -> Architecture:
     """Return the architecture that a Hugging Face ``config.json`` describes.
 
-    Parameters
-    ----------
-    source
-        Path of the file, path of a folder that holds it, or its parsed content.
-
-    Returns
-    -------
-    Architecture
-        The model's sizes, checked.
-
-    Raises
-    ------
-    ConfigError
-        If there is no such file, it is not JSON, its ``model_type`` is unknown,
-        or a field is missing, wrong or inconsistent. The message is one line.
+    `source` is the path of the file, the path of a folder that holds it, or its parsed
+    content; whatever is wrong with it is a one-line :class:`ConfigError`.
 
     Examples
     --------
@@ -46,7 +32,8 @@ def read_config(source: str | PathLike[str] | Mapping[str, object]) -> Architect
     Traceback (most recent call last):
         ...
     dsv3.architecture.values.ConfigError: model_type is 'lama': not supported; \
-the nearest that are: llama
+nearest: llama; all: deepseek_v2, deepseek_v3, glm4_moe, gpt_oss, kimi_k2, llama, \
+mixtral, qwen2, qwen3, qwen3_moe
     """
     if isinstance(source, Mapping):
         return build(source)
@@ -64,7 +51,6 @@ the nearest that are: llama
 
 
 def _text(path: Path, where: str) -> str:
-    """Read the file at a path, or the config in the folder at it."""
     try:
         if path.is_dir():
             path = path / CONFIG_NAME

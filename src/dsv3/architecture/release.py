@@ -1,6 +1,6 @@
 """Reading what surrounds the layers: rotary position and the released layout.
 
-Neither changes a count of parameters. Nothing here knows a family by name.
+Neither changes a count of parameters.
 """
 
 from collections.abc import Mapping
@@ -13,21 +13,8 @@ from dsv3.architecture.values import positive, refuse, shown, whole
 def rope(fields: ConfigFields) -> tuple[float | None, RopeScaling | None]:
     """Read the base of rotary position, and how it is stretched.
 
-    Parameters
-    ----------
-    fields
-        The config: ``rope_theta`` with ``rope_scaling``, or both in
-        ``rope_parameters``, as newer files have it.
-
-    Returns
-    -------
-    tuple[float | None, RopeScaling | None]
-        The base and the stretching, None for what the config leaves out.
-
-    Raises
-    ------
-    ConfigError
-        If a number in it is not finite or its method is not named.
+    ``rope_theta`` with ``rope_scaling``, or both in ``rope_parameters``, as newer files
+    have it; None for what the config leaves out.
     """
     table = fields.table("rope_scaling") or fields.table("rope_parameters")
     theta = fields.number("rope_theta")
@@ -57,23 +44,7 @@ def _rope_settings(table: Mapping[str, object]) -> tuple[tuple[str, float], ...]
 
 
 def quantization(fields: ConfigFields) -> Quantization | None:
-    """Read the layout in which the weights were released.
-
-    Parameters
-    ----------
-    fields
-        The config.
-
-    Returns
-    -------
-    Quantization | None
-        The method and its blocks; None when released unquantised.
-
-    Raises
-    ------
-    ConfigError
-        If the method is not named or a block is not two whole numbers.
-    """
+    """Read the layout in which the weights were released; None when unquantised."""
     table = fields.table("quantization_config")
     if table is None:
         return None

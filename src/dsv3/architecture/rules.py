@@ -1,7 +1,7 @@
 """What sizes must be, for plain numbers and for recorded ones.
 
 Each rule refuses in one line with name, value and rule; for a recorded number it
-becomes a guard on the page. Nothing here knows a field.
+becomes a guard on the page.
 """
 
 from explorables.arithmetic import Number, both, floor, require
@@ -18,10 +18,7 @@ def whole_rule(at_least: int = 1) -> str:
 def require_whole(name: str, value: Number, *, at_least: int = 1) -> None:
     """Refuse a size that is not a whole number within reach of a tensor axis.
 
-    Raises
-    ------
-    ValueError
-        If the value is below ``at_least``, above 2**31 - 1, NaN or fractional.
+    From ``at_least`` to 2**31 - 1.
 
     Examples
     --------

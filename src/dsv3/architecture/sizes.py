@@ -1,9 +1,8 @@
 """Records of a decoder-only transformer's sizes, and the rules they must keep.
 
-Fields are spelled as in Hugging Face's ``config.json``, each meaning one thing
-for every family. A field may be a plain number or a recorded one, so a reader
-can redesign a model on the page; the rules hold for both. This room knows no
-file, no family's habits and no count: it only says what a model's shape is.
+Fields are spelled as in Hugging Face's ``config.json``, each meaning one thing for
+every family. A field may be a plain number or a recorded one, so a reader can redesign
+a model on the page; the rules hold for both.
 """
 
 from collections.abc import Mapping
@@ -52,7 +51,6 @@ class LatentAttention:
     """Part of a head's query and key with rotary position; the key's is shared."""
 
     v_head_dim: Number
-    """Size of a head's value."""
 
     attention_bias: bool = False
     """Whether the two down-projections and the output projection have a bias."""
@@ -61,7 +59,6 @@ class LatentAttention:
     """Whether neighbouring parts of a vector turn as a pair, not its two halves."""
 
     def __post_init__(self) -> None:
-        """Check every size."""
         require_whole("num_attention_heads", self.num_attention_heads)
         if self.q_lora_rank is not None:
             require_whole("q_lora_rank", self.q_lora_rank)
@@ -99,7 +96,6 @@ class GroupedQueryAttention:
     """
 
     num_attention_heads: Number
-    """Query heads."""
 
     num_key_value_heads: Number
     """Key heads, and value heads; divides the query heads."""
@@ -111,7 +107,6 @@ class GroupedQueryAttention:
     """Whether the query, key and value projections have a bias."""
 
     output_bias: bool = False
-    """Whether the output projection has a bias."""
 
     qk_norm: bool = False
     """Whether one RMS norm of ``head_dim`` weights follows queries, one keys."""
@@ -123,10 +118,8 @@ class GroupedQueryAttention:
     """Positions that a windowed layer attends to; None when no layer is."""
 
     num_sliding_layers: Number = 0
-    """Layers that attend through the window only."""
 
     def __post_init__(self) -> None:
-        """Check every size."""
         heads, groups = self.num_attention_heads, self.num_key_value_heads
         require_whole("num_attention_heads", heads)
         require_whole("num_key_value_heads", groups)
@@ -161,10 +154,7 @@ class AttentionLayers:
     """The layers of a model that attend in one way."""
 
     attention: Attention
-    """Their kind."""
-
     layers: Number
-    """How many there are."""
 
     window: Number | None = None
     """Positions that they attend to; None for all."""
@@ -218,10 +208,8 @@ class Experts:
     """Whether the router is a linear layer with a bias."""
 
     expert_bias: bool = False
-    """Whether the routed experts' projections have biases."""
 
     def __post_init__(self) -> None:
-        """Check every size and that a token finds enough experts."""
         require_whole("n_routed_experts", self.n_routed_experts)
         require_whole("num_experts_per_tok", self.num_experts_per_tok)
         require_whole("moe_intermediate_size", self.moe_intermediate_size)
@@ -250,7 +238,6 @@ class RopeScaling:
     """How rotary position is stretched beyond the length trained first."""
 
     rope_type: str
-    """The method: ``yarn``, ``llama3``, ``linear``, ..."""
 
     settings: tuple[tuple[str, float], ...]
     """The method's numbers by name, sorted by name."""
@@ -277,7 +264,6 @@ class Architecture:
     """A decoder-only transformer: all that counting or running it must know."""
 
     model_type: str
-    """The family, in Hugging Face's spelling."""
 
     vocab_size: Number
     """Rows of the embedding matrix, and of the output head."""
@@ -295,7 +281,6 @@ class Architecture:
     """Inner size of a dense feed-forward; None when no layer is dense."""
 
     experts: Experts | None = None
-    """The expert layers; None for a dense model."""
 
     mlp_bias: bool = False
     """Whether dense feed-forwards and shared experts have biases."""
@@ -319,16 +304,12 @@ class Architecture:
     """Longest context in tokens."""
 
     rope_theta: float = 10000.0
-    """Base of the rotary frequencies."""
-
     rope_scaling: RopeScaling | None = None
-    """Stretching of rotary position; None for none."""
 
     quantization: Quantization | None = None
     """Layout of the released weights; None when released unquantised."""
 
     def __post_init__(self) -> None:
-        """Check the sizes and that the layers add up."""
         require_whole("vocab_size", self.vocab_size)
         require_whole("hidden_size", self.hidden_size)
         require_whole("num_hidden_layers", self.num_hidden_layers)
@@ -389,13 +370,7 @@ class Architecture:
 
     @property
     def latent_attention(self) -> LatentAttention:
-        """The attention of a model where it is latent.
-
-        Raises
-        ------
-        ValueError
-            If it is of another kind.
-        """
+        """The attention of a model where it is latent; another kind is refused."""
         if not isinstance(self.attention, LatentAttention):
             message = f"model_type is {self.model_type!r}: must have latent attention"
             raise ValueError(message)

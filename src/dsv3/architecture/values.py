@@ -1,7 +1,6 @@
 """One value of a ``config.json``: its type, its range, and how it is refused.
 
-Every refusal is one line that names the field, its value and the rule. This
-room knows JSON's types and no field.
+Every refusal is one line that names the field, its value and the rule.
 """
 
 import math
@@ -41,11 +40,6 @@ def shown(value: object) -> str:
 def refuse(name: str, value: object, rule: str) -> NoReturn:
     """Refuse a field whose value breaks a rule, said as a phrase after the colon.
 
-    Raises
-    ------
-    ConfigError
-        Always.
-
     Examples
     --------
     >>> refuse("hidden_size", True, "must be a whole number")
@@ -63,11 +57,6 @@ def whole(name: str, value: object, *, at_least: int = 1) -> int:
     True, "61" and 61.0 are refused: a config that says so was not written by the
     model's own tools.
 
-    Raises
-    ------
-    ConfigError
-        If it is of another type, too small or too large.
-
     Examples
     --------
     >>> whole("num_hidden_layers", 61)
@@ -82,11 +71,6 @@ def whole(name: str, value: object, *, at_least: int = 1) -> int:
 
 def positive(name: str, value: object) -> float:
     """Return a value as the positive finite number that it must be.
-
-    Raises
-    ------
-    ConfigError
-        If it is not a number, not finite or not above zero.
 
     Examples
     --------
@@ -104,11 +88,6 @@ def positive(name: str, value: object) -> float:
 
 def fraction(name: str, value: object) -> float:
     """Return a value as the number between 0 and 1 that it must be.
-
-    Raises
-    ------
-    ConfigError
-        If it is not a number, or 0 or below, or 1 or above.
 
     Examples
     --------

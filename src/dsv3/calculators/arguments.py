@@ -20,33 +20,26 @@ def model_titles() -> dict[str, str]:
 
 
 def architecture_of(model: ModelChoice) -> Architecture:
-    """Return a model by its name, or as it is.
-
-    Raises
-    ------
-    ValueError
-        If there is no preset of that name; the nearest names are given.
-    """
+    """Return a model by its name, or as it is."""
     return model if isinstance(model, Architecture) else architecture.preset(str(model))
 
 
 MODEL = Argument(
     "Model",
-    "A preset (`dsv3 models` lists them), or a config.json of your own.",
+    "A preset (`dsv3 models` lists them).",
     options=model_titles,
     file=True,
 )
 
 Model = Annotated[ModelChoice, MODEL]
 
-Gpu = Annotated[
-    Choice,
-    Argument(
-        "GPU",
-        "An accelerator and its form (`dsv3 gpus` lists them).",
-        options=hardware.accelerator_names,
-    ),
-]
+GPU = Argument(
+    "GPU",
+    "An accelerator and its form (`dsv3 gpus` lists them).",
+    options=hardware.accelerator_names,
+)
+
+Gpu = Annotated[Choice, GPU]
 
 ContextTokens = Annotated[
     Number,
@@ -56,6 +49,10 @@ ContextTokens = Annotated[
 UsdPerGpuHour = Annotated[
     Number,
     Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15, step=0.01),
+]
+
+PretrainingTokens = Annotated[
+    Number, Argument("Tokens", "Tokens of pre-training.", 1e11, 1e14)
 ]
 
 GpuHours = Annotated[

@@ -4,13 +4,12 @@ from dataclasses import replace
 from typing import Annotated
 
 from dsv3 import economics, prices, serving
-from dsv3.calculators.arguments import CacheHitShare, OutputShare
+from dsv3.calculators.arguments import GPU, CacheHitShare, OutputShare
 from dsv3.calculators.defaults import assumed, derived, published
 from dsv3.calculators.serving_arguments import (
     ACCEPTANCE,
     BF16,
     DRAFTED_TOKENS,
-    GPU,
     INFINIBAND,
     NETWORK,
     NO_ACCEPTANCE,

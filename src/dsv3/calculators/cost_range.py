@@ -11,12 +11,23 @@ SHARES = (0.05, 0.5, 0.95)
 """Shares of the draws at which the panel reads quantiles."""
 
 
-def _low(of: str, low: float | None = None, high: float | None = None) -> Argument:
-    return Argument(f"{of}, low end", f"{of}: lowest value drawn.", low, high)
+def _low(
+    name: str, of: str, low: float | None = None, high: float | None = None
+) -> Argument:
+    return Argument(f"{name}, low end", f"Lowest {of}.", low, high)
 
 
-def _high(of: str, low: float | None = None, high: float | None = None) -> Argument:
-    return Argument(f"{of}, high end", f"{of}: highest value drawn.", low, high)
+def _high(
+    name: str, of: str, low: float | None = None, high: float | None = None
+) -> Argument:
+    return Argument(f"{name}, high end", f"Highest {of}.", low, high)
+
+
+RENT = ("Rent", "price of one GPU for one hour")
+PURCHASE = ("Purchase price", "price of a GPU with its share of the server")
+LIFE = ("Depreciation", "years of straight-line depreciation")
+EXPERIMENTS = ("Experiments", "compute of experiments over that of the final run")
+STAFF = ("Staff", "share of staff in the cost of development")
 
 
 @calculator(
@@ -24,7 +35,7 @@ def _high(of: str, low: float | None = None, high: float | None = None) -> Argum
     title="The bill as a range",
     summary="The bill's quantiles, its assumptions drawn between two ends each.",
     finding="Rented, with experiments and staff, nine draws in ten lie between about "
-    "$15M and $47M.",
+    "$21M and $100M.",
     page="economics/training-cost",
     outputs={
         "chosen_usd": "At the share chosen",
@@ -38,69 +49,34 @@ def cost_range(
     *,
     accounting: Annotated[str, ACCOUNTING] = economics.RENTED,
     scope: Annotated[str, SCOPE] = economics.WITH_STAFF,
-    low_usd_per_gpu_hour: Annotated[float, _low("Rent", 0.5, 4)] = assumed(
+    low_usd_per_gpu_hour: Annotated[float, _low(*RENT, 0.5, 4)] = assumed(
         "rental.hopper_usd_per_gpu_hour", "low"
     ),
-    high_usd_per_gpu_hour: Annotated[float, _high("Rent", 2, 15)] = assumed(
+    high_usd_per_gpu_hour: Annotated[float, _high(*RENT, 2, 15)] = assumed(
         "rental.hopper_usd_per_gpu_hour", "high"
     ),
-    low_usd_per_gpu: Annotated[
-        float,
-        Argument(
-            "Purchase price, low end",
-            "Lowest price of a GPU with its share of the server.",
-        ),
-    ] = assumed("purchase.h800_usd_per_gpu", "low"),
-    high_usd_per_gpu: Annotated[
-        float,
-        Argument(
-            "Purchase price, high end",
-            "Highest price of a GPU with its share of the server.",
-        ),
-    ] = assumed("purchase.h800_usd_per_gpu", "high"),
-    low_life_years: Annotated[
-        float,
-        Argument(
-            "Depreciation, low end", "Lowest years of straight-line depreciation."
-        ),
-    ] = assumed("server.life_years", "low"),
-    high_life_years: Annotated[
-        float,
-        Argument(
-            "Depreciation, high end", "Highest years of straight-line depreciation."
-        ),
-    ] = assumed("server.life_years", "high"),
-    low_research_ratio: Annotated[
-        float,
-        Argument(
-            "Experiments, low end",
-            "Lowest compute of experiments over that of the final run.",
-            0.05,
-            4,
-        ),
-    ] = assumed("research.compute_ratio", "low"),
-    high_research_ratio: Annotated[
-        float,
-        Argument(
-            "Experiments, high end",
-            "Highest compute of experiments over that of the final run.",
-            0.2,
-            20,
-        ),
-    ] = assumed("research.compute_ratio", "high"),
-    low_staff_share: Annotated[
-        float,
-        Argument("Staff, low end", "Lowest share of staff in the cost of development."),
-    ] = assumed("research.staff_share", "low"),
-    high_staff_share: Annotated[
-        float,
-        Argument(
-            "Staff, high end",
-            "Highest share of staff in the cost of development.",
-            0.12,
-            0.8,
-        ),
-    ] = assumed("research.staff_share", "high"),
+    low_usd_per_gpu: Annotated[float, _low(*PURCHASE)] = assumed(
+        "purchase.h800_usd_per_gpu", "low"
+    ),
+    high_usd_per_gpu: Annotated[float, _high(*PURCHASE)] = assumed(
+        "purchase.h800_usd_per_gpu", "high"
+    ),
+    low_life_years: Annotated[float, _low(*LIFE)] = assumed("server.life_years", "low"),
+    high_life_years: Annotated[float, _high(*LIFE)] = assumed(
+        "server.life_years", "high"
+    ),
+    low_research_ratio: Annotated[float, _low(*EXPERIMENTS, 0.05, 4)] = assumed(
+        "research.compute_ratio", "low"
+    ),
+    high_research_ratio: Annotated[float, _high(*EXPERIMENTS, 0.2, 20)] = assumed(
+        "research.compute_ratio", "high"
+    ),
+    low_staff_share: Annotated[float, _low(*STAFF)] = assumed(
+        "research.staff_share", "low"
+    ),
+    high_staff_share: Annotated[float, _high(*STAFF, 0.12, 0.8)] = assumed(
+        "research.staff_share", "high"
+    ),
     probability: Annotated[
         float, Argument("Share of draws below", "Quantile that is read.", 0, 1)
     ] = 0.5,

@@ -127,9 +127,7 @@ def training_bill(
             1e7,
         ),
     ] = published("v3.gpu_hours.post_training"),
-    usd_per_gpu_hour: Annotated[
-        Number, Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15)
-    ] = published("v3.usd_per_gpu_hour"),
+    usd_per_gpu_hour: UsdPerGpuHour = published("v3.usd_per_gpu_hour"),
 ) -> economics.Bill:
     """Price the three published stages; see `economics.bill`.
 
@@ -172,9 +170,7 @@ def accountings(
     gpu_hours: GpuHours = published("v3.gpu_hours.total"),
     cluster_gpus: ClusterGpus = published("v3.gpus"),
     gpu_server_watts: ServerWatts = SERVER_WATTS,
-    usd_per_gpu_hour: Annotated[
-        Number, Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15)
-    ] = published("v3.usd_per_gpu_hour"),
+    usd_per_gpu_hour: UsdPerGpuHour = published("v3.usd_per_gpu_hour"),
     usd_per_gpu: UsdPerGpu = assumed("purchase.h800_usd_per_gpu"),
     network_ratio: NetworkRatio = assumed("cluster.network_ratio"),
     life_years: LifeYears = assumed("server.life_years"),
@@ -212,7 +208,7 @@ def accountings(
     title="Development cost",
     summary="What a run costs with experiments and staff, in one accounting.",
     finding="At the report's rate, with experiments and staff in the middle of our "
-    "assumptions, V3 is about $23M.",
+    "assumptions, V3 is about $30M.",
     page="economics/cost-narrative",
     outputs={
         "total_usd": "Everything counted",
@@ -227,9 +223,7 @@ def development_cost(
     scope: Annotated[Choice, SCOPE] = economics.WITH_STAFF,
     gpu_hours: GpuHours = published("v3.gpu_hours.total"),
     cluster_gpus: ClusterGpus = published("v3.gpus"),
-    usd_per_gpu_hour: Annotated[
-        Number, Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15)
-    ] = published("v3.usd_per_gpu_hour"),
+    usd_per_gpu_hour: UsdPerGpuHour = published("v3.usd_per_gpu_hour"),
     research_ratio: ResearchRatio = assumed("research.compute_ratio"),
     staff_share: StaffShare = assumed("research.staff_share"),
     gpu_server_watts: ServerWatts = SERVER_WATTS,
@@ -302,9 +296,7 @@ def required_conditions(
     gpu_hours: Annotated[
         Number, Argument("GPU-hours", "Hours of the run, summed over all GPUs.")
     ] = published("v3.gpu_hours.total"),
-    usd_per_gpu_hour: Annotated[
-        Number, Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15)
-    ] = published("v3.usd_per_gpu_hour"),
+    usd_per_gpu_hour: UsdPerGpuHour = published("v3.usd_per_gpu_hour"),
     utilization: Annotated[
         Number,
         Argument("MFU", "Share of the dense peak that the hours stand for.", 0.05, 1),

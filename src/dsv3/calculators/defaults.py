@@ -49,11 +49,6 @@ def published(key: str) -> Default:
 def assumed(key: str, bound: Literal["low", "central", "high"] = "central") -> Default:
     """Return one of the three values of an assumption.
 
-    Raises
-    ------
-    ValueError
-        If there is no such assumption.
-
     Examples
     --------
     >>> assumed("research.staff_share"), assumed("research.staff_share", "low")

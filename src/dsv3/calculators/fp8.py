@@ -1,19 +1,12 @@
 """Eight numbers in eight bits: what codes and shared scales leave of them."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from dsv3 import accounting
 from dsv3.accounting.microscope import TILES
+from dsv3.formats import FLOAT_FORMATS
 from explorables import Argument, Codes, Curve, calculator
 from explorables.arithmetic import Choice, Condition, Number
-
-FORMATS: Mapping[str, tuple[int, int, int]] = {
-    "E4M3": (1, 4, 3),
-    "E5M2": (1, 5, 2),
-    "E5M6": (1, 5, 6),
-}
-"""Bits of sign, exponent and mantissa, by format."""
 
 ROWS = tuple((f"v{at}", f"code{at}_count", f"y{at}") for at in range(1, 9))
 """Results for each number: what was given, its code, and what comes back."""
@@ -63,7 +56,7 @@ def fp8(
         Argument(
             "Format",
             "Bits of exponent and mantissa; the sign takes one more.",
-            options=tuple(FORMATS),
+            options=tuple(FLOAT_FORMATS),
         ),
     ] = "E4M3",
     tile: Annotated[
@@ -137,7 +130,7 @@ def fp8_panel() -> Codes:
         curve=fp8.curve,
         rows=ROWS,
         form="form",
-        bits=FORMATS,
+        bits={name: form.parts for name, form in FLOAT_FORMATS.items()},
         tile="tile",
         sizes=TILES,
     )

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Annotated
 
-from dsv3 import hardware, serving
-from dsv3.calculators.arguments import MODEL, ModelChoice, model_titles
+from dsv3 import serving
+from dsv3.calculators.arguments import GPU, MODEL, ModelChoice, model_titles
 from dsv3.calculators.defaults import derived
 from dsv3.facts import fact
 from explorables import Argument, Otherwise
@@ -35,12 +35,7 @@ GPUS = (
 )
 """Accelerators that models of this size are served on."""
 
-GPU = Argument(
-    "GPU",
-    "An accelerator and its form (`dsv3 gpus` lists them).",
-    options=hardware.accelerator_names,
-    offered=GPUS,
-)
+SERVING_GPU = replace(GPU, offered=GPUS)
 
 PARALLELISM = {
     serving.TENSOR: "tensor parallel (TP)",

@@ -11,12 +11,12 @@ from dsv3.calculators.serving_arguments import (
     BF16,
     DRAFTED_TOKENS,
     EXAMPLE_CONTEXT,
-    GPU,
     GPUS,
     INFINIBAND,
     NETWORK,
     NO_ACCEPTANCE,
     ONE_NODE,
+    SERVING_GPU,
     TENSOR,
     AcceptanceShare,
     Layout,
@@ -103,7 +103,7 @@ def serving_cost(
     precision: Precision = "fp8",
     gpu: Annotated[
         Choice,
-        replace(GPU, offered=[g for g in GPUS if g != "A100 SXM"]),
+        replace(SERVING_GPU, offered=[g for g in GPUS if g != "A100 SXM"]),
     ] = "H800 SXM",
     layout: Layout = serving.EXPERT,
     prefill_gpus: Annotated[

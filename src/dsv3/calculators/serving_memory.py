@@ -7,8 +7,8 @@ from dsv3.calculators.arguments import ContextTokens, Gpu
 from dsv3.calculators.defaults import Default, assumed, derived
 from dsv3.calculators.serving_arguments import (
     BF16,
-    GPU,
     PARALLELISM,
+    SERVING_GPU,
     Precision,
     ServedModel,
     UsableShare,
@@ -16,7 +16,14 @@ from dsv3.calculators.serving_arguments import (
 from explorables import Argument, Curve, calculator
 from explorables.arithmetic import Choice, Condition, Number
 
-CACHE_PRECISIONS = {name: name.upper() for name in serving.BYTES_PER_ELEMENT}
+CachePrecision = Annotated[
+    Choice,
+    Argument(
+        "Cache precision",
+        "How the KV cache is stored.",
+        options={name: name.upper() for name in serving.BYTES_PER_ELEMENT},
+    ),
+]
 
 COMPARED_CACHES = ("deepseek-v3", "deepseek-v2", "llama-3.1-405b", "qwen2.5-72b")
 """Presets whose attention the cache may be counted with at one press."""
@@ -68,7 +75,7 @@ def fit(
     *,
     model: ServedModel = "deepseek-v3",
     precision: Precision = "fp8",
-    gpu: Annotated[Choice, GPU] = "H200 SXM",
+    gpu: Annotated[Choice, SERVING_GPU] = "H200 SXM",
     gpus: Annotated[
         Number,
         Argument(
@@ -95,12 +102,7 @@ def fit(
         Number,
         Argument("Batch size", "Sequences held at once, on all GPUs.", 1, 2048),
     ] = 16.0,
-    cache_precision: Annotated[
-        Choice,
-        Argument(
-            "Cache precision", "How the KV cache is stored.", options=CACHE_PRECISIONS
-        ),
-    ] = "bf16",
+    cache_precision: CachePrecision = "bf16",
     chunk_tokens: Annotated[
         Number,
         Argument(
@@ -168,12 +170,7 @@ def cache_size(
         Choice,
         Argument("Attention", "What of a token is kept.", options=accounting.METHODS),
     ] = "latent",
-    precision: Annotated[
-        Choice,
-        Argument(
-            "Cache precision", "How the KV cache is stored.", options=CACHE_PRECISIONS
-        ),
-    ] = "bf16",
+    precision: CachePrecision = "bf16",
     gpu: Gpu = "H800 SXM",
     context_tokens: Annotated[
         Number,

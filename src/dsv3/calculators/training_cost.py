@@ -3,7 +3,14 @@
 from typing import Annotated
 
 from dsv3 import economics, prices
-from dsv3.calculators.arguments import MODEL, Gpu, ModelChoice, model_titles
+from dsv3.calculators.arguments import (
+    MODEL,
+    Gpu,
+    ModelChoice,
+    PretrainingTokens,
+    UsdPerGpuHour,
+    model_titles,
+)
 from dsv3.calculators.defaults import assumed, derived, published
 from explorables import Argument, Curve, Otherwise, calculator
 from explorables.arithmetic import Choice, Number
@@ -94,9 +101,7 @@ def training_cost(
             when=("model", economics.ACTIVE_PARAMETERS),
         ),
     ] = published("v3.active_parameters"),
-    tokens: Annotated[
-        Number, Argument("Tokens", "Tokens of pre-training.", 1e11, 1e14)
-    ] = published("v3.tokens"),
+    tokens: PretrainingTokens = published("v3.tokens"),
     gpu: Gpu = "H800 SXM",
     precision: Annotated[
         Choice,
@@ -116,10 +121,7 @@ def training_cost(
             step=0.001,
         ),
     ] = UTILIZATION,
-    usd_per_gpu_hour: Annotated[
-        Number,
-        Argument("Rental price", "Price of one GPU for one hour.", 0.5, 15, step=0.01),
-    ] = published("v3.usd_per_gpu_hour"),
+    usd_per_gpu_hour: UsdPerGpuHour = published("v3.usd_per_gpu_hour"),
     cluster_gpus: Annotated[
         Number,
         Argument("Cluster", "GPUs that work on the run together.", 8, 200_000),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dsv3 import economics
-from dsv3.calculators.arguments import Gpu, Model
+from dsv3.calculators.arguments import Gpu, Model, PretrainingTokens
 from dsv3.calculators.defaults import published
 from explorables import Argument, Otherwise, calculator
 from explorables.arithmetic import Choice, Number
@@ -80,9 +80,7 @@ def utilization(
 def implied_utilization(
     *,
     model: Model = "deepseek-v3",
-    tokens: Annotated[
-        Number, Argument("Tokens", "Tokens of pre-training.", 1e11, 1e14)
-    ] = published("v3.tokens"),
+    tokens: PretrainingTokens = published("v3.tokens"),
     gpu_hours: Annotated[
         Number, Argument("GPU-hours", "Hours of pre-training.", 1e5, 1e8)
     ] = published("v3.gpu_hours.pre_training"),

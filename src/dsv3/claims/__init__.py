@@ -14,25 +14,10 @@ from enum import StrEnum
 from functools import cache
 from typing import ClassVar
 
-from dsv3.claims.computation import Computation, number
-from dsv3.claims.misquotes import Misquote, misquotes
+from dsv3.claims.computation import Computation as Computation, number
+from dsv3.claims.misquotes import Misquote as Misquote, misquotes as misquotes
 from dsv3.facts import RECORD_RULES, Source, read_records
 from explorables.quantities import format_quantity, unit_of
-
-__all__ = [
-    "PARTS",
-    "Checked",
-    "Claim",
-    "Computation",
-    "Misquote",
-    "Verdict",
-    "check",
-    "claims",
-    "claims_by_part",
-    "counts_by_verdict",
-    "misquotes",
-]
-
 
 PARTS = (
     "model",
@@ -88,16 +73,9 @@ class Claim:
     """Name ending that carries the unit (see `explorables.quantities`)."""
 
     source: Source
-    """Who published it."""
-
     locator: str
-    """Where in the source."""
-
     published: str
-    """When it was published."""
-
     read: str
-    """When it was read."""
 
     computed_by: Computation | None = None
     """How it is computed again; None if nothing published allows it."""
@@ -123,13 +101,11 @@ class Checked:
     """A claim with the value computed for it."""
 
     claim: Claim
-    """The claim."""
 
     computed_value: float
     """Our value in base units; NaN where none can be computed."""
 
     verdict: Verdict
-    """What the two numbers say."""
 
     @property
     def relative_difference(self) -> float:

@@ -5,8 +5,6 @@ statements stand in ``data/article_claims.yaml`` in our words. Each names the nu
 that bear on it, and some of those carry the bounds that the article's words put on
 them: "five to ten times" is a ratio from 5 to 10. Whether the numbers keep to their
 bounds decides which verdicts are allowed (`allowed_verdicts`).
-
-This module knows what evidence is. It must not know how a page shows it.
 """
 
 from collections.abc import Sequence
@@ -72,7 +70,6 @@ class ArticleClaim:
     """Paragraph of the article's body, counted from 1."""
 
     topic: Topic
-    """What it is about."""
 
     statement: str
     """What the article says, in our words."""
@@ -158,11 +155,8 @@ def allowed_verdicts(holds: Sequence[bool]) -> tuple[Finding, ...]:
     """Return the verdicts that tests of a statement leave open.
 
     A statement without a test is judged by reading, and every verdict is open to it.
-
-    Parameters
-    ----------
-    holds
-        For each number that the article's words bound, whether it keeps to its bound.
+    `holds` says for each number that the article's words bound whether it keeps to its
+    bound.
 
     Examples
     --------
@@ -183,11 +177,6 @@ def allowed_verdicts(holds: Sequence[bool]) -> tuple[Finding, ...]:
 @cache
 def article_claims() -> tuple[ArticleClaim, ...]:
     """Return every claim, in the order of the article.
-
-    Raises
-    ------
-    ValueError
-        If the file breaks a rule; the message names the row and the field.
 
     Examples
     --------

@@ -68,13 +68,7 @@ class Computation:
 
     @property
     def function(self) -> Callable[..., object]:
-        """The function itself.
-
-        Raises
-        ------
-        ValueError
-            If the package has no such room, or the room no such function.
-        """
+        """The function itself."""
         room, _, name = self.call.rpartition(".")
         functions = _functions(room, self.call)
         if name not in functions:

@@ -1,7 +1,4 @@
-"""A number in the evidence on a statement: its origin, and the bounds of the words.
-
-Owns one number. It must not know which statement it bears on, or what a page shows.
-"""
+"""A number in the evidence on a statement: its origin, and the bounds of the words."""
 
 import re
 from dataclasses import dataclass

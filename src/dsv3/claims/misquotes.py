@@ -21,7 +21,6 @@ class Misquote(Sourced):
     """One sentence that is often repeated."""
 
     id: str
-    """Dotted name."""
 
     repeated: str
     """The sentence, in our words."""
@@ -43,13 +42,7 @@ class Misquote(Sourced):
 
     @property
     def value(self) -> float:
-        """The recomputed value, in base units.
-
-        Raises
-        ------
-        ValueError
-            If its computation fails; the message names the row.
-        """
+        """The recomputed value, in base units."""
         return number(self.computed_by, row=self.id)
 
     @property
@@ -68,11 +61,6 @@ class Misquote(Sourced):
 @cache
 def misquotes() -> tuple[Misquote, ...]:
     """Return every sentence, in the order of the file.
-
-    Raises
-    ------
-    ValueError
-        If the file breaks a rule; the message names the row and the field.
 
     Examples
     --------

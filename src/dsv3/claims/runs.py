@@ -4,17 +4,13 @@ from datetime import date
 
 from dsv3 import accounting, architecture, economics
 from dsv3.economics import Growth, RunEstimate
-from dsv3.facts import assumption, fact
-from explorables.quantities import DAYS_PER_YEAR, HOURS_PER_DAY
+from dsv3.facts import fact
 
 
 def step_flop_per_s(*, causal: bool) -> float:
     """FLOP per second per GPU from the published step time.
 
-    Parameters
-    ----------
-    causal
-        Whether to count the lower triangle of attention only, or its full matrix.
+    `causal` counts the lower triangle of attention only, and not its full matrix.
     """
     flop_per_token = accounting.flop_per_token(
         architecture.preset("deepseek-v3"),
@@ -33,13 +29,14 @@ def share_of_llama_gap(*, factor: str) -> float:
     return economics.v3_against_llama().shares()[factor]
 
 
-def fleet_slice_usd() -> float:
-    """Write the run's hours off as a slice of the corrected Hopper fleet."""
-    life_hours = assumption("server.life_years").central * DAYS_PER_YEAR * HOURS_PER_DAY
-    fleet_hours = fact("semianalysis.hopper_gpus").number * life_hours
-    busy = assumption("cluster.busy_share").central
-    share = fact("v3.gpu_hours.total").number / (fleet_hours * busy)
-    return fact("luk.hopper_capex_usd").number * share
+def written_off_usd(*, model: str) -> float:
+    """Price a run of `economics.other_runs` with its hardware written off."""
+    return float(economics.other_run(model).priced().amortized_usd)
+
+
+def one_rule_ratio(*, larger: str, smaller: str) -> float:
+    """Divide two runs' costs by that rule, the same for both."""
+    return written_off_usd(model=larger) / written_off_usd(model=smaller)
 
 
 def kimi_base_usd() -> float:

@@ -9,6 +9,7 @@ signature and its types, and here every option is already a record with its sent
 unit, range and choices. Click takes them as they are, and brings completion.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,22 +18,16 @@ import click
 
 from dsv3.cli.commands import PROGRAM, program
 
-__all__ = ["main"]
-
 COMPLETION = "_DSV3_COMPLETE"
 """Variable in which a shell asks what may follow."""
 
 USAGE_ERROR = 2
-"""Exit status of a reader's mistake."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status.
 
-    Parameters
-    ----------
-    arguments
-        Words after the program's name; those of the process when left out.
+    Without `arguments` they are the words of the process after the program's name.
 
     Examples
     --------
@@ -51,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise OSError(message)
         if COMPLETION in os.environ:
             program().main(words, prog_name=PROGRAM)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # Help may hold a letter that the terminal cannot write.
+            sys.stdout.reconfigure(errors="replace")
         # Not main(): it would end a closed pipe with status 1.
         with program().make_context(PROGRAM, words) as context:
             program().invoke(context)
@@ -70,8 +68,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _message(error: Exception) -> str:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return "COMMAND is missing: --help lists them"
-    says = error.format_message() if isinstance(error, click.ClickException) else error
-    return " ".join(str(says).split()) or type(error).__name__
+    if isinstance(error, click.ClickException):
+        says = error.format_message()
+    elif isinstance(error, ArithmeticError):
+        says = "an input is so large, or so small, that there is no result"
+    elif isinstance(error, OSError) and error.strerror:
+        says = ": ".join(filter(None, (str(error.filename or ""), error.strerror)))
+    else:
+        says = str(error) or type(error).__name__
+    return " ".join(says.split())
 
 
 def _command_words(words: Sequence[str]) -> list[str]:

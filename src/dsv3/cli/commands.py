@@ -9,8 +9,9 @@ import click
 
 import dsv3
 from dsv3 import calculators
+from dsv3.calculators.arguments import model_titles
 from dsv3.cli import listings
-from dsv3.cli.options import flag, given_values, options_of
+from dsv3.cli.options import flag, given_values, options_of, printed
 from dsv3.cli.pipeline import FORWARD_SECONDS, trace_options, write_trace
 from dsv3.cli.placement import placement, placement_options
 from dsv3.cli.printing import Answer, answer_of, print_answer
@@ -97,21 +98,28 @@ def _command(name: str, calculator: Calculator[..., object]) -> click.Command:
 
 
 def answered(calculator: Calculator[..., object], given: Mapping[str, Any]) -> Answer:
-    """Ask a calculator, and name the option of an argument that it refuses.
-
-    Raises
-    ------
-    ValueError
-        If it refuses an input.
-    """
+    """Ask a calculator, and name the option of an argument that it refuses."""
     try:
         return answer_of(calculator, given)
     except ValueError as error:
         name = str(error).split(" ")[0]
         if name not in calculator.defaults():
             raise
-        message = f"{flag(name)}: {error}"
+        says = str(error).replace(
+            repr(given.get(name)), _typed(calculator, name, given)
+        )
+        message = f"{flag(name)}: {says}"
         raise ValueError(message) from error
+
+
+def _typed(
+    calculator: Calculator[..., object], name: str, given: Mapping[str, Any]
+) -> str:
+    """Return a value as a message repeats it: a day as a date."""
+    argument = calculator.argument(name)
+    if argument.unit.style == "date" and name in given:
+        return printed(argument, given[name])
+    return repr(given.get(name))
 
 
 def _schedule(calculator: Calculator[..., object]) -> click.Command:
@@ -217,9 +225,7 @@ def program() -> click.Group:
             ("verdict", "statement"),
         )
     )
-    top.add_command(
-        _listing("models", "The models that come with it.", listings.models)
-    )
+    top.add_command(_listing("models", "The models that come with it.", model_titles))
     top.add_command(
         _listing("gpus", "The accelerators and their ratings.", listings.gpus)
     )

@@ -3,18 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsv3 import architecture, hardware, roofline
-from dsv3.claims import Verdict, check
-from dsv3.claims import claims as all_claims
+from dsv3 import hardware, roofline
+from dsv3.claims import Verdict, check, claims as all_claims
 from dsv3.claims.article import Finding, article_claims
-
-
-def models() -> dict[str, str]:
-    """Return the models that come with the package."""
-    return {
-        name: architecture.preset_record(name).title
-        for name in architecture.preset_names()
-    }
 
 
 def gpus() -> dict[str, Any]:
@@ -43,13 +34,7 @@ def _chip(chip: hardware.Accelerator) -> Mapping[str, object]:
 
 
 def claims(verdict: str | None = None) -> dict[str, Any]:
-    """Return every published figure, recomputed.
-
-    Raises
-    ------
-    ValueError
-        If there is no such verdict; lists them.
-    """
+    """Return every published figure, recomputed."""
     _require_known(verdict, Verdict)
     checked = [check(claim) for claim in all_claims()]
     return {
@@ -60,13 +45,7 @@ def claims(verdict: str | None = None) -> dict[str, Any]:
 
 
 def article(verdict: str | None = None) -> dict[str, Any]:
-    """Return what the evidence makes of each claim of the article.
-
-    Raises
-    ------
-    ValueError
-        If there is no such verdict; lists them.
-    """
+    """Return what the evidence makes of each claim of the article."""
     _require_known(verdict, Finding)
     return {
         claim.id: claim.summary()

@@ -102,6 +102,7 @@ def options_of(calculator: Calculator[..., object]) -> list[click.Parameter]:
             made.append(
                 click.Option(
                     ["--config", "config"],
+                    type=click.Path(),
                     metavar="PATH",
                     help="A Hugging Face config.json or its folder, in place of "
                     f"{flag(argument.name)}.",

@@ -16,7 +16,7 @@ from dsv3 import architecture
 from dsv3.calculators.defaults import origin_of
 from dsv3.cli.options import flag, printed
 from explorables import Calculator
-from explorables.quantities import DASH, format_quantity, unit_of
+from explorables.quantities import DASH, MINUS, format_quantity, unit_of
 
 EXACT = 2**53
 """Largest whole number up to which a float holds every digit."""
@@ -88,7 +88,14 @@ def named_values(found: object) -> dict[str, Any]:
     return {
         name: None if isinstance(value, float) and math.isnan(value) else value
         for name, value in found.items()
+        if not _is_drawing(value)
     }
+
+
+def _is_drawing(value: object) -> bool:
+    """Return whether a value is rows of records, which only a picture can show."""
+    rows = value if isinstance(value, list | tuple) else ()
+    return any(isinstance(row, list | tuple | Mapping) for row in rows)
 
 
 def _finite(results: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -221,5 +228,5 @@ def _value(name: str, value: object) -> tuple[str, str]:
         return str(value), ""
     short = format_quantity(float(value), unit_of(name))
     whole = float(value).is_integer() and abs(value) <= EXACT
-    exact = f"{int(value):,}" if whole else ""
+    exact = f"{int(value):,}".replace("-", MINUS) if whole else ""
     return short, "" if exact in short or unit_of(name).style == "date" else exact

@@ -1,9 +1,6 @@
 """Sending tokens to their experts and back: who sends what to whom, and how long.
 
-Two links meet here: NVLink between the GPUs of a node, and a slower network between
-nodes. The room counts copies of tokens over each, exactly for a given assignment and
-on average for a blind one, makes bytes and seconds of them, and counts what a network
-of switches needs. It knows no model beyond a token's width, and no chip by name.
+Over two links: NVLink between the GPUs of a node, a slower network between nodes.
 """
 
 from dsv3.collectives.all_reduce import ring_all_reduce_bytes
@@ -16,7 +13,7 @@ from dsv3.collectives.expectation import (
     expected_visits,
     experts_at_equal_time,
 )
-from dsv3.collectives.messages import WIRE_FORMATS, round_trip_bytes, token_bytes
+from dsv3.collectives.messages import round_trip_bytes, token_bytes
 from dsv3.collectives.placement import Placement, even_placement
 from dsv3.collectives.topology import (
     Network,
@@ -36,6 +33,7 @@ from dsv3.collectives.traffic import (
     dispatch_copies,
     nodes_visited,
 )
+from dsv3.formats import WIRE_FORMATS
 
 __all__ = [
     "COUNTINGS",

@@ -1,7 +1,4 @@
-"""Summing over a group of GPUs: the bytes that tensor parallelism sends.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
-"""
+"""Summing over a group of GPUs: the bytes that tensor parallelism sends."""
 
 from explorables.arithmetic import Number, require
 
@@ -11,23 +8,6 @@ def ring_all_reduce_bytes(*, ranks: Number, message_bytes: Number) -> Number:
 
     Every part of the message goes round twice, once to be summed and once to be
     known: 2 (n - 1) / n of it leaves each rank.
-
-    Parameters
-    ----------
-    ranks
-        GPUs in the group, at least 1.
-    message_bytes
-        Bytes that every rank holds and wants summed.
-
-    Returns
-    -------
-    Number
-        Bytes sent by one rank.
-
-    Raises
-    ------
-    ValueError
-        If there is no rank.
 
     Examples
     --------

@@ -1,9 +1,6 @@
 """How long dispatch and combine take: copies, bytes a copy, and what moves them.
 
-Owns the time of one all-to-all, bound by the network, by NVLink, or by the
-multiprocessors that feed both. It knows nothing of what is computed meanwhile.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Bound by the network, by NVLink, or by the multiprocessors that feed both.
 """
 
 from dataclasses import dataclass
@@ -17,16 +14,14 @@ class AllToAll:
     """One all-to-all of a GPU's tokens, taken apart by what could bound it."""
 
     network_bytes: Number
-    """Bytes a GPU sends over the network."""
+    """Bytes that a GPU sends."""
 
     nvlink_bytes: Number
-    """Bytes a GPU sends over NVLink."""
 
     network_seconds: Number
     """Time of the network alone."""
 
     nvlink_seconds: Number
-    """Time of NVLink alone."""
 
     feeding_seconds: Number
     """Time of the multiprocessors alone that hand the bytes on."""
@@ -44,30 +39,10 @@ def all_to_all(
     nvlink_bytes_per_s: Number,
     feeding_bytes_per_s: Number,
 ) -> AllToAll:
-    """Bound the time of one dispatch or combine from below.
+    """Bound the time of one dispatch or combine of a GPU's tokens from below.
 
-    Parameters
-    ----------
-    tokens
-        Tokens of one GPU, above 0.
-    bytes_per_copy
-        Bytes of one token on the wire.
-    copies
-        Copies of a token over each link.
-    network_bytes_per_s, nvlink_bytes_per_s
-        Bandwidths of one GPU and direction, above 0.
-    feeding_bytes_per_s
-        Bytes that the multiprocessors given to communication hand on, above 0.
-
-    Returns
-    -------
-    AllToAll
-        Bytes and seconds by link, and the longest.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    Bandwidths are those of one GPU and direction; feeding is what the multiprocessors
+    given to communication hand on.
 
     Examples
     --------
@@ -106,26 +81,9 @@ def all_to_all(
 def adapter_bytes_per_s(*, counted_bytes_per_s: float, nodes: int) -> float:
     """Return what crossed the adapter, of a bandwidth that counts the own node too.
 
-    DeepEP's test divides one copy for each node a token visits, its own among them,
-    by the time [deepseekai2025deepep]_ (tests/legacy/test_internode.py). Of n nodes
-    one is the token's own, and by symmetry its share of the visits is 1/n.
-
-    Parameters
-    ----------
-    counted_bytes_per_s
-        The bandwidth as printed.
-    nodes
-        Nodes there are, at least 1.
-
-    Returns
-    -------
-    float
-        Bytes per second over the network alone.
-
-    Raises
-    ------
-    ValueError
-        If there is no node.
+    DeepEP's test divides one copy for each node a token visits, its own among them, by
+    the time [deepseekai2025deepep]_ (tests/legacy/test_internode.py). Of n nodes one is
+    the token's own, and by symmetry its share of the visits is 1/n.
 
     Examples
     --------

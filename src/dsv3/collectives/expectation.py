@@ -1,9 +1,7 @@
 """How many copies of a token leave for its experts on average, or at most.
 
-Owns the counting when only the sizes are known: experts drawn blindly, or every node
-and rank visited that may be. What a given assignment needs is in ``traffic``.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+The counting when only the sizes are known: experts drawn blindly, or every node and
+rank visited that may be. What a given assignment needs is in ``traffic``.
 """
 
 from dataclasses import dataclass
@@ -29,28 +27,10 @@ class CopiesPerToken:
 
 
 def spared_share(*, experts: Number, group_size: Number, chosen: Number) -> Number:
-    """Chance that a group holds none of the experts drawn blindly.
+    """Chance that a group of g experts holds none of the A of E drawn blindly.
 
-    C(E - g, A) / C(E, A), as a product of A fractions.
-
-    Parameters
-    ----------
-    experts
-        Experts drawn from, E.
-    group_size
-        Experts in the group, g, at most E.
-    chosen
-        Experts drawn, A, a whole number up to :data:`MOST_CHOSEN` and E.
-
-    Returns
-    -------
-    Number
-        A share from 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    C(E - g, A) / C(E, A), as a product of A fractions; A is a whole number up to
+    :data:`MOST_CHOSEN`.
 
     Examples
     --------
@@ -75,21 +55,10 @@ def spared_share(*, experts: Number, group_size: Number, chosen: Number) -> Numb
 def expected_visits(
     *, experts: Number, groups: Number, num_experts_per_tok: Number
 ) -> Number:
-    """Return the groups (nodes, ranks) that a token visits if drawn blindly.
+    """Return the mean of groups (nodes, ranks) that a token visits in a blind draw.
 
-    Parameters
-    ----------
-    experts
-        Experts drawn from; those of the nodes left where nodes are limited.
-    groups
-        Groups of equal size that they lie in.
-    num_experts_per_tok
-        Experts of a token.
-
-    Returns
-    -------
-    Number
-        Groups, the mean.
+    `experts` are those drawn from, of the nodes left where nodes are limited; they lie
+    in `groups` of equal size.
 
     Examples
     --------
@@ -117,31 +86,11 @@ def copies_per_token(
 ) -> CopiesPerToken:
     """Return the copies of one token over each link, one a node and one a rank.
 
-    ``at most`` is the report's count: as many network copies as nodes are allowed,
-    as many NVLink copies as experts are chosen. ``on average`` draws the allowed
-    nodes and the experts in them blindly, spares the token's own node and rank, and
-    sends a rank with two chosen experts one copy.
-
-    Parameters
-    ----------
-    n_routed_experts, num_experts_per_tok
-        As in a model's ``config.json``.
-    nodes, ranks_per_node
-        Nodes the experts are spread over, and GPUs in each.
-    topk_group
-        Nodes a token may visit; as many as there are for no limit.
-    counting
-        A name of :data:`COUNTINGS`.
-
-    Returns
-    -------
-    CopiesPerToken
-        Copies over each link.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    ``at most`` is the report's count: as many network copies as nodes are allowed
+    (`topk_group`, all of them for no limit), as many NVLink copies as experts are
+    chosen. ``on average`` draws the allowed nodes and the experts in them blindly,
+    spares the token's own node and rank, and sends a rank with two chosen experts one
+    copy.
 
     Examples
     --------

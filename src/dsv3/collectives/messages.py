@@ -1,19 +1,14 @@
-"""How long one token is on the wire, by the format it is sent in.
+"""The bytes of one token on the wire, by the format it is sent in.
 
-Owns the size of one message of dispatch and of combine, and of both together. What
-goes with it (which expert, with what weight) is a few bytes in a few thousand, and is
-not counted.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+What goes with it (which expert, with what weight) is a few bytes in a few thousand, and
+is not counted.
 """
 
 from dataclasses import replace
 
 from dsv3.accounting import tiled_bytes
-from dsv3.formats import BF16, NUMBER_FORMATS, WIRE_FORMATS
+from dsv3.formats import BF16, NUMBER_FORMATS
 from explorables.arithmetic import Choice, Number, lookup, require
-
-__all__ = ["WIRE_FORMATS", "round_trip_bytes", "token_bytes"]
 
 
 def token_bytes(
@@ -22,22 +17,9 @@ def token_bytes(
     """Return the bytes of one token's hidden state on the wire.
 
     FP8 is one byte a number and four bytes of scale for each tile of 128, as in the
-    DeepEP library [deepseekai2025deepep]_: 7168 + 56 x 4 bytes for DeepSeek-V3.
-
-    Parameters
-    ----------
-    hidden_size
-        Numbers of a token, above 0.
-    wire_format
-        Name of a number format; :data:`WIRE_FORMATS` are those that libraries send.
-    with_scales
-        Whether scales are counted. Only a published statement that leaves them out
-        is a reason not to.
-
-    Raises
-    ------
-    ValueError
-        If there is no such format, or the size is not above 0.
+    DeepEP library [deepseekai2025deepep]_: 7168 + 56 x 4 bytes for DeepSeek-V3. The
+    format is any number format; libraries send :data:`dsv3.formats.WIRE_FORMATS`.
+    Only a published statement that leaves scales out is a reason to do so.
 
     Examples
     --------
@@ -65,13 +47,7 @@ def round_trip_bytes(
 ) -> Number:
     """Return the bytes of one token sent to one expert of one layer and back.
 
-    Parameters
-    ----------
-    hidden_size, with_scales
-        As in :func:`token_bytes`.
-    dispatch_format, combine_format
-        Formats there and back; FP8 and BF16 in DeepSeek-V3 [deepseekai2024v3]_
-        (section 3.3.3).
+    FP8 there and BF16 back in DeepSeek-V3 [deepseekai2024v3]_ (section 3.3.3).
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""Where experts lie: which process holds which, and which node each sits in.
-
-Owns the layout that traffic is counted on. Knows no bytes and no time.
-"""
+"""Where experts lie: which process holds which, and which node each sits in."""
 
 from dataclasses import dataclass
 
@@ -28,7 +25,6 @@ class Placement:
     """Processes that share a node and its fast link; divides the ranks."""
 
     def __post_init__(self) -> None:
-        """Refuse a layout with ragged nodes or an expert nowhere."""
         if self.ranks < 1:
             message = f"ranks is {self.ranks}: must be at least 1"
             raise ValueError(message)
@@ -68,24 +64,8 @@ class Placement:
 def even_placement(*, n_routed_experts: int, ranks: int, nodes: int) -> Placement:
     """Lay experts out in order, equally many to a rank, ranks equally to nodes.
 
-    Parameters
-    ----------
-    n_routed_experts
-        Experts of a layer, a multiple of the ranks.
-    ranks
-        Processes, a multiple of the nodes.
-    nodes
-        Nodes, at least 1.
-
-    Returns
-    -------
-    Placement
-        Expert e on rank e // (experts per rank), rank r in node r // (ranks per node).
-
-    Raises
-    ------
-    ValueError
-        If something does not divide evenly; the message names it.
+    Expert e is on rank e // (experts per rank), rank r in node r // (ranks per node);
+    what does not divide evenly is refused.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""What a network of switches needs: endpoints, switches and links by its shape.
-
-Owns the counting of fat-trees, Slim Fly and Dragonfly. Prices come from whoever has
-them. Knows no traffic.
-"""
+"""What a network of switches needs: endpoints, switches and links by its shape."""
 
 from dataclasses import dataclass
 
@@ -15,34 +11,17 @@ class Network:
     """Adapters it joins."""
 
     switches: int
-    """Switches of all layers."""
 
     switch_links: int
     """Cables between switches; those to adapters are as many as endpoints."""
 
 
 def two_layer_fat_tree(switch_ports: int, planes: int = 1) -> Network:
-    """Count a full two-layer fat-tree, or several side by side.
+    """Count a full two-layer fat-tree of k-port switches, or several side by side.
 
-    k leaves carry k/2 adapters each and one cable to each of k/2 spines. With
-    several planes each adapter of a node is in a plane of its own.
-
-    Parameters
-    ----------
-    switch_ports
-        Ports of a switch, k, even and at least 2.
-    planes
-        Trees side by side, at least 1.
-
-    Returns
-    -------
-    Network
-        Endpoints k²/2, switches 3k/2 and cables k²/2, times the planes.
-
-    Raises
-    ------
-    ValueError
-        If the ports are odd or too few, or there is no plane.
+    k leaves carry k/2 adapters each and one cable to each of k/2 spines: k²/2
+    endpoints, 3k/2 switches and k²/2 cables. With several planes each adapter of a node
+    is in a plane of its own.
 
     Examples
     --------
@@ -64,20 +43,7 @@ def two_layer_fat_tree(switch_ports: int, planes: int = 1) -> Network:
 def three_layer_fat_tree(switch_ports: int) -> Network:
     """Count a full three-layer fat-tree: k pods of k switches under (k/2)² cores.
 
-    Parameters
-    ----------
-    switch_ports
-        Ports of a switch, k, even and at least 2.
-
-    Returns
-    -------
-    Network
-        Endpoints k³/4, switches 5k²/4 and cables k³/2.
-
-    Raises
-    ------
-    ValueError
-        If the ports are odd or too few.
+    With k ports a switch it has k³/4 endpoints, 5k²/4 switches and k³/2 cables.
 
     Examples
     --------
@@ -95,25 +61,9 @@ def three_layer_fat_tree(switch_ports: int) -> Network:
 
 
 def slim_fly(order: int) -> Network:
-    """Count a Slim Fly on a McKay-Miller-Siran graph of an order divisible by four.
+    """Count a Slim Fly on a McKay-Miller-Siran graph of an order q divisible by four.
 
-    2q² switches, each with 3q/2 cables to others and half as many to adapters
-    .
-
-    Parameters
-    ----------
-    order
-        The order q, a multiple of four and at least 4.
-
-    Returns
-    -------
-    Network
-        Endpoints, switches and cables.
-
-    Raises
-    ------
-    ValueError
-        If the order is not such a number.
+    2q² switches, each with 3q/2 cables to others and half as many to adapters.
 
     Examples
     --------
@@ -134,25 +84,8 @@ def slim_fly(order: int) -> Network:
 def dragonfly(*, groups: int, switches_per_group: int) -> Network:
     """Count a balanced Dragonfly: groups wired in full, and to each other evenly.
 
-    A switch of a group of a has a - 1 cables within it, a/2 to other groups and a/2
-    to adapters.
-
-    Parameters
-    ----------
-    groups
-        Groups, from 2 up to a²/2 + 1, the number that one cable each can join.
-    switches_per_group
-        Switches of a group, a, even.
-
-    Returns
-    -------
-    Network
-        Endpoints, switches and cables.
-
-    Raises
-    ------
-    ValueError
-        If the groups are too many or too few, or their size is odd.
+    A switch of a group of a, which is even, has a - 1 cables within it, a/2 to other
+    groups and a/2 to adapters. One cable each can join a²/2 + 1 groups at most.
 
     Examples
     --------
@@ -185,7 +118,6 @@ class Prices:
     """Dollars for a switch, with what serves its adapters."""
 
     usd_per_switch_link: float
-    """Dollars for a cable between switches."""
 
     def cost_usd(self, network: Network) -> float:
         """Return the cost of a network, US dollars."""
@@ -198,20 +130,8 @@ class Prices:
 def fitted_prices(one: tuple[Network, float], other: tuple[Network, float]) -> Prices:
     """Find the prices of a switch and of a cable that give two networks' costs.
 
-    Parameters
-    ----------
-    one, other
-        A network and its cost in US dollars; the two of different shape.
-
-    Returns
-    -------
-    Prices
-        Dollars for a switch, and for a cable between switches.
-
-    Raises
-    ------
-    ValueError
-        If both have equally many cables for a switch.
+    Costs are in US dollars. The networks differ in shape: with equally many cables for
+    a switch they are refused.
 
     Examples
     --------

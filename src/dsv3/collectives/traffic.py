@@ -1,8 +1,7 @@
 """Who sends how many copies of a token to whom, counted over a given assignment.
 
-Owns the exact traffic matrices of dispatch and combine, in whole numbers, for three
-ways of saving copies. Knows no bandwidth and no time; what to expect on average is in
-``expectation``.
+The exact traffic matrices of dispatch and combine, in whole numbers, for three ways of
+saving copies; what to expect on average is in ``expectation``.
 """
 
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ class Traffic:
     """Copies or bytes from each rank (row) to each rank (column), by link."""
 
     network: NDArray[np.int64]
-    """Over the network, between nodes."""
 
     nvlink: NDArray[np.int64]
     """Inside a node, from one rank to another; what stays on a rank is not counted."""
@@ -65,34 +63,15 @@ def dispatch_copies(
     """Count the copies that dispatch sends, rank by rank.
 
     With ``expert``, a copy goes straight to the rank of every chosen expert. With
-    ``rank``, a rank gets one copy, however many of the token's experts it holds.
-    With ``node``, a node other than the sender's gets one copy over the network,
-    which arrives at the rank in the sender's own place there (the *relay*) and goes
-    on over NVLink to each other rank with a chosen expert [deepseekai2024v3]_
-    (section 3.2.2); within the sender's node it is as with ``rank``. What a rank
-    would send itself is never counted.
+    ``rank``, a rank gets one copy, however many of the token's experts it holds. With
+    ``node``, a node other than the sender's gets one copy over the network, which
+    arrives at the rank in the sender's own place there (the *relay*) and goes on over
+    NVLink to each other rank with a chosen expert [deepseekai2024v3]_ (section 3.2.2);
+    within the sender's node it is as with ``rank``. What a rank would send itself is
+    never counted.
 
-    Parameters
-    ----------
-    chosen
-        Experts of each token, tokens by experts per token; -1 for no expert.
-    source_ranks
-        The rank each token lies on, one a token.
-    placement
-        Where experts and ranks lie.
-    deduplication
-        What gets one copy each.
-
-    Returns
-    -------
-    Traffic
-        Copies, by pair of ranks and link.
-
-    Raises
-    ------
-    ValueError
-        If an expert or a rank does not exist, the shapes do not match, or there is
-        no such deduplication; the message names the argument.
+    `chosen` is tokens by experts per token, -1 for no expert; `source_ranks` is the
+    rank that each token lies on.
 
     Examples
     --------
@@ -197,7 +176,6 @@ def nodes_visited(chosen: ArrayLike, placement: Placement) -> NDArray[np.int64]:
 def _checked(
     chosen: ArrayLike, source_ranks: ArrayLike, placement: Placement
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return both arrays as integers, or say what is wrong with them."""
     experts = np.asarray(chosen, dtype=np.int64)
     sources = np.asarray(source_ranks, dtype=np.int64)
     if experts.ndim != 2:
@@ -223,7 +201,6 @@ def _checked(
 def _copies_by_rank(
     experts: NDArray[np.int64], placement: Placement
 ) -> NDArray[np.int64]:
-    """Return how many of each token's experts lie on each rank."""
     tokens = np.repeat(np.arange(len(experts)), experts.shape[1])
     flat = experts.ravel()
     real = flat >= 0

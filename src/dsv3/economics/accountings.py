@@ -49,25 +49,21 @@ class Accountings:
     """One run under three accountings."""
 
     cloud_usd: Number
-    """Dollars to rent the hours."""
 
     amortized_usd: Number
-    """Dollars for the slice of the cluster's life and for electricity."""
+    """Slice of the cluster's life, and electricity; the parts follow."""
 
     purchase_usd: Number
     """Dollars to buy the whole cluster."""
 
     depreciation_usd: Number
-    """Part of `amortized_usd` that is hardware."""
-
     energy_usd: Number
-    """Part of `amortized_usd` that is electricity."""
 
     energy_kwh: Number
-    """Electricity of the run, cooling included."""
+    """Cooling included."""
 
     owner_usd_per_gpu_hour: Number
-    """What an hour costs an owner: `amortized_usd` over the hours."""
+    """`amortized_usd` over the hours."""
 
 
 def accountings(
@@ -88,37 +84,10 @@ def accountings(
 
     An owned hour costs ``price x network / (life in hours x busy share)`` for the
     hardware, written off in a straight line, and ``watts x share x PUE x tariff`` for
-    electricity.
-
-    Parameters
-    ----------
-    gpu_hours
-        Hours summed over all GPUs, above 0.
-    cluster_gpus
-        GPUs that must be there at once, at least 1.
-    gpu_server_watts
-        Largest power of a server per GPU, not negative.
-    usd_per_gpu_hour
-        Rent, not negative.
-    usd_per_gpu
-        Purchase price of a GPU with its share of the server, not negative.
-    network_ratio
-        Cluster with network and storage over its servers alone, at least 1.
-    life_years
-        Years of straight-line depreciation, above 0.
-    busy_share
-        Share of its life in which the cluster works, above 0 and at most 1.
-    power_share
-        Average draw over the largest power, 0 to 1.
-    power_usage_effectiveness_ratio
-        Energy of the building over energy of the servers, at least 1.
-    usd_per_kwh
-        Tariff, not negative.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    electricity. `gpu_server_watts` and `usd_per_gpu` are a GPU's part of its server,
+    and `power_share` is the average draw over the largest power. `network_ratio` is the
+    cluster with network and storage over its servers alone, and
+    `power_usage_effectiveness_ratio` the building's energy over the servers'.
 
     Examples
     --------
@@ -201,16 +170,14 @@ class ProgramCost:
     """A run with the work around it, under one accounting and scope."""
 
     run_usd: Number
-    """Dollars of the final run alone."""
 
     research_usd: Number
-    """Dollars of experiments and failed runs that the scope counts."""
+    """Experiments and failed runs that the scope counts."""
 
     staff_usd: Number
-    """Dollars of research staff that the scope counts."""
+    """Research staff that the scope counts."""
 
     total_usd: Number
-    """Dollars of everything that the scope counts."""
 
     hidden_ratio: Number
     """Everything over the final run."""
@@ -228,27 +195,9 @@ def program_cost(
 
     Experiments cost ``research_ratio`` times the run where hours are paid for. Bought
     hardware runs them too, so there they add nothing. Staff is a share of the cost of
-    developing the model with hardware written off, which is how Epoch AI counts it:
-    the same people cost the same under every accounting.
-
-    Parameters
-    ----------
-    accounting
-        One of `ACCOUNTINGS`.
-    scope
-        One of `SCOPES`.
-    research_ratio
-        Compute of experiments over that of the run, not negative.
-    staff_share
-        Share of staff in the cost of development, hardware written off and experiments
-        counted; from 0 to below 1.
-    run
-        The arguments of `accountings`.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown or a number outside its range.
+    developing the model with hardware written off, which is how Epoch AI counts it: the
+    same people cost the same under every accounting. `run` holds the arguments of
+    `accountings`.
 
     Examples
     --------
@@ -301,7 +250,7 @@ def cost_assumptions() -> dict[str, Assumption]:
     Examples
     --------
     >>> cost_assumptions()["research_ratio"].high
-    4.0
+    10.0
     """
     return {name: assumption(id) for name, id in COST_ASSUMPTIONS.items()}
 

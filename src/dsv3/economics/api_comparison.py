@@ -1,10 +1,11 @@
 """The comparisons of the chapter: DeepSeek-V3 against rivals, on stated days.
 
-This file owns which dated prices are set against one another, and the day in
-February 2025 whose traffic and cost DeepSeek published.
+Which dated prices are set against one another stands here, and the day in February 2025
+whose traffic and cost DeepSeek published.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from dsv3.economics.token_prices import (
@@ -17,7 +18,7 @@ from dsv3.economics.token_prices import (
     traffic_mix,
 )
 from dsv3.facts import fact
-from dsv3.prices import TokenPrice, token_price
+from dsv3.prices import TokenPrice, rival_prices, token_price
 from explorables.arithmetic import Choice, Number
 from explorables.quantities import HOURS_PER_DAY
 
@@ -30,7 +31,6 @@ PROMOTION_ON = "2025-01-15"
 MILLION = 1e6
 
 GPUS_PER_NODE = 8
-"""GPUs of one node of the published service."""
 
 
 @cache
@@ -62,17 +62,11 @@ def v3_offers() -> dict[str, TokenPrice]:
 
 @cache
 def _rival_offers() -> dict[str, TokenPrice]:
-    asked = (
-        ("GPT-4o", "GPT-4o", "OpenAI"),
-        ("Claude 3.5 Sonnet", "Claude 3.5 Sonnet", "Anthropic"),
-        ("Gemini 1.5 Pro", "Gemini 1.5 Pro", "Google"),
-        ("GPT-4o mini", "GPT-4o mini", "OpenAI"),
-        ("Llama 405B, Together", "Llama 3.1 405B", "Together"),
-        ("Llama 405B, Fireworks", "Llama 3.1 405B", "Fireworks"),
-    )
+    day = date.fromisoformat(COMPARED_ON)
     return {
-        name: token_price(model, host=host, on=COMPARED_ON)
-        for name, model, host in asked
+        price.rival: price
+        for price in rival_prices()
+        if price.first_day <= day < price.end_day
     }
 
 
@@ -92,21 +86,7 @@ def api_comparison(
 ) -> ComparedPrice:
     """Price one mix of traffic at a rival and at an offer of DeepSeek-V3.
 
-    Parameters
-    ----------
-    rival
-        A name of `rival_offers`.
-    offer
-        A name of `v3_offers`.
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown or a share lies outside 0 to 1.
+    Names are those of `rival_offers` and `v3_offers`.
 
     Examples
     --------
@@ -180,11 +160,6 @@ def published_day_cost_usd() -> float:
 
 def theoretical_day(charged: TokenRates) -> TheoreticalDay:
     """Bill the whole published day at one price list, and set its cost against it.
-
-    Parameters
-    ----------
-    charged
-        Rates that every token of the day is billed at.
 
     Examples
     --------

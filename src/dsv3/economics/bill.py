@@ -10,7 +10,6 @@ class RentalCost:
     """A number of GPU-hours at a rental rate."""
 
     total_usd: Number
-    """Dollars for all the hours."""
 
 
 def rental_cost(*, gpu_hours: Number, usd_per_gpu_hour: Number) -> RentalCost:
@@ -18,18 +17,6 @@ def rental_cost(*, gpu_hours: Number, usd_per_gpu_hour: Number) -> RentalCost:
 
     The headline of the DeepSeek-V3 report is this product, with a rate its
     authors assume (section 1 and Table 1).
-
-    Parameters
-    ----------
-    gpu_hours
-        Hours summed over all GPUs, not negative.
-    usd_per_gpu_hour
-        Rental rate, not negative.
-
-    Raises
-    ------
-    ValueError
-        If either is negative or not a number.
 
     Examples
     --------
@@ -46,19 +33,10 @@ class Bill:
     """GPU-hours and dollars of the three stages, and their sums."""
 
     pretraining_usd: Number
-    """Dollars for pre-training."""
-
     context_extension_usd: Number
-    """Dollars for extending the context."""
-
     post_training_usd: Number
-    """Dollars for supervised fine-tuning and reinforcement learning."""
-
     total_gpu_hours: Number
-    """Hours of the three stages together."""
-
     total_usd: Number
-    """Dollars of the three stages together."""
 
 
 def bill(
@@ -69,23 +47,6 @@ def bill(
     usd_per_gpu_hour: Number,
 ) -> Bill:
     """Rebuild the cost table of the report: three stages at one rate.
-
-    Parameters
-    ----------
-    pretraining_gpu_hours, context_extension_gpu_hours, post_training_gpu_hours
-        GPU-hours of each stage, not negative.
-    usd_per_gpu_hour
-        Rental rate, not negative.
-
-    Returns
-    -------
-    Bill
-        Dollars by stage, hours and dollars in all.
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative or not a number.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """When own servers are cheaper than an API: the utilisation at which both cost alike.
 
-Owns the comparison of a server that costs the same whether it works or not with a
-price for each token. Knows no formula of speed: `dsv3.serving` has those.
+A server costs the same whether it works or not, an API a price for each token. How fast
+servers are is `dsv3.serving`'s matter.
 """
 
 from dataclasses import dataclass
@@ -43,31 +43,24 @@ class BreakEven:
     they never do."""
 
     own_usd_per_million_tokens: Number
-    """Cost at the share that is asked about."""
+    """At the share that is asked about."""
 
     api_usd_per_million_tokens: Number
-    """Price of the same mix at the API."""
-
     break_even_tokens_per_day: Number
-    """Tokens of a day at the break-even."""
 
     served_tokens_per_day: Number
-    """Tokens of a day at the share that is asked about."""
+    """At the share that is asked about."""
 
     own_usd_per_year: Number
-    """What the servers cost in a year, whatever they do."""
-
     api_usd_per_year: Number
-    """What the API would ask for the tokens served."""
 
     purchase_usd: Number
-    """Price of the servers."""
 
     reader_tokens_per_s: Number
     """Tokens per second that one reader sees when the servers are full."""
 
     headroom_bytes: Number
-    """Memory left on one GPU."""
+    """Left on one GPU."""
 
 
 def break_even(
@@ -88,35 +81,14 @@ def break_even(
 
     Servers are bought, written off in a straight line, powered and looked after all
     year; what they can serve follows from the roofline. The API costs nothing while
-    nobody asks. With u the share of capacity that is used,
-    own cost per token = cost at full use / u, so they meet at
-    u = cost at full use / price.
-
-    Parameters
-    ----------
-    offer
-        A name of `api_offers`.
-    gpu, gpus
-        Accelerators that hold one copy of the model together.
-    busy_share
-        Tokens served over those that the servers could serve, above 0, at most 1.
-    output_share, cache_hit_share
-        The mix, as in `serving_cost`.
-    usd_per_gpu
-        Price of a GPU with its share of the server, not negative.
-    life_years
-        Years of straight-line depreciation, above 0.
-    operations_usd_per_year
-        Dollars a year for people and upkeep, not negative.
-    usd_per_kwh
-        Tariff, not negative.
-    workload
-        The arguments of `dsv3.serving.service` but the GPUs.
+    nobody asks. With u the share of capacity that is used, own cost per token = cost at
+    full use / u, so they meet at u = cost at full use / price. `workload` holds the
+    arguments of `dsv3.serving.service` but the GPUs.
 
     Raises
     ------
     ValueError
-        If an argument is out of range, a name unknown, or the plan does not fit.
+        If the plan does not fit.
 
     Examples
     --------

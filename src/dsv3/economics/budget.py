@@ -38,22 +38,19 @@ class TrainedModel:
     """The largest model a budget brings to the end of its training."""
 
     active_parameters: Number
-    """Weights a token uses."""
 
     total_parameters: Number
     """Weights in all, at the given sparsity."""
 
     tokens: Number
-    """Training tokens."""
 
     gpu_hours: Number
-    """Hours of the final run."""
+    """Of the final run."""
 
     training_flop: Number
-    """FLOP of the final run."""
+    """Of the final run."""
 
     wall_clock_days: Number
-    """Days on the cluster."""
 
     compute_ratio: Number
     """FLOP over those of DeepSeek-V3's pre-training, by the same rule."""
@@ -71,29 +68,9 @@ def trained_on(
 ) -> TrainedModel:
     """Turn a budget into the largest model it can train.
 
-    ``FLOP = 6 N D`` and ``D = r N`` give ``N = sqrt(FLOP / (6 r))``.
-
-    Parameters
-    ----------
-    budget_usd
-        Dollars in all, above 0.
-    run_share
-        Share of them that pays for the final run, above 0 and at most 1.
-    offer
-        A dated rate, a name of `OFFERS`; it names the chip too.
-    utilization
-        Share of that chip's dense BF16 peak, above 0 and at most 1.
-    tokens_per_parameter
-        Training tokens for each active parameter, above 0.
-    total_over_active_ratio
-        Weights in all over active ones: 1 for a dense model.
-    cluster_gpus
-        GPUs that work together, at least 1.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or the offer unknown.
+    ``FLOP = 6 N D`` and ``D = r N`` give ``N = sqrt(FLOP / (6 r))``. The offer, a name
+    of `OFFERS`, names the chip too, and `utilization` is a share of its dense BF16
+    peak. `run_share` of the budget pays for the final run.
 
     Examples
     --------
@@ -149,6 +126,26 @@ def v3_pretraining_flop() -> float:
     return FLOP_PER_PARAMETER_PER_TOKEN * parameters * fact("v3.tokens").number
 
 
+def v3_ablation_flop() -> float:
+    """FLOP of the comparisons that the V3 report describes: a floor of its experiments.
+
+    Three comparisons (MTP, balancing, FP8), each of two runs at a small and a large
+    size, at six FLOP per active parameter and token. The report gives tokens and all
+    parameters; the active ones are taken from V2-Lite and V2, which have these sizes.
+
+    Examples
+    --------
+    >>> f"{v3_ablation_flop():.3g}"
+    '6.23e+23'
+    """
+    large_tokens = fact("v3.ablation.large_tokens").numbers
+    small_tokens = fact("v3.ablation.small_tokens").number * len(large_tokens)
+    work = fact("v2_lite.active_parameters").number * small_tokens + fact(
+        "v2.active_parameters"
+    ).number * sum(large_tokens)
+    return 2 * FLOP_PER_PARAMETER_PER_TOKEN * work
+
+
 def published_budget_utilization() -> float:
     """Utilisation of DeepSeek-V3's pre-training, six FLOP per parameter and token.
 
@@ -171,7 +168,7 @@ def assumed_run_share() -> float:
     Examples
     --------
     >>> round(assumed_run_share(), 3)
-    0.233
+    0.175
     """
     assumed = cost_assumptions()
     research, staff = assumed["research_ratio"], assumed["staff_share"]

@@ -50,13 +50,11 @@ class MeasuredRun:
     """A published run: what was trained and how many GPU-hours it took."""
 
     tokens: float
-    """Training tokens."""
 
     training_flop_per_token: float
     """FLOP per token under the convention used for both runs of a comparison."""
 
     gpu_hours: float
-    """GPU-hours as published."""
 
     def achieved_flop_per_s(self) -> float:
         """FLOP per second per GPU that the hours imply.

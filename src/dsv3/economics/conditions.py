@@ -46,25 +46,8 @@ def solve_for(
 ) -> Conditions:
     """Say what each factor alone would have to be for a bill to be the target.
 
-    Parameters
-    ----------
-    target_usd
-        The sum somebody names, above 0.
-    gpu_hours
-        Hours of the run, above 0.
-    usd_per_gpu_hour
-        Rent, above 0.
-    utilization
-        Share of the peak that those hours stand for, above 0 and at most 1.
-    hidden_ratio
-        Everything that is counted over the final run; 1 counts the run alone.
-    staff_share
-        Share of staff in the whole, from 0 to below 1; only the last answer uses it.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    `hidden_ratio` is everything that is counted over the final run, and only the last
+    answer uses `staff_share`.
 
     Examples
     --------

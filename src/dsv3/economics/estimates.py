@@ -28,11 +28,9 @@ class RunEstimate(Sourced):
     """Estimated cost of one model's training, under up to three accountings."""
 
     id: str
-    """Name of the record, such as ``run.gpt_4``."""
     model: str
-    """Model as the source spells it."""
+    """As the source spells it."""
     released: str
-    """Day of its publication, ISO 8601."""
     confidence: Confidence
     """How sure the source is of the run's compute, in its own word."""
     amortized_usd: Amount
@@ -42,9 +40,7 @@ class RunEstimate(Sourced):
     amortized_updated_usd: Amount | None = None
     """The same in the source's updated file."""
     cloud_usd: Amount | None = None
-    """Rent of the hardware."""
     purchase_usd: Amount | None = None
-    """Purchase of the hardware."""
 
     @property
     def day(self) -> date:
@@ -118,13 +114,9 @@ def run_estimate(model: str) -> RunEstimate:
 def cost_growth(costs: Sequence[tuple[date, float]]) -> Growth:
     """Fit a yearly factor to costs over time: least squares on the logarithm.
 
-    The interval is that of the slope, from the scatter around the line, with the
-    normal distribution in place of Student's (with sixty runs they differ by 2 %).
-
-    Parameters
-    ----------
-    costs
-        Day and dollars of each run, at least three on two days or more.
+    The interval is that of the slope, from the scatter around the line, with the normal
+    distribution in place of Student's (with sixty runs they differ by 2 %). `costs` has
+    the day and the dollars of each run.
 
     Raises
     ------

@@ -20,16 +20,12 @@ class SizedRun:
     """A published run with the sizes that set its hours."""
 
     active_parameters: float
-    """Weights a token uses."""
-
     tokens: float
-    """Training tokens."""
 
     training_flop_per_token: float
     """FLOP counted per token, attention included."""
 
     gpu_hours: float
-    """GPU-hours as published."""
 
     peak_flop_per_s: float
     """Dense peak of the chip in the format of most matrix products."""

@@ -46,22 +46,8 @@ def band_regions(
 ) -> BandRegions:
     """Cut the triangle of mixes where a price ratio enters and leaves a band.
 
-    Parameters
-    ----------
-    rival, ours
-        Plain rates above 0; ours is the divisor.
-    band
-        Lower and upper level, both above 0, in order.
-
-    Returns
-    -------
-    BandRegions
-        Corners of each piece in order around it; a piece without area is empty.
-
-    Raises
-    ------
-    ValueError
-        If a rate is not above 0 or the band is not in order.
+    A piece's corners are in order around it; a piece without area is empty. `ours` is
+    the divisor, and every rate is above 0.
 
     Examples
     --------

@@ -34,13 +34,8 @@ class OtherRun:
     """One run with its hours on chips of the H100's kind."""
 
     model: str
-    """Model as readers know it."""
-
     hours_from: HoursFrom
-    """What the hours rest on."""
-
     gpu_hours: float
-    """Hours summed over all GPUs."""
 
     cluster_gpus: float
     """GPUs that worked at once: as published, or as many as the assumed days take."""
@@ -113,11 +108,6 @@ def other_runs() -> tuple[OtherRun, ...]:
 
 def other_run(model: str) -> OtherRun:
     """Return one of `other_runs` by its name.
-
-    Raises
-    ------
-    ValueError
-        If the report does not compare a run of that name.
 
     Examples
     --------

@@ -27,25 +27,21 @@ class TrainingCost:
     """A planned run, from FLOP per token to dollars."""
 
     training_flop_per_token: Number
-    """Forward and backward FLOP per token."""
 
     training_flop: Number
-    """FLOP of pre-training."""
+    """Of pre-training."""
 
     pretraining_gpu_hours: Number
-    """GPU-hours of pre-training."""
 
     wall_clock_days: Number
-    """Days of pre-training on the cluster."""
 
     pretraining_usd: Number
-    """Dollars for pre-training."""
 
     total_gpu_hours: Number
-    """GPU-hours with the later stages."""
+    """With the later stages."""
 
     total_usd: Number
-    """Dollars with the later stages."""
+    """With the later stages."""
 
 
 def training_cost(
@@ -63,36 +59,15 @@ def training_cost(
     """Plan a training run from a model and a chip down to dollars.
 
     FLOP per token are counted from the model's configuration at 4,096 tokens of
-    context, causal attention included; the choice ``active-parameters`` counts
-    6 FLOP per active parameter instead.
-
-    Parameters
-    ----------
-    model
-        Name of a preset (`dsv3.architecture.preset_names`), a model of one's own, or
-        ``active-parameters``.
-    active_parameters
-        Weights used per token; read only by the choice ``active-parameters``.
-    tokens
-        Pre-training tokens, above 0.
-    gpu
-        Name of an accelerator (`dsv3.hardware.accelerator_names`).
-    precision
-        ``bf16`` or ``fp8``: whose dense peak the utilisation is a share of.
-    utilization
-        Share of that peak reached, above 0 and at most 1.
-    usd_per_gpu_hour
-        Rental rate, not negative.
-    cluster_gpus
-        GPUs that work together, at least 1.
-    later_stage_gpu_hours
-        GPU-hours after pre-training (context extension and post-training).
+    context, causal attention included; the choice ``active-parameters`` counts 6 FLOP
+    per active parameter instead. `active_parameters` is read only by that choice,
+    `utilization` is a share of the dense peak at `precision`, and the later stages are
+    context extension and post-training.
 
     Raises
     ------
     ValueError
-        If a number is outside its range, a name is unknown, or the chip has no
-        peak at the precision; the message names the argument.
+        If the chip has no peak at the precision, or an argument is outside its range.
 
     Examples
     --------
@@ -199,11 +174,6 @@ def preset_training_flop_per_token() -> dict[str, float]:
 
 def peak_flop_per_s(*, gpu: Choice, precision: Choice) -> Number:
     """Dense peak of a chip at a precision, for choices as well as for names.
-
-    Raises
-    ------
-    ValueError
-        If the name is unknown or the chip has no such peak.
 
     Examples
     --------

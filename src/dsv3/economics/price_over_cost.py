@@ -1,6 +1,6 @@
 """A list price beside what the nodes cost: the gap, and what it has to carry.
 
-Owns the published day of service with its assumptions as knobs: the rate of a GPU, the
+The assumptions of the published day of service are arguments: the rate of a GPU, the
 nodes paid beyond those in use, the share of tokens that anyone pays for.
 """
 
@@ -77,21 +77,7 @@ def price_over_cost(
 ) -> PriceOverCost:
     """Set the published day's price against its nodes, with the assumptions as knobs.
 
-    Parameters
-    ----------
-    price_list
-        A name of `price_lists`.
-    usd_per_gpu_hour
-        Cost of a GPU for an hour, above 0; the authors assume 2.
-    paid_nodes_ratio
-        Nodes paid for over nodes in use, at least 1; the authors count those in use.
-    billed_share
-        Share of the tokens that somebody pays for, 0 to 1; the authors count all.
-
-    Raises
-    ------
-    ValueError
-        If a number is out of range or the list unknown.
+    The authors assume two dollars, and count the nodes in use and all tokens.
 
     Examples
     --------

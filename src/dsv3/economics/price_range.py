@@ -31,13 +31,11 @@ class RatioRange:
     """Smallest ratio over all mixes."""
 
     lowest_at: Corner
-    """Traffic at which it is reached."""
 
     highest_ratio: float
     """Largest ratio over all mixes."""
 
     highest_at: Corner
-    """Traffic at which it is reached."""
 
     below_share: float
     """Share of all mixes at which the ratio is below the band."""
@@ -55,19 +53,7 @@ def ratio_range(
     """Return extremes of a price ratio over all mixes, and its shares of a band.
 
     Every mix counts alike: the shares are areas of the triangle of mixes, not what
-    anybody's traffic looks like.
-
-    Parameters
-    ----------
-    rival, ours
-        Plain rates above 0; ours is the divisor.
-    band
-        Lower and upper end of a band of ratios, both above 0.
-
-    Raises
-    ------
-    ValueError
-        If a rate is not above 0 or the band is not in order.
+    anybody's traffic looks like. `ours` is the divisor, and every rate is above 0.
 
     Examples
     --------
@@ -100,13 +86,7 @@ def ratio_range(
 
 
 def plain_rates(charged: TokenRates) -> list[float]:
-    """Return the three rates as plain floats, each above 0.
-
-    Raises
-    ------
-    ValueError
-        If a rate is not above 0.
-    """
+    """Return the three rates as plain floats, each above 0."""
     plain = [float(usd) for usd in charged.corners()]
     for usd in plain:
         require("usd_per_million_tokens", usd, usd > 0, "must be above 0")
@@ -116,13 +96,9 @@ def plain_rates(charged: TokenRates) -> list[float]:
 def positive_share(values: list[float]) -> float:
     """Return the share of a triangle on which a linear function is above 0.
 
-    The part cut off around a lone corner is a smaller triangle that shares its angle,
-    so its area is the product of the cut lengths of the two sides that meet there.
-
-    Parameters
-    ----------
-    values
-        The function at the three corners.
+    `values` are the function at the corners. The part cut off around a lone corner is a
+    smaller triangle that shares its angle, so its area is the product of the cut
+    lengths of the two sides that meet there.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """The ratio of two prices on any day that both are known for.
 
-Owns which of DeepSeek's prices held on which day for whoever calls its chat model: the
-model behind the name changed, and so did the price. The day is a number, days since
-1970, so that a slider can move it; the formula is traceable.
+The model behind the name of DeepSeek's chat model changed, and so did its price. The
+day is a number, days since 1970, so that a slider can move it; the formula is
+traceable.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from dsv3.economics.token_prices import (
     compare_rates,
     rates,
 )
-from dsv3.prices import TokenPrice, token_price, token_prices
+from dsv3.prices import TokenPrice, rival_prices, token_price, token_prices
 from explorables.arithmetic import (
     Choice,
     Number,
@@ -62,22 +62,17 @@ HOSTED_FROM = date(2025, 1, 1)
 def day_rivals() -> Mapping[str, TokenPrice]:
     """Return the rivals' prices, by model; each holds from its first day on.
 
+    Of several sellers of a model the first in the file is taken.
+
     Examples
     --------
     >>> day_rivals()["GPT-4o"].from_date
     '2024-12-26'
     """
-    hosts = {
-        "GPT-4o": "OpenAI",
-        "Claude 3.5 Sonnet": "Anthropic",
-        "Gemini 1.5 Pro": "Google",
-        "GPT-4o mini": "OpenAI",
-        "Llama 3.1 405B": "Together",
-        "Kimi K2": "Moonshot AI",
-        "GPT-5.5": "OpenAI",
-        "Gemini 3.1 Pro": "Google",
-    }
-    return {model: token_prices(model, host)[0] for model, host in hosts.items()}
+    rivals: dict[str, TokenPrice] = {}
+    for price in rival_prices():
+        rivals.setdefault(price.model, price)
+    return rivals
 
 
 def _steps(dearest: bool) -> list[tuple[date, TokenRates]]:
@@ -140,23 +135,10 @@ def ratio_on_day(
     DeepSeek-V3. Between :data:`VOUCHED_UNTIL` and :data:`SEEN_AGAIN` the maker's price
     is not known. A rival's price is used from its first day on.
 
-    Parameters
-    ----------
-    rival
-        A name of `day_rivals`.
-    seller
-        A name of :data:`SELLERS`.
-    day
-        Days since 1 January 1970, from :data:`PRICED_FROM` to :data:`PRICED_UNTIL`.
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-
     Raises
     ------
     ValueError
-        If a price is not known for the day, a name is unknown or a share out of range.
+        If a price is not known for the day.
 
     Examples
     --------

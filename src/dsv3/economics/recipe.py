@@ -1,8 +1,4 @@
-"""The meter beside the schedules: what pre-training had cost at any point.
-
-Owns the sum of hours and dollars up to a number of tokens. The settings at that
-point are :mod:`dsv3.training`'s.
-"""
+"""The meter beside the schedules: what pre-training had cost at any point."""
 
 from dataclasses import dataclass
 
@@ -17,22 +13,14 @@ class PretrainingMoment:
     """One point of DeepSeek-V3's pre-training: its settings and its meter."""
 
     total_usd: Number
-    """Dollars spent so far at the rate."""
-
     spent_gpu_hours: Number
-    """GPU-hours so far."""
 
     cluster_days: Number
     """Days so far on the published cluster, always busy."""
 
     step: Number
-    """Optimiser steps so far."""
-
     batch_sequences: Number
-    """Sequences of a step."""
-
     batch_tokens: Number
-    """Tokens of a step."""
 
     learning_rate: Number
     """AdamW's."""
@@ -55,27 +43,6 @@ def recipe(
 
     Settings are the report's (section 4.2). Hours are tokens times one pace for
     the whole run, so the small batches of the start are priced like the rest.
-
-    Parameters
-    ----------
-    tokens
-        Tokens seen, from 0 to 14.8 trillion.
-    gpu_hours_per_trillion_tokens
-        Pace, above 0; published as 180,000.
-    usd_per_gpu_hour
-        Rental rate, not negative.
-    batch_ramp
-        How the batch grows, one of `dsv3.training.BATCH_RAMPS`.
-
-    Returns
-    -------
-    PretrainingMoment
-        Settings, steps, hours and dollars.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; the message names it.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""What a million tokens cost to serve, from a plan of GPUs and the rent of one.
-
-Owns the step from tokens per second to dollars, over a mix of traffic. Knows no price
-list and no purchase price.
-"""
+"""What a million tokens cost to serve, from a plan of GPUs and the rent of one."""
 
 from dataclasses import dataclass
 from typing import Unpack
@@ -33,7 +29,6 @@ class ServingCost:
     """Of the mix if everything overlapped perfectly at full rates: the floor."""
 
     reader_tokens_per_s: Number
-    """Tokens per second that one reader sees."""
 
     decode_tokens_per_s_per_gpu: Number
     """Tokens written, over the GPUs that write."""
@@ -57,25 +52,14 @@ def serving_cost(
 ) -> ServingCost:
     """Price a million tokens of a mix, served by a plan of GPUs.
 
-    Cached input is taken as free of GPU time. Nothing but GPUs is in the cost, and
-    they are taken to be busy whenever they are paid for: idle hours belong to
-    `reached_share`.
-
-    Parameters
-    ----------
-    usd_per_gpu_hour
-        Rent of one GPU with its share of everything, not negative.
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-    plan
-        The arguments of `dsv3.serving.service`.
+    Cached input is taken as free of GPU time. Nothing but GPUs is in the cost, and they
+    are taken to be busy whenever they are paid for: idle hours belong to
+    `reached_share`. `plan` holds the arguments of `dsv3.serving.service`.
 
     Raises
     ------
     ValueError
-        If an argument is out of range, a name unknown, or the plan does not fit.
+        If the plan does not fit.
 
     Examples
     --------

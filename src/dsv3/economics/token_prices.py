@@ -1,9 +1,8 @@
 """Token prices put to use: a mix of traffic, its blended price, and ratios of two.
 
 A bill for tokens is a weighted sum of three prices, the weights being shares of the
-traffic. All the mixes there are form a triangle (a simplex) with a corner for each
-kind of token. This file owns what follows from that alone; `dsv3.prices` says what
-was asked by whom and when.
+traffic. All the mixes there are form a triangle (a simplex) with a corner for each kind
+of token.
 """
 
 from collections.abc import Mapping
@@ -21,16 +20,14 @@ OFTEN_QUOTED = (5.0, 10.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRates:
-    """What a million tokens of each kind cost: one corner of the triangle each."""
+    """What a million tokens of each kind cost: one corner of the triangle each.
+
+    Input is what no cache holds.
+    """
 
     input_usd_per_million_tokens: Number
-    """US dollars per million tokens of input that no cache holds."""
-
     cached_input_usd_per_million_tokens: Number
-    """US dollars per million tokens of input read from a cache."""
-
     output_usd_per_million_tokens: Number
-    """US dollars per million tokens of output."""
 
     def corners(self) -> tuple[Number, Number, Number]:
         """Return the three prices: input, cached input, output."""
@@ -43,16 +40,14 @@ class TokenRates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficMix:
-    """Shares of all tokens, by what they are charged as; they sum to 1."""
+    """Shares of all tokens, by what they are charged as; they sum to 1.
+
+    Input is what no cache holds.
+    """
 
     input_share: Number
-    """Share of all tokens that is input which no cache holds."""
-
     cached_input_share: Number
-    """Share of all tokens that is input read from a cache."""
-
     output_share: Number
-    """Share of all tokens that is output."""
 
     def __post_init__(self) -> None:
         """Refuse shares below 0 and shares that do not sum to 1."""
@@ -100,19 +95,7 @@ def traffic_mix(
 ) -> TrafficMix:
     """Turn tokens, or a proportion such as 3 to 1, into shares.
 
-    Parameters
-    ----------
-    input_tokens
-        Tokens of input, those read from a cache included; above 0.
-    output_tokens
-        Tokens of output; not below 0.
-    cached_input_tokens
-        Tokens of input read from a cache; at most all of the input.
-
-    Raises
-    ------
-    ValueError
-        If a number of tokens is out of range.
+    Tokens read from a cache are counted in `input_tokens` too.
 
     Examples
     --------
@@ -138,18 +121,6 @@ def traffic_mix(
 def mix_of_shares(*, output_share: Number, cache_hit_share: Number) -> TrafficMix:
     """Turn the share of output, and that of input which a cache holds, into a mix.
 
-    Parameters
-    ----------
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If a share lies outside 0 to 1.
-
     Examples
     --------
     >>> mix_of_shares(output_share=0.25, cache_hit_share=0.5).shares()
@@ -171,11 +142,6 @@ def mix_of_shares(*, output_share: Number, cache_hit_share: Number) -> TrafficMi
 
 def blended_usd_per_million_tokens(charged: TokenRates, mix: TrafficMix) -> Number:
     """Return what a million tokens of a mix cost: shares times rates, summed.
-
-    Raises
-    ------
-    ValueError
-        If a rate is not above 0.
 
     Examples
     --------
@@ -226,10 +192,8 @@ class ComparedPrice:
     """Rival's blended price over the offer's."""
 
     rival_usd_per_million_tokens: Number
-    """What a million tokens of the mix cost at the rival."""
 
     offer_usd_per_million_tokens: Number
-    """What they cost at the offer of DeepSeek-V3."""
 
 
 def compare_rates(
@@ -241,19 +205,7 @@ def compare_rates(
 ) -> ComparedPrice:
     """Price one mix of traffic twice.
 
-    Parameters
-    ----------
-    rival, offer
-        Rates to compare; the offer's price is the divisor.
-    output_share
-        Share of all tokens that is output, 0 to 1.
-    cache_hit_share
-        Share of the input that is read from a cache, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If a share lies outside 0 to 1.
+    The offer's price is the divisor.
     """
     mix = mix_of_shares(output_share=output_share, cache_hit_share=cache_hit_share)
     rival_usd = blended_usd_per_million_tokens(rival, mix)
@@ -268,12 +220,6 @@ def compare_rates(
 def chosen_rates(
     choice: Choice, offers: Mapping[str, TokenPrice], *, name: str = "offer"
 ) -> TokenRates:
-    """Return the rates of one of several named prices; the choice may be recorded.
-
-    Raises
-    ------
-    ValueError
-        If the name is unknown; the message gives the nearest.
-    """
+    """Return the rates of one of several named prices; the choice may be recorded."""
     named = {offer: rates(price) for offer, price in offers.items()}
     return lookup_record(choice, named, name=name)

@@ -19,10 +19,7 @@ class Utilization:
     """A utilisation with the numerator and denominator it came from."""
 
     training_flop: Number
-    """FLOP credited to the run."""
-
     achieved_flop_per_s: Number
-    """FLOP per second per GPU that the hours imply."""
 
     model_flop_utilization: Number
     """Share of the chosen peak."""
@@ -37,16 +34,8 @@ def utilization(
 ) -> Utilization:
     """Turn published GPU-hours into a utilisation, under a stated convention.
 
-    Parameters
-    ----------
-    tokens
-        Training tokens.
-    training_flop_per_token
-        FLOP credited per token: by the 6N rule or counted with attention.
-    gpu_hours
-        Published hours: of pre-training alone, or of all stages.
-    peak_flop_per_s
-        Peak that is called 100 %.
+    FLOP are credited by the 6N rule or counted with attention, hours are of
+    pre-training alone or of all stages, and the peak is what is called 100 %.
 
     Examples
     --------
@@ -75,19 +64,7 @@ def stated_utilization(
 ) -> Utilization:
     """Utilisation of DeepSeek-V3's run under one choice of each convention.
 
-    Parameters
-    ----------
-    gpu_hours
-        Which hours, a name of `counted_gpu_hours`.
-    training_flop_per_token
-        What a token is credited with, a name of `credited_flop_per_token`.
-    peak_flop_per_s
-        What is called 100 %, a name of `called_peak_flop_per_s`.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown; the message gives the nearest.
+    Names are those of the three functions below.
 
     Examples
     --------

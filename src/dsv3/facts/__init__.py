@@ -1,9 +1,7 @@
 """Who said so: sourced values, read from ``dsv3/data`` and checked on the way in.
 
-This room owns what was published, by whom, where in the text, and when it was read:
 `fact`, `source` and `assumption` by name, and `read_records` for the rooms above that
-keep sourced tables of their own. It must not know what any number means for a model,
-a chip or a bill.
+keep sourced tables of their own.
 
 ``python -m dsv3.facts`` prints the bibliography of every source in BibTeX.
 """
@@ -11,6 +9,7 @@ a chip or a bill.
 from dsv3.facts.benchmarks import Benchmark, benchmark_rows
 from dsv3.facts.bibliography import bibtex
 from dsv3.facts.catalogue import Catalogue
+from dsv3.facts.coverage import LISTS, ListCoverage, list_coverage
 from dsv3.facts.freshness import DataFile, data_files
 from dsv3.facts.reading import read_records
 from dsv3.facts.schema import (
@@ -37,6 +36,7 @@ from dsv3.facts.shelves import (
 from explorables.arithmetic import nearest_names
 
 __all__ = [
+    "LISTS",
     "RECORD_RULES",
     "Amount",
     "Assumption",
@@ -47,6 +47,7 @@ __all__ = [
     "DataFile",
     "Fact",
     "FactValue",
+    "ListCoverage",
     "NamedArguments",
     "Source",
     "Sourced",
@@ -58,6 +59,7 @@ __all__ = [
     "data_files",
     "fact",
     "facts",
+    "list_coverage",
     "nearest_names",
     "read_records",
     "source",

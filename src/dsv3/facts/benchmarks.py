@@ -1,8 +1,4 @@
-"""The benchmark tables of the DeepSeek-V3 report, row by row.
-
-Owns the reading of the facts ``v3.benchmark.*``: which score is which model's, and
-by how much one leads. What a benchmark measures it does not know.
-"""
+"""The benchmark tables of the DeepSeek-V3 report, from the facts ``v3.benchmark.*``."""
 
 import re
 from dataclasses import dataclass
@@ -32,10 +28,7 @@ class Benchmark:
     """One row of a table."""
 
     fact: Fact
-    """Where it stands."""
-
     name: str
-    """Name of the benchmark."""
 
     scores: dict[str, float]
     """Score of each model; percent, or a percentile, or bits per byte."""
@@ -61,18 +54,13 @@ class Benchmark:
 def benchmark_rows(stage: Stage) -> tuple[Benchmark, ...]:
     """Return the rows of the table of a stage, in the order of their ids.
 
-    Parameters
-    ----------
-    stage
-        Base model or chat model.
-
     Examples
     --------
     >>> row = next(row for row in benchmark_rows("chat") if row.name == "MMLU")
     >>> row.scores["V3"], row.best_rival, round(row.lead, 1)
     (88.5, 'Llama-3.1-405B', -0.1)
     >>> len(benchmark_rows("base"))
-    26
+    32
     """
     rows = []
     for one in facts():

@@ -18,11 +18,6 @@ def _escaped(text: str) -> str:
     Readers of BibTeX disagree on how to escape the remaining signs, so a source is
     written without them.
 
-    Raises
-    ------
-    ValueError
-        If the text holds a sign that cannot be escaped for every reader.
-
     Examples
     --------
     >>> _escaped("R&D, 5%")
@@ -45,13 +40,11 @@ def _authors(source: Source) -> str:
 
 
 def _note(source: Source) -> str:
-    """Say when a source was read, and in whose copy."""
     read = f"Read {source.read}"
     return f"{read} via {source.via}" if source.via else read
 
 
 def _entry(source: Source) -> str:
-    """Write one source as a BibTeX entry."""
     fields = {
         "author": _authors(source),
         "title": "{" + _escaped(source.title) + "}",
@@ -67,15 +60,7 @@ def _entry(source: Source) -> str:
 def bibtex(sources: Iterable[Source]) -> str:
     """Write sources as a BibTeX file, sorted by key.
 
-    Parameters
-    ----------
-    sources
-        The sources, in any order.
-
-    Returns
-    -------
-    str
-        The whole file; the same sources always give the same text.
+    The same sources always give the same text.
     """
     entries = [_entry(source) for source in sorted(sources, key=lambda one: one.key)]
     return "\n\n".join([_HEADER.rstrip(), *entries]) + "\n"

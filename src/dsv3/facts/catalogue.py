@@ -39,7 +39,6 @@ class Catalogue(Generic[Record]):
     """Brings names to the form in which they are compared."""
 
     aliases: Callable[[Record], Iterable[str]] = _no_aliases
-    """Other names of a record."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Record]:
@@ -60,13 +59,7 @@ class Catalogue(Generic[Record]):
         return tuple(self.by_name)
 
     def record(self, name: str) -> Record:
-        """Return the record of a name or alias.
-
-        Raises
-        ------
-        ValueError
-            If there is none; names the nearest, and all where there are few.
-        """
+        """Return the record of a name or alias; a wrong name is told the nearest."""
         spelled = self.spelling(name)
         if spelled not in self._by_spelling:
             near = nearest_names(name, self.by_name, spelling=self.spelling)

@@ -1,7 +1,4 @@
-"""How fresh each file of data is: its records, and when what they say was read.
-
-Owns the dates of files. It must not know what any record means.
-"""
+"""How fresh each file of data is: its records, and when what they say was read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,16 +18,13 @@ class DataFile:
     """Path below ``data``."""
 
     records: int
-    """Rows."""
 
     sources: int
-    """Documents that its rows name."""
 
     first_read: str
-    """Day on which the oldest reading was made, ISO 8601; empty if nothing was read."""
+    """Day of the oldest reading, ISO 8601; empty if nothing was read."""
 
     last_read: str
-    """Day of the newest."""
 
     last_published: str
     """Newest date of what was read, as fine as it is known."""

@@ -132,32 +132,13 @@ def read_records(
     name_field: str = "id",
     text: str | None = None,
 ) -> tuple[Record, ...]:
-    """Read one file of ``dsv3/data`` into records of one type.
+    """Read one file of ``dsv3/data`` into records of one type, in the file's order.
 
     Wherever a record, or a record in a list inside it, has a field ``source``, the
     `Source` replaces its key, and the source's ``published``, ``read`` and ``via``
-    stand in for those the record does not give.
-
-    Parameters
-    ----------
-    file_name
-        Path below ``dsv3/data``.
-    record_type
-        A frozen dataclass that carries `RECORD_RULES`.
-    name_field
-        The field that names a record and may not repeat.
-    text
-        Text to read in place of the file.
-
-    Returns
-    -------
-    tuple
-        The records, in the order of the file.
-
-    Raises
-    ------
-    ValueError
-        If a record breaks a rule; names the file, record, field, value and rule.
+    stand in for those the record does not give. The type is a frozen dataclass that
+    carries `RECORD_RULES`; `name_field` may not repeat; `text` is read in place of the
+    file. A broken rule is refused with file, record, field, value and rule.
     """
     rows = [
         _sourced(file_name, str(row.get(name_field)), row)

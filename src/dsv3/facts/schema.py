@@ -3,8 +3,6 @@
 Units are spelt as the suffixes of `explorables.quantities` (``gpu_hours``, ``usd``,
 ``flop_per_s``, ``bytes_per_token``, ``share`` ...), in base units; where the text
 printed another one, the fact keeps it in ``printed``.
-
-This module knows the shape of a record, not where records are kept.
 """
 
 import re
@@ -36,14 +34,12 @@ _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
 
 def _check(field: str, value: object, condition: bool, rule: str) -> None:
-    """Raise a one-line ``ValueError`` unless a record's field obeys its rule."""
     if not condition:
         message = f"{field} is {value!r}: {rule}"
         raise ValueError(message)
 
 
 def _is_date(text: str) -> bool:
-    """Tell whether a text is a year, a month or a day in ISO 8601."""
     if _DATE.fullmatch(text) is None:
         return False
     try:
@@ -84,11 +80,9 @@ class Source:
     short: str
     """How tables and captions name the source."""
     title: str
-    """Full title."""
     authors: tuple[str, ...]
     """``Family, G.`` for a person, no comma for an organisation, ``others`` last."""
     publisher: str
-    """Who put it out."""
     url: str
     """Address or identifier."""
     published: str = ""
@@ -98,10 +92,8 @@ class Source:
     via: str = ""
     """The copy or quotation actually read, when not the source itself."""
     note: str = ""
-    """What a reader must know before relying on it."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         rule = "a key is authorYEARword, lower case (or authorndword when undated)"
         _check("key", self.key, _KEY.fullmatch(self.key) is not None, rule)
         _check("url", self.url, "://" in self.url, "a source needs an address")
@@ -123,13 +115,11 @@ class Sourced:
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     source: Source
-    """Who said so."""
     locator: str
     """Where in the source: section, table, file, column."""
     published: str
     """When the value was put out, ISO 8601, as fine as is known."""
     read: str
-    """When it was read, ISO 8601."""
     basis: Basis
     """Published by its authors, a vendor's rating, measured, or assumed by them."""
     status: Status
@@ -139,10 +129,8 @@ class Sourced:
     printed: str = ""
     """The value as the source prints it, when that differs from the record's."""
     note: str = ""
-    """Caveats and contradictions."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         _check("locator", self.locator, bool(self.locator.strip()), "say where")
         rule = "a date is YYYY, YYYY-MM or YYYY-MM-DD, in quotes"
         _check("published", self.published, _is_date(self.published or "2000"), rule)
@@ -156,16 +144,12 @@ class Fact(Sourced):
     """One value that a source states, with the place where it states it."""
 
     id: str
-    """Dotted name, such as ``v3.tokens``."""
     quantity: str
     """What is counted or stated, in our words."""
     value: FactValue
-    """The value, in base units."""
     unit: str
-    """Unit, a suffix of `explorables.quantities`; empty for a pure number or text."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         _check("id", self.id, _ID.fullmatch(self.id) is not None, "use dotted names")
         _check("quantity", self.quantity, bool(self.quantity), "say what is meant")
         Sourced.__post_init__(self)
@@ -175,13 +159,7 @@ class Fact(Sourced):
 
     @property
     def number(self) -> float:
-        """The value as one number.
-
-        Raises
-        ------
-        ValueError
-            If the fact is a text, a truth value or a list.
-        """
+        """The value as one number; a text, a truth value or a list is refused."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             message = f"{self.id} is {self.value!r}: it is not one number"
             raise ValueError(message)
@@ -189,13 +167,7 @@ class Fact(Sourced):
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """The value as a row of numbers.
-
-        Raises
-        ------
-        ValueError
-            If the fact is not a flat list of numbers.
-        """
+        """The value as a row of numbers; all but a flat list of them is refused."""
         row = self.value if isinstance(self.value, tuple) else ()
         numbers = tuple(part for part in row if isinstance(part, int | float))
         if not row or len(numbers) != len(row):
@@ -211,7 +183,6 @@ class Assumption:
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     id: str
-    """Dotted name, such as ``h800_sxm.fp8_dense_peak``."""
     quantity: str
     """What is assumed, in our words."""
     low: Amount
@@ -221,7 +192,6 @@ class Assumption:
     high: Amount
     """Highest value we would defend."""
     unit: str
-    """Unit, spelt as a suffix of `explorables.quantities`."""
     distribution: Literal["point", "uniform", "triangular", "log-uniform"]
     """Shape of our doubt between low and high."""
     why: str
@@ -232,7 +202,6 @@ class Assumption:
     """Keys of the sources the reason leans on."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         _check("id", self.id, _ID.fullmatch(self.id) is not None, "use dotted names")
         _check("why", self.why, bool(self.why.strip()), "an assumption has a reason")
         ordered = self.low <= self.central <= self.high

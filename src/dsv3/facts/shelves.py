@@ -11,7 +11,6 @@ from dsv3.facts.schema import Assumption, Fact, Source
 
 
 def _facts() -> dict[str, Fact]:
-    """Read every fact, by id, from all files of ``data/facts``."""
     folder = files("dsv3").joinpath("data", "facts")
     names = sorted(item.name for item in folder.iterdir() if item.name[-5:] == ".yaml")
     found: dict[str, Fact] = {}
@@ -25,7 +24,6 @@ def _facts() -> dict[str, Fact]:
 
 
 def _assumptions() -> dict[str, Assumption]:
-    """Read every assumption, by id."""
     records = read_records("assumptions.yaml", Assumption)
     return {record.id: record for record in records}
 
@@ -34,29 +32,12 @@ SOURCES: Catalogue[Source] = Catalogue(noun="source", read=sources_by_key)
 """Every source by its citation key."""
 
 FACTS: Catalogue[Fact] = Catalogue(noun="fact", read=_facts)
-"""Every fact by its dotted name."""
 
 ASSUMPTIONS: Catalogue[Assumption] = Catalogue(noun="assumption", read=_assumptions)
-"""Every assumption by its dotted name."""
 
 
 def source(key: str) -> Source:
     """Return the source with a citation key.
-
-    Parameters
-    ----------
-    key
-        Citation key, such as ``deepseekai2024v3``.
-
-    Returns
-    -------
-    Source
-        The document, its address and the day it was read.
-
-    Raises
-    ------
-    ValueError
-        If there is no such source; names the nearest keys.
 
     Examples
     --------
@@ -72,22 +53,7 @@ def sources() -> tuple[Source, ...]:
 
 
 def fact(id: str) -> Fact:
-    """Return the fact with a dotted name.
-
-    Parameters
-    ----------
-    id
-        Dotted name, such as ``v3.tokens``.
-
-    Returns
-    -------
-    Fact
-        The value with its unit, source and locator.
-
-    Raises
-    ------
-    ValueError
-        If there is no such fact; names the nearest ids.
+    """Return the fact with a dotted name, with its unit, source and locator.
 
     Examples
     --------
@@ -102,16 +68,6 @@ def fact(id: str) -> Fact:
 def facts(prefix: str = "") -> tuple[Fact, ...]:
     """Return the facts whose id begins with a prefix, sorted by id.
 
-    Parameters
-    ----------
-    prefix
-        Beginning of an id, such as ``v3.gpu_hours.``; empty for all.
-
-    Returns
-    -------
-    tuple of Fact
-        Possibly none.
-
     Examples
     --------
     >>> [record.number for record in facts("v3.usd.")]
@@ -124,21 +80,6 @@ def facts(prefix: str = "") -> tuple[Fact, ...]:
 
 def assumption(id: str) -> Assumption:
     """Return the assumption with a dotted name.
-
-    Parameters
-    ----------
-    id
-        Dotted name, such as ``h800_sxm.fp8_dense_peak``.
-
-    Returns
-    -------
-    Assumption
-        Low, central and high value, with the reason.
-
-    Raises
-    ------
-    ValueError
-        If there is no such assumption; names the nearest ids.
 
     Examples
     --------

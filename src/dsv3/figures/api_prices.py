@@ -1,22 +1,29 @@
 """Pictures of token prices: one maker's prices over time, and ratios over all mixes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Unpack
 
 from matplotlib.axes import Axes
 
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
 
-DASHES = {"output": "-", "input": (0, (5, 2)), "cached input": (0, (1, 1.5))}
+LINES: Mapping[str, Line] = {
+    "output": "solid",
+    "input": "dashed",
+    "cached input": "dotted",
+}
 """Line of each kind of token: the second channel beside its label."""
 
 
@@ -28,13 +35,11 @@ class PriceSpell:
     """Kind of token: ``output``, ``input`` or ``cached input``."""
 
     first_day: date
-    """First day it held."""
 
     end_day: date
     """First day it no longer held, or the last day it was seen."""
 
     usd_per_million_tokens: float
-    """US dollars per million tokens."""
 
     series: str
     """Spells of one series are joined by a step; others are not."""
@@ -44,24 +49,16 @@ def price_history(
     spells: Sequence[PriceSpell],
     *,
     names: Sequence[tuple[date, str]],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw prices as steps over time, one line a kind of token.
 
-    Parameters
-    ----------
-    spells
-        Prices with their days, any order.
-    names
-        Words written along the top, each from a day on.
-    caption, alternative, source
-        Words that every figure carries.
+    `names` are written along the top, each from a day on.
     """
     figure, drawn = axes(height_inches=4.2)
     money = noun_colours()["money"]
-    for kind, dashes in DASHES.items():
+    for kind, line in LINES.items():
+        style = LINE_STYLES[line]
         own = sorted(
             (one for one in spells if one.kind == kind), key=lambda one: one.first_day
         )
@@ -71,8 +68,8 @@ def price_history(
                 day.toordinal() for one in steps for day in (one.first_day, one.end_day)
             ]
             usd = [one.usd_per_million_tokens for one in steps for _ in range(2)]
-            drawn.plot(days, usd, color=money, linestyle=dashes, linewidth=2)
-        drawn.plot([], [], color=money, linestyle=dashes, linewidth=2, label=kind)
+            drawn.plot(days, usd, color=money, linestyle=style, linewidth=2)
+        drawn.plot([], [], color=money, linestyle=style, linewidth=2, label=kind)
     drawn.set_yscale("log")
     drawn.minorticks_off()
     ticks = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
@@ -95,14 +92,8 @@ def price_history(
     )
     drawn.set_ylabel("per million tokens (log scale)")
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
     figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=3)
-    return picture(
-        inline_svg(figure, name="api-price-history"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="api-price-history", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +107,7 @@ class RatioSpan:
     """Offer of DeepSeek-V3 that divides it."""
 
     lowest_ratio: float
-    """Smallest ratio over all mixes."""
-
     highest_ratio: float
-    """Largest ratio over all mixes."""
 
 
 MARKERS = ("o", "D", "s")
@@ -130,20 +118,12 @@ def ratio_spans(
     spans: Sequence[RatioSpan],
     *,
     band: tuple[float, float],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw each ratio's reach over all mixes on a log axis, with a band behind.
 
-    Parameters
-    ----------
-    spans
-        Reach of each pair; rivals from the top down, at most three offers.
-    band
-        Ratios between which the background is tinted.
-    caption, alternative, source
-        Words that every figure carries.
+    Rivals stand from the top down, at most three offers; `band` has the ratios between
+    which the background is tinted.
     """
     rivals = list(dict.fromkeys(one.rival for one in spans))
     offers = list(dict.fromkeys(one.offer for one in spans))
@@ -183,12 +163,7 @@ def ratio_spans(
             label=offer,
         )
     figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=3)
-    return picture(
-        inline_svg(figure, name="api-ratio-spans"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="api-ratio-spans", **words)
 
 
 def _ratio_axis(drawn: Axes, *, lowest_ratio: float, highest_ratio: float) -> None:
@@ -199,4 +174,3 @@ def _ratio_axis(drawn: Axes, *, lowest_ratio: float, highest_ratio: float) -> No
     drawn.set_xlim(lowest_ratio / 1.2, highest_ratio * 1.2)
     drawn.set_xlabel("rival's price over DeepSeek-V3's, over every mix (log scale)")
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)

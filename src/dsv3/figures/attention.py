@@ -4,14 +4,18 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from dsv3.figures.squares import PITCH, WIDTH, height_of, label, squares
 from dsv3.figures.style import (
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
     picture,
     themed,
@@ -22,12 +26,12 @@ NUMBERS_PER_SQUARE = 64
 LABEL = 18
 GAP = 14
 
-WAY_STYLES: Mapping[str, tuple[str, str, str | tuple[int, tuple[float, ...]]]] = {
-    "keys kept": ("memory", "s", (0, (5, 2))),
-    "absorbed": ("compute", "o", "-"),
-    "rebuilt": ("network", "^", (0, (1, 1.6))),
+WAY_STYLES: Mapping[str, tuple[str, str, Line]] = {
+    "keys kept": ("memory", "s", "dashed"),
+    "absorbed": ("compute", "o", "solid"),
+    "rebuilt": ("network", "^", "dotted"),
 }
-"""Colour, marker and dash of each way of attending."""
+"""Colour, marker and line of each way of attending."""
 
 MARGIN = 24
 """Room for the text along the top and the left of a map."""
@@ -49,7 +53,6 @@ class HeadMap:
     """Shape of its marks, the channel beside colour."""
 
     noun: str
-    """Noun whose colour it takes."""
 
     percent: Sequence[Sequence[float]]
     """For each place the weight on every place up to it, of 100."""
@@ -59,20 +62,11 @@ def cached_numbers(
     elements_by_method: Mapping[str, float],
     *,
     ours: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the numbers kept of one token in one layer, one square for 64 of them.
 
-    Parameters
-    ----------
-    elements_by_method
-        Numbers kept, by name of the method.
-    ours
-        Name of the method drawn in the colour of compute; the rest are memory.
-    caption, alternative, source
-        Words of the figure.
+    The method `ours` has the colour of compute, the rest that of memory.
     """
     body, top = [], 0
     for method, elements in elements_by_method.items():
@@ -87,7 +81,7 @@ def cached_numbers(
         + "".join(body)
         + "</svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def time_by_length(
@@ -96,30 +90,12 @@ def time_by_length(
     *,
     axis: str,
     crossing: float | None = None,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the time that ways of attending take against a number of tokens.
 
-    Parameters
-    ----------
-    lengths
-        Numbers of tokens.
-    milliseconds
-        For each way, three at most, its time at every number; its name is written
-        at the end of its line.
-    axis
-        What the tokens are, for the horizontal axis.
-    crossing
-        Number at which two ways take the same time, to be marked.
-    caption, alternative, source
-        Words of the figure.
-
-    Raises
-    ------
-    ValueError
-        If a way is none that has a colour and a dash.
+    A way's name is written at the end of its line; three ways have a style. `axis` says
+    what the tokens are, and `crossing` marks where two ways take the same time.
     """
     for name in milliseconds:
         if name not in WAY_STYLES:
@@ -127,21 +103,16 @@ def time_by_length(
             raise ValueError(message)
     figure, drawn = axes(height_inches=3.6)
     for name, times in milliseconds.items():
-        noun, marker, dash = WAY_STYLES[name]
+        noun, marker, line = WAY_STYLES[name]
         drawn.plot(
             lengths,
             times,
             marker=marker,
             markersize=5,
-            linestyle=dash,
+            linestyle=LINE_STYLES[line],
             color=noun_colours()[noun],
         )
-        drawn.annotate(
-            name,
-            (lengths[-1], times[-1]),
-            xytext=(8, -4),
-            textcoords="offset points",
-        )
+        beside(drawn, name, (lengths[-1], times[-1]), (8, -4))
     drawn.set_xscale("log", base=2)
     drawn.set_yscale("log")
     drawn.set_xticks(lengths, [f"{length:,}" for length in lengths])
@@ -152,47 +123,29 @@ def time_by_length(
     drawn.minorticks_off()
     if crossing is not None:
         drawn.axvline(crossing, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
-        drawn.annotate(
+        beside(
+            drawn,
             f"same time at {crossing:.0f}",
             (crossing, drawn.get_ylim()[0]),
-            xytext=(-6, 8),
-            textcoords="offset points",
+            (-6, 8),
             ha="right",
         )
     drawn.set_xlabel(f"{axis} (log scale)")
     drawn.set_ylabel("milliseconds (log scale)")
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name=f"time-by-{axis}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"time-by-{axis}", **words)
 
 
 def attention_map(
     text: str,
     heads: Sequence[HeadMap],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw what some heads look at: a row for each place, marks where it looks.
 
-    A mark's area is its weight; a full square of the grid would be all of it.
-    Each head has a colour and a shape. The text stands along both sides, with
-    spaces shown, and the legend where no token can look: ahead.
-
-    Parameters
-    ----------
-    text
-        The passage, one token a character.
-    heads
-        The heads.
-    caption, alternative, source
-        Words of the figure.
+    A mark's area is its weight; a full square of the grid would be all of it. Each head
+    has a colour and a shape. The text stands along both sides, with spaces shown, and
+    the legend where no token can look: ahead. A token is a character.
 
     Raises
     ------
@@ -222,7 +175,7 @@ def attention_map(
         x, y = MARGIN + (len(text) * 0.5 + 2) * cell, MARGIN + (3.9 + 2 * number) * cell
         body.append(label(head.name, x=round(x), y=round(y)))
     svg = f'<svg viewBox="0 0 {WIDTH} {WIDTH}" class="ex-map">{"".join(body)}</svg>'
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _alongside(text: str, cell: float) -> str:

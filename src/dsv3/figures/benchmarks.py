@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from matplotlib.axes import Axes
 
@@ -9,10 +10,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
 
 ROW_INCHES = 0.27
@@ -25,7 +26,6 @@ class ScoreRow:
     """One benchmark."""
 
     name: str
-    """Words beside the row."""
 
     own: float
     """Score of the model that the figure is about."""
@@ -47,31 +47,13 @@ def scores_by_benchmark(
     *,
     own: str,
     measure: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw one model's scores among its rivals', the greatest lead at the top.
 
     The model is a filled dot, rivals are outlines: rings for those with published
-    weights, triangles for the others. The lead over the best of them is written at
-    the right.
-
-    Parameters
-    ----------
-    rows
-        Benchmarks, in any order.
-    own
-        The model's name.
-    measure
-        Words of the horizontal axis, with the unit.
-    caption, alternative, source
-        Words of the figure.
-
-    Raises
-    ------
-    ValueError
-        If there is no benchmark.
+    weights, triangles for the others. The lead over the best of them is written at the
+    right. `measure` has the words of the horizontal axis, with the unit.
     """
     if not rows:
         message = "rows is (): a figure of scores must have at least one"
@@ -88,12 +70,7 @@ def scores_by_benchmark(
     drawn.set_xlabel(measure)
     drawn.text(LEAD_AT, len(ordered) - 0.35, "lead", fontsize=9.5, va="bottom")
     _legend(drawn, own)
-    return picture(
-        inline_svg(figure, name=f"scores-{measure}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"scores-{measure}", **words)
 
 
 def _row(drawn: Axes, place: int, row: ScoreRow) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Unpack
 
 from matplotlib.axes import Axes
 
@@ -12,10 +13,11 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
 
 MILLION = 1e6
@@ -58,9 +60,7 @@ def bill_at_rates(
     quotes: Sequence[Quote],
     *,
     assumed_usd: float,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the bill of one run at each dated rate, over time.
 
@@ -82,12 +82,7 @@ def bill_at_rates(
             markeredgecolor=money if quote.same_chip else INK,
             linestyle="none",
         )
-        drawn.annotate(
-            quote.label,
-            (quote.day.toordinal(), quote.usd / MILLION),
-            xytext=(8, 5),
-            textcoords="offset points",
-        )
+        beside(drawn, quote.label, (quote.day.toordinal(), quote.usd / MILLION), (8, 5))
     ticks = [4, 6, 8, 10, 15, 20, 30, 40]
     drawn.set_yscale("log")
     drawn.minorticks_off()
@@ -99,14 +94,8 @@ def bill_at_rates(
     drawn.set_ylabel("the same GPU-hours cost (log scale)")
     drawn.set_xlabel("date of the rate")
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
     _explain_markers(drawn, quotes)
-    return picture(
-        inline_svg(figure, name="bill-at-rates"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="bill-at-rates", **words)
 
 
 def _explain_markers(drawn: Axes, quotes: Sequence[Quote]) -> None:
@@ -127,9 +116,7 @@ def _explain_markers(drawn: Axes, quotes: Sequence[Quote]) -> None:
     )
 
 
-def gap_factors(
-    gap: Gap, *, names: tuple[str, str], caption: str, alternative: str, source: str
-) -> Picture:
+def gap_factors(gap: Gap, *, names: tuple[str, str], **words: Unpack[Words]) -> Picture:
     """Draw the factors of a gap end to end on a logarithmic axis.
 
     On that axis lengths add where factors multiply, so the three pieces reach
@@ -171,9 +158,4 @@ def gap_factors(
     drawn.set_xlim(0.9, gap.gpu_hours_ratio * 1.15)
     drawn.set_ylim(-0.4, 1.1)
     drawn.set_xlabel(f"GPU-hours of {larger} over {smaller} (logarithmic)")
-    return picture(
-        inline_svg(figure, name="gap-factors"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="gap-factors", **words)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,10 +12,11 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
 
 LabelPlace: TypeAlias = Literal["left above", "right above", "right below"]
@@ -54,7 +55,6 @@ class CostPoint:
     """Words beside it; empty for most."""
 
     label_place: LabelPlace = "left above"
-    """Where they stand."""
 
     is_ours: bool = False
     """Whether it is the run this report is about."""
@@ -75,9 +75,7 @@ def cost_over_time(
     points: Sequence[CostPoint],
     *,
     line: TrendLine,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the cost of runs over their days of release, with a trend."""
     figure, drawn = axes(height_inches=4.2)
@@ -92,20 +90,12 @@ def cost_over_time(
     )
     drawn.set_xlabel("release")
     _dollars(figure, drawn, points)
-    return picture(
-        inline_svg(figure, name="cost-over-time"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="cost-over-time", **words)
 
 
 def compute_against_cost(
     points: Sequence[CostPoint],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the cost of runs against their compute, both on logarithmic axes."""
     figure, drawn = axes(height_inches=4.2)
@@ -117,12 +107,7 @@ def compute_against_cost(
     drawn.set_xticks([10.0**tick for tick in ticks], names)
     drawn.set_xlabel("FLOP of training (logarithmic)")
     _dollars(figure, drawn, points)
-    return picture(
-        inline_svg(figure, name="compute-against-cost"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="compute-against-cost", **words)
 
 
 def _mark(drawn: Axes, point: CostPoint, x: float) -> None:
@@ -140,11 +125,11 @@ def _mark(drawn: Axes, point: CostPoint, x: float) -> None:
         zorder=4 if point.is_ours else 2,
     )
     if point.label:
-        drawn.annotate(
+        beside(
+            drawn,
             point.label,
             (x, point.usd),
-            xytext=LABEL_OFFSETS[point.label_place],
-            textcoords="offset points",
+            LABEL_OFFSETS[point.label_place],
             ha="right" if point.label_place == "left above" else "left",
             fontsize=9.5,
         )
@@ -158,7 +143,6 @@ def _dollars(figure: Figure, drawn: Axes, points: Sequence[CostPoint]) -> None:
     drawn.set_ylim(least / 2, most * 4)
     drawn.set_ylabel("estimated cost (log scale)")
     drawn.grid(axis="y", color=FAINT)
-    drawn.set_axisbelow(True)
     shown = {MARKERS[point.confidence] for point in points if not point.is_ours}
     for marker in sorted(shown, key=list(MARK_WORDS).index):
         drawn.plot(

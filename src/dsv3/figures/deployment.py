@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from matplotlib.ticker import NullLocator
 
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
 
 GIGABYTE = 1e9
@@ -24,8 +27,6 @@ PARTS = {
     "held back": ("", ""),
 }
 """Noun and hatching of each part of a GPU's memory; what is held back is outlined."""
-
-LINES: Sequence[str | tuple[int, tuple[float, ...]]] = ("-", (0, (5, 2)), (0, (1, 1.5)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +43,8 @@ class MemoryBar:
     """What the GPU has."""
 
 
-def memory_plans(
-    plans: Sequence[MemoryBar], *, caption: str, alternative: str, source: str
-) -> Picture:
-    """Draw what fills one GPU of each plan, over what it has.
-
-    Parameters
-    ----------
-    plans
-        One bar each, top to bottom.
-    caption, alternative, source
-        Words of the figure.
-    """
+def memory_plans(plans: Sequence[MemoryBar], **words: Unpack[Words]) -> Picture:
+    """Draw what fills one GPU of each plan, over what it has."""
     figure, drawn = axes(height_inches=0.9 + 0.44 * len(plans))
     for at, plan in enumerate(plans):
         left = 0.0
@@ -78,54 +69,32 @@ def memory_plans(
     drawn.set_xlim(left=0)
     drawn.set_xlabel("GB on one GPU; upright line: what it has")
     figure.legend(loc="outside lower center", frameon=False, ncols=4, fontsize=9.5)
-    return picture(
-        inline_svg(figure, name="memory-plans"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="memory-plans", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundedSpeed:
-    """A measured speed between two bounds."""
+    """A measured speed between two bounds, in tokens per second."""
 
     name: str
-    """Whose."""
-
     measured: float
-    """As measured."""
-
     slowest: float
-    """Bound from below."""
-
     fastest: float
-    """Bound from above."""
 
 
 def speeds_and_bounds(
     groups: Mapping[str, Sequence[BoundedSpeed]],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw measured speeds as dots on the span between their bounds.
 
-    Parameters
-    ----------
-    groups
-        Speeds in tokens per second, by what the node does.
-    caption, alternative, source
-        Words of the figure.
+    Groups are named for what the node does.
     """
     count = sum(map(len, groups.values()))
     figure, drawn = axes(height_inches=0.9 + 0.36 * (count + len(groups)))
     colour, names, places, at = noun_colours()["compute"], [], [], 0
     for group, speeds in groups.items():
-        drawn.annotate(
-            group, (0, -at), xytext=(4, 0), textcoords="offset points", va="center"
-        )
+        beside(drawn, group, (0, -at), (4, 0), va="center")
         for one in speeds:
             at += 1
             ends = [one.slowest / 1000, one.fastest / 1000]
@@ -140,14 +109,8 @@ def speeds_and_bounds(
     drawn.set_xlim(left=0)
     drawn.set_ylim(-at + 0.4, 0.6)
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
     drawn.set_xlabel("thousand tokens per second of a node; dot: measured")
-    return picture(
-        inline_svg(figure, name="speeds-and-bounds"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="speeds-and-bounds", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,27 +121,14 @@ class PriceLine:
     """Words at its cheapest end."""
 
     reader_tokens_per_s: Sequence[float]
-    """Tokens per second that one reader sees."""
-
     usd_per_million_tokens: Sequence[float]
-    """Dollars at each."""
 
 
-def price_and_speed(
-    lines: Sequence[PriceLine], *, caption: str, alternative: str, source: str
-) -> Picture:
-    """Draw the price of tokens written over the speed that a reader sees.
-
-    Parameters
-    ----------
-    lines
-        One service each.
-    caption, alternative, source
-        Words of the figure.
-    """
+def price_and_speed(lines: Sequence[PriceLine], **words: Unpack[Words]) -> Picture:
+    """Draw the price of tokens written over the speed that a reader sees."""
     figure, drawn = axes(height_inches=3.9)
     money = noun_colours()["money"]
-    for one, style in zip(lines, LINES, strict=False):
+    for one, style in zip(lines, LINE_STYLES.values(), strict=False):
         drawn.plot(
             one.reader_tokens_per_s,
             one.usd_per_million_tokens,
@@ -196,13 +146,7 @@ def price_and_speed(
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
     drawn.set_yticks(ticks, [f"${tick:g}" for tick in ticks])
     drawn.grid(axis="both")
-    drawn.set_axisbelow(True)
     drawn.set_xlabel("tokens per second that one reader sees (log scale)")
     drawn.set_ylabel("a million tokens written (log scale)")
     drawn.legend(frameon=False, loc="upper left", fontsize=9.5)
-    return picture(
-        inline_svg(figure, name="price-and-speed"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="price-and-speed", **words)

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from dsv3.figures.style import (
     INK,
+    LINE_STYLES,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
-from dsv3.figures.training import LINE_STYLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +40,12 @@ class HardwareFactor:
 def progress_fan(
     lines: Sequence[ProgressLine],
     factors: Sequence[HardwareFactor],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw years of progress over a factor of hardware, one line a pace.
 
-    The space between the first line and the last is tinted.
-
-    Parameters
-    ----------
-    lines
-        At the same factors, the fastest pace first.
-    factors
-        Upright lines with names.
-    caption, alternative, source
-        Words that every figure carries.
+    The space between the first line and the last is tinted. All lines are at the same
+    factors, the fastest pace first.
     """
     figure, drawn = axes(height_inches=4.0)
     colour = noun_colours()["compute"]
@@ -94,11 +84,5 @@ def progress_fan(
         ylabel="years of progress that make up for it",
     )
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
     figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=3)
-    return picture(
-        inline_svg(figure, name="progress-fan"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="progress-fan", **words)

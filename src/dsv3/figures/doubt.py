@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
 
 MILLION = 1e6
@@ -25,7 +27,6 @@ class BillBar:
     """Accounting, the heading of its group."""
 
     scope: str
-    """What is counted."""
 
     quantiles_usd: tuple[float, float, float, float, float]
     """Bills below which 5, 25, 50, 75 and 95 percent of the draws lie."""
@@ -35,9 +36,7 @@ def bill_bars(
     bars: Sequence[BillBar],
     *,
     headline_usd: float,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw each bill from its 5 to its 95 percent quantile, on a logarithmic axis.
 
@@ -74,13 +73,7 @@ def bill_bars(
     drawn.set_xlim(3, 150)
     drawn.set_xlabel("bill (logarithmic); the dashed line is the report's")
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name="bill-bars"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="bill-bars", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +81,8 @@ class SwingBar:
     """What one assumption does to the bill."""
 
     name: str
-    """Assumption in words."""
-
     at_low_usd: float
-    """Bill at its low end."""
-
     at_high_usd: float
-    """Bill at its high end."""
 
     low: str
     """The low end as printed."""
@@ -107,9 +95,7 @@ def swing_bars(
     bars: Sequence[SwingBar],
     *,
     middle_usd: float,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw a tornado: one bar an assumption, from the bill at one end to the other."""
     figure, drawn = axes(height_inches=0.5 * len(bars) + 0.9)
@@ -125,11 +111,11 @@ def swing_bars(
             (ends[0], bar.low, rising),
             (ends[1], bar.high, not rising),
         ):
-            drawn.annotate(
+            beside(
+                drawn,
                 text,
                 (usd, -place),
-                xytext=(-5 if left else 5, 0),
-                textcoords="offset points",
+                (-5 if left else 5, 0),
                 ha="right" if left else "left",
                 va="center",
                 fontsize=9.5,
@@ -144,10 +130,4 @@ def swing_bars(
     drawn.set_xticks(ticks, [f"${tick}M" for tick in ticks])
     drawn.set_xlabel("bill, the other assumptions in the middle")
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name="swing-bars"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="swing-bars", **words)

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from matplotlib.axes import Axes
 
 from dsv3.figures.style import (
     INK,
+    SIDES,
     Picture,
+    Side,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
 from dsv3.policy import staircase
 
@@ -32,7 +35,7 @@ class ChipPoint:
     status: Literal["controlled", "notified", "not controlled"]
     """What the rule says of it; decides colour and marker."""
 
-    side: Literal["left", "right", "below"] = "right"
+    side: Side = "right"
     """Side on which the name stands."""
 
 
@@ -41,7 +44,6 @@ class RuleLine:
     """The edge of a rule: the corners from which on it holds."""
 
     name: str
-    """Words of the legend."""
 
     corners: tuple[Place, ...]
     """Lower bounds of each clause; 0 where a clause does not test a measure."""
@@ -55,20 +57,13 @@ class Scale:
     """One axis: its words, its ends and its marks."""
 
     label: str
-    """Words beside the axis."""
 
     ends: Place
     """Smallest and largest value shown."""
 
     ticks: tuple[float, ...]
-    """Values marked."""
 
 
-SIDES = {
-    "left": ((-8, 0), "right", "center"),
-    "right": ((8, 0), "left", "center"),
-    "below": ((0, -8), "center", "top"),
-}
 MARKERS = {"controlled": "s", "notified": "D", "not controlled": "o"}
 NOUNS = {"controlled": "compute", "notified": "money", "not controlled": "network"}
 WORDS = {
@@ -85,9 +80,7 @@ def chips_and_lines(
     across: Scale,
     up: Scale,
     name: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw chips in the plane of two measures, and where a rule begins.
 
@@ -116,23 +109,13 @@ def chips_and_lines(
     drawn.set_yticks(up.ticks, [f"{tick:,g}" for tick in up.ticks])
     drawn.set(xlabel=across.label, ylabel=up.label)
     figure.legend(loc="outside lower center", frameon=False, fontsize=9.5, ncols=3)
-    return picture(
-        inline_svg(figure, name=name),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=name, **words)
 
 
 def _draw_chip(drawn: Axes, point: ChipPoint | None, status: str = "") -> None:
     """Draw one chip with its name, or the legend's sample of a status."""
     shown = point.status if point else status
-    colours = {
-        "controlled": "compute",
-        "notified": "money",
-        "not controlled": "network",
-    }
-    colour = noun_colours()[colours[shown]]
+    colour = noun_colours()[NOUNS[shown]]
     drawn.plot(
         [point.at[0]] if point else [],
         [point.at[1]] if point else [],
@@ -144,12 +127,4 @@ def _draw_chip(drawn: Axes, point: ChipPoint | None, status: str = "") -> None:
     )
     if point:
         offset, across, upright = SIDES[point.side]
-        drawn.annotate(
-            point.name,
-            point.at,
-            xytext=offset,
-            textcoords="offset points",
-            ha=across,
-            va=upright,
-            fontsize=9.5,
-        )
+        beside(drawn, point.name, point.at, offset, ha=across, va=upright, fontsize=9.5)

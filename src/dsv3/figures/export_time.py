@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -11,10 +12,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
 
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -45,7 +46,6 @@ class StateSpell:
     """Days in a row in one state."""
 
     first_day: date
-    """First day."""
 
     end_day: date
     """First day after it."""
@@ -59,7 +59,6 @@ class ChipRow:
     """One chip: computed states as bars, recorded ones as marks."""
 
     name: str
-    """Words beside the row."""
 
     spells: tuple[StateSpell, ...]
     """Computed states, the earliest first."""
@@ -73,7 +72,6 @@ class DatedDirection:
     """One event: its day and the way it moved the limits."""
 
     day: date
-    """The day."""
 
     direction: str
     """A name of :data:`LANES`."""
@@ -94,20 +92,11 @@ def _years(drawn: Axes, first: date, last: date) -> None:
     drawn.set_xlim(first.toordinal() - 10, last.toordinal() + 10)
 
 
-def sale_periods(
-    rows: Sequence[ChipRow], *, caption: str, alternative: str, source: str
-) -> Picture:
+def sale_periods(rows: Sequence[ChipRow], **words: Unpack[Words]) -> Picture:
     """Draw computed states over time, one bar a chip, with recorded days on top.
 
-    A filled dot is a source that agrees with the bar, a ringed cross one that does
-    not.
-
-    Parameters
-    ----------
-    rows
-        Chips from the top down, with spells that cover the same days.
-    caption, alternative, source
-        Words that every figure carries.
+    A filled dot is a source that agrees with the bar, a ringed cross one that does not.
+    Spells of all chips cover the same days.
     """
     figure, drawn = axes(height_inches=0.36 * len(rows) + 1.5)
     for place, row in enumerate(rows):
@@ -167,30 +156,14 @@ def sale_periods(
         fontsize=9.5,
         ncols=4,
     )
-    return picture(
-        inline_svg(figure, name="sale-periods"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="sale-periods", **words)
 
 
 def directions(
     events: Sequence[DatedDirection],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
-    """Draw events over time, one lane a direction.
-
-    Parameters
-    ----------
-    events
-        In any order.
-    caption, alternative, source
-        Words that every figure carries.
-    """
+    """Draw events over time, one lane a direction."""
     figure, drawn = axes(height_inches=2.5)
     for place, lane in enumerate(LANES):
         own = [one for one in events if one.direction == lane]
@@ -213,9 +186,4 @@ def directions(
     drawn.spines["left"].set_visible(False)
     days = [one.day for one in events]
     _years(drawn, min(days), max(days))
-    return picture(
-        inline_svg(figure, name="directions"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="directions", **words)

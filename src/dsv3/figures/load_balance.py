@@ -1,15 +1,17 @@
 """Pictures of placement: how full every GPU is, one row of bars for each way."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
-    axes,
-    inline_svg,
+    Words,
+    beside,
+    blank,
+    chart,
     noun_colours,
-    picture,
 )
 
 FULL = 2.0
@@ -20,25 +22,15 @@ def gpu_loads(
     rows: Mapping[str, Sequence[float]],
     *,
     gpus_per_node: int,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the load of every GPU over the mean, one row of bars for each placement.
 
-    Parameters
-    ----------
-    rows
-        Load of every GPU over the mean, by the words above the row.
-    gpus_per_node
-        GPUs between two rules.
-    caption, alternative, source
-        Words of the figure.
+    Loads stand under the words above their row, and rules between nodes.
     """
-    figure, only = axes(height_inches=0.5 + 1.05 * len(rows))
-    only.remove()
+    figure = blank(height_inches=0.5 + 1.05 * len(rows))
     drawings = figure.subplots(len(rows), 1, sharex=True, sharey=True, squeeze=False)
-    for drawn, (words, loads) in zip(drawings[:, 0], rows.items(), strict=True):
+    for drawn, (name, loads) in zip(drawings[:, 0], rows.items(), strict=True):
         drawn.patch.set_alpha(0)
         places = range(1, len(loads) + 1)
         drawn.bar(places, loads, color=noun_colours()["compute"], width=0.72)
@@ -46,24 +38,14 @@ def gpu_loads(
         for edge in range(gpus_per_node, len(loads), gpus_per_node):
             drawn.axvline(edge + 0.5, color=FAINT, linewidth=1.0)
         place, fullest = max(enumerate(loads, start=1), key=lambda pair: pair[1])
-        drawn.annotate(
-            f"{fullest:.2f}",
-            (place, fullest),
-            textcoords="offset points",
-            xytext=(0, 3),
-            ha="center",
-            color=INK,
+        beside(
+            drawn, f"{fullest:.2f}", (place, fullest), (0, 3), ha="center", color=INK
         )
-        drawn.set_title(words, loc="left", fontsize=10.5, color=INK)
+        drawn.set_title(name, loc="left", fontsize=10.5, color=INK)
         drawn.tick_params(axis="x", length=0)
     highest = max(max(loads) for loads in rows.values())
     drawings[0, 0].set_xlim(0.4, max(map(len, rows.values())) + 0.6)
     drawings[0, 0].set_ylim(0, max(FULL, 1.25 * highest))
     drawings[-1, 0].set_xlabel("GPU; rules between nodes; dashed: the mean")
     drawings[len(rows) // 2, 0].set_ylabel("load over the mean")
-    return picture(
-        inline_svg(figure, name="gpu-loads"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="gpu-loads", **words)

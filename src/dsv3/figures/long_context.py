@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from matplotlib.ticker import FuncFormatter
 
 from dsv3.figures.style import (
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
     picture,
     themed,
 )
-from dsv3.figures.training import LINE_STYLES
 
 CELL_WIDTH, CELL_HEIGHT = 33, 24
 GRID_GAP, ROW_GAP = 18, 40
@@ -31,11 +35,9 @@ class Turns:
     turns: Sequence[float]
     """Turns of each pair, the fastest first."""
 
-    line: str
-    """How the line is drawn: solid, dashed, dotted or dash-dotted."""
+    line: Line
 
     noun: str
-    """Noun whose colour it takes, or nothing for ink."""
 
     label_pair: int
     """Pair at which its name is written."""
@@ -49,7 +51,6 @@ class Grid:
     """Shares by depth and length."""
 
     title: str
-    """Words above it."""
 
     shares: Sequence[Sequence[float]]
     """For each length one share for each depth, the text's start first."""
@@ -59,20 +60,11 @@ def pair_turns(
     conditions: Sequence[Turns],
     *,
     ramp: tuple[float, float],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the turns of rotary pairs on a logarithmic axis, and the ramp.
 
-    Parameters
-    ----------
-    conditions
-        The lines.
-    ramp
-        Pairs at which the ramp begins and ends.
-    caption, alternative, source
-        Words of the figure.
+    `ramp` has the pairs at which the ramp begins and ends.
     """
     figure, drawn = axes(height_inches=3.8)
     colours = noun_colours()
@@ -81,58 +73,37 @@ def pair_turns(
         colour = colours.get(one.noun, INK)
         style = LINE_STYLES[one.line]
         drawn.plot(one.turns, color=colour, linestyle=style, linewidth=1.8)
-        drawn.annotate(
+        beside(
+            drawn,
             one.name,
             (one.label_pair, one.turns[one.label_pair]),
-            xytext=(6, 7) if one.label_above else (-6, -15),
-            textcoords="offset points",
+            (6, 7) if one.label_above else (-6, -15),
             ha="left" if one.label_above else "right",
         )
     drawn.axhline(1, color=INK, linewidth=0.9, linestyle=LINE_STYLES["dotted"])
-    drawn.annotate("one whole turn", (0, 1), xytext=(2, 4), textcoords="offset points")
+    beside(drawn, "one whole turn", (0, 1), (2, 4))
     drawn.set_yscale("log")
     drawn.minorticks_off()
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda turns, _: f"{turns:,g}"))
     drawn.set_xlim(0, len(conditions[0].turns) - 1)
     low, high = drawn.get_ylim()
-    drawn.annotate(
-        "the ramp",
-        (sum(ramp) / 2, high),
-        xytext=(0, -14),
-        textcoords="offset points",
-        ha="center",
-    )
+    beside(drawn, "the ramp", (sum(ramp) / 2, high), (0, -14), ha="center")
     drawn.set_ylim(low, high)
     drawn.set_xlabel("pair, the fastest first")
     drawn.set_ylabel("turns (log scale)")
-    return picture(
-        inline_svg(figure, name="pair-turns"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="pair-turns", **words)
 
 
 def needle_grids(
     rows: Mapping[str, Sequence[Grid]],
     *,
     lengths: Sequence[int],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw grids of shares side by side: lengths across, depths down.
 
-    The share stands in each cell as a percentage, and its shade says it again.
-
-    Parameters
-    ----------
-    rows
-        Rows of grids by their title.
-    lengths
-        Tokens of the text, for the columns of every grid.
-    caption, alternative, source
-        Words of the figure.
+    The share stands in each cell as a percentage, and its shade says it again. Lengths
+    are tokens of the text, and rows stand under their titles.
     """
     across = max(len(grids) for grids in rows.values())
     depths = len(next(iter(rows.values()))[0].shares[0])
@@ -154,7 +125,7 @@ def needle_grids(
     height = len(rows) * pitch - ROW_GAP + 20
     opening = f'<svg viewBox="0 0 {width} {height}" class="dsv3-grids">'
     svg = f"{opening}{''.join(body)}</svg>"
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _cells(grid: Grid, *, left: int, top: int) -> str:
@@ -200,23 +171,14 @@ def loss_by_place(
     lengths: Sequence[int],
     losses: Mapping[str, Sequence[Sequence[float]]],
     *,
-    styles: Mapping[str, tuple[str, str]],
-    caption: str,
-    alternative: str,
-    source: str,
+    styles: Mapping[str, tuple[Line, str]],
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the loss of the next byte by where it stands, with the spread of seeds.
 
-    Parameters
-    ----------
-    lengths
-        Positions up to which each mean reaches, doubling or more.
-    losses
-        For each state, for each seed, a mean for each span of positions.
-    styles
-        Line and noun of each state.
-    caption, alternative, source
-        Words of the figure.
+    `lengths` are the positions up to which each mean reaches, doubling or more;
+    `losses` hold for each state, for each seed, a mean for each span. `styles` has the
+    line and the noun of each state.
     """
     figure, drawn = axes(height_inches=3.6)
     for name, runs in losses.items():
@@ -229,12 +191,7 @@ def loss_by_place(
         drawn.plot(
             lengths, means, color=colour, linestyle=LINE_STYLES[line], linewidth=1.8
         )
-        drawn.annotate(
-            name,
-            (lengths[-1], means[-1]),
-            xytext=(7, -4),
-            textcoords="offset points",
-        )
+        beside(drawn, name, (lengths[-1], means[-1]), (7, -4))
     drawn.set_xscale("log", base=2)
     drawn.minorticks_off()
     drawn.set_xticks(lengths, [f"{length:,}" for length in lengths])
@@ -242,10 +199,4 @@ def loss_by_place(
     drawn.set_xlabel("position in the text, up to (tokens, log scale)", x=0.33)
     drawn.set_ylabel("loss of the next byte, nats")
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name="loss-by-place"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="loss-by-place", **words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -12,10 +12,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
-    axes,
-    inline_svg,
+    Words,
+    blank,
+    chart,
     noun_colours,
-    picture,
 )
 
 Shares = tuple[float, float, float]
@@ -89,26 +89,15 @@ def mix_triangles(
     marks: Sequence[MixMark],
     *,
     names: tuple[str, str, str],
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw triangles of all mixes, cut where a ratio enters and leaves a band.
 
-    Parameters
-    ----------
-    panels
-        One triangle each, from the left, three a row.
-    marks
-        Mixes drawn in every triangle.
-    names
-        What the pieces below, within and above the band are called.
-    caption, alternative, source
-        Words that every figure carries.
+    `names` is what the pieces below, within and above the band are called; three
+    triangles stand in a row.
     """
     rows = -(-len(panels) // COLUMNS)
-    figure, lone = axes(height_inches=2.35 * rows + 0.7)
-    lone.remove()
+    figure = blank(height_inches=2.35 * rows + 0.7)
     grid = figure.subplots(rows, COLUMNS, squeeze=False)
     for at in range(rows * COLUMNS):
         drawn = grid[at // COLUMNS][at % COLUMNS]
@@ -135,12 +124,7 @@ def mix_triangles(
         fontsize=9.5,
         ncols=3,
     )
-    return picture(
-        inline_svg(figure, name="mix-triangles"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="mix-triangles", **words)
 
 
 def _triangle(drawn: Axes, panel: MixPanel, marks: Sequence[MixMark]) -> None:
@@ -193,24 +177,13 @@ class ScoredPrice:
 def price_and_scores(
     models: Sequence[ScoredPrice],
     tests: Sequence[str],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw price across and score up, one small plot a test, at most four models.
 
-    Parameters
-    ----------
-    models
-        With scores in the order of the tests.
-    tests
-        Names above the plots.
-    caption, alternative, source
-        Words that every figure carries.
+    Scores are in the order of the tests.
     """
-    figure, lone = axes(height_inches=2.9)
-    lone.remove()
+    figure = blank(height_inches=2.9)
     grid = figure.subplots(1, len(tests), squeeze=False, sharex=True)[0]
     money = noun_colours()["money"]
     for at, (drawn, test) in enumerate(zip(grid, tests, strict=True)):
@@ -231,15 +204,9 @@ def price_and_scores(
         drawn.set_yticks([0, 25, 50, 75, 100])
         drawn.tick_params(axis="y", labelsize=9, labelleft=at == 0)
         drawn.grid(axis="both")
-        drawn.set_axisbelow(True)
     grid[0].set_ylabel("score, percent")
     figure.supxlabel(
         "price per million tokens, 3 in for 1 out (log scale)", fontsize=10
     )
     figure.legend(loc="outside upper center", frameon=False, fontsize=9.5, ncols=2)
-    return picture(
-        inline_svg(figure, name="price-and-scores"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="price-and-scores", **words)

@@ -2,13 +2,9 @@
 
 import html
 from collections.abc import Sequence
+from typing import Unpack
 
-from dsv3.figures.style import (
-    Picture,
-    noun_colours,
-    picture,
-    themed,
-)
+from dsv3.figures.style import Picture, Words, noun_colours, picture, themed
 
 COLUMNS = 64
 COLUMN = 10
@@ -20,25 +16,12 @@ SPACE = "·"
 def drafted_passage(
     text: str,
     accepted: Sequence[bool | None],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw a text with every character whose draft was accepted, or was not.
 
     An accepted draft stands on a tinted field, a rejected one has a line under it;
     a character that was not drafted has neither. Spaces and ends of lines are shown.
-
-    Parameters
-    ----------
-    text
-        The passage.
-    accepted
-        For each character whether its draft was the model's choice; None for a
-        character without a draft.
-    caption, alternative, source
-        Words of the figure.
 
     Raises
     ------
@@ -63,7 +46,7 @@ def drafted_passage(
         f'<g font-size="15" style="font-family: var(--book-mono, monospace)">'
         f"{''.join(body)}</g></svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _field(verdict: bool | None, *, x: int, y: int) -> str:

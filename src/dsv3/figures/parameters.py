@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from dsv3.figures.squares import PITCH, WIDTH, height_of, label, squares
 from dsv3.figures.style import (
     FAINT,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
     picture,
     themed,
@@ -26,33 +29,19 @@ class Part:
     """One kind of weight: how much is stored, and how much a token uses."""
 
     name: str
-    """Name beside its squares."""
-
     parameters: float
-    """Weights stored."""
-
     active_parameters: float
-    """Weights one token uses."""
 
     colour: str
     """Noun or CSS colour of the squares in use."""
 
 
-def waffle(
-    parts: Sequence[Part], *, caption: str, alternative: str, source: str
-) -> Picture:
+def waffle(parts: Sequence[Part], **words: Unpack[Words]) -> Picture:
     """Draw one square per billion parameters: those a token uses, then the rest.
 
     Each part's used squares stand in a row of their own with its name, so that
     colour is not the only thing that tells them apart. Squares are shared out by
     largest remainder and add up to the rounded totals.
-
-    Parameters
-    ----------
-    parts
-        Kinds of weight, in the order they are drawn.
-    caption, alternative, source
-        Words of the figure.
     """
     lit = shared_squares([part.active_parameters for part in parts])
     asleep = round(sum(part.parameters for part in parts) / BILLION) - sum(lit)
@@ -69,7 +58,7 @@ def waffle(
         + "".join(body)
         + "</svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def shared_squares(parameters: Sequence[float]) -> list[int]:
@@ -105,18 +94,11 @@ class Peer:
     """One model: what it stores, and what a token uses."""
 
     name: str
-    """Name written beside the bar."""
-
     total_parameters: float
-    """Weights stored."""
-
     active_parameters: float
-    """Weights one token uses."""
 
 
-def peers(
-    models: Sequence[Peer], *, caption: str, alternative: str, source: str
-) -> Picture:
+def peers(models: Sequence[Peer], **words: Unpack[Words]) -> Picture:
     """Draw stored parameters of several models as bars, the used part hatched."""
     figure, drawn = axes(height_inches=0.42 * len(models) + 0.9)
     colours = noun_colours()
@@ -135,12 +117,11 @@ def peers(
             format_number(amount, unit_of("parameters"), digits=3)
             for amount in (model.active_parameters, model.total_parameters)
         )
-        words = f"{used} of {stored} ({share:.0%})"
-        drawn.annotate(
-            words,
+        beside(
+            drawn,
+            f"{used} of {stored} ({share:.0%})",
             (model.total_parameters / BILLION, row),
-            xytext=(6, 0),
-            textcoords="offset points",
+            (6, 0),
             va="center",
         )
     drawn.set_yticks(range(len(models)), [model.name for model in reversed(models)])
@@ -149,10 +130,4 @@ def peers(
     drawn.set_xlim(0, widest * 1.32)
     drawn.set_xlabel("parameters (billions): used per token, and stored")
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name="peers"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="peers", **words)

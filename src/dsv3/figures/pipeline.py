@@ -1,9 +1,10 @@
 """Pictures of schedules: ranks over time, each kind of work in its own band."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 from dsv3.figures.squares import WIDTH, label
-from dsv3.figures.style import FAINT, Picture, noun_colours, picture, themed
+from dsv3.figures.style import FAINT, Picture, Words, noun_colours, picture, themed
 
 Bar = tuple[float, float, str]
 """Start, duration, and kind: F, B, I, W or F&B."""
@@ -34,28 +35,19 @@ def schedules(
     timelines: Mapping[str, Sequence[Sequence[Bar]]],
     *,
     unit: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw schedules under each other over one axis of time.
 
-    Parameters
-    ----------
-    timelines
-        For each schedule, by name, the bars of each of its ranks.
-    unit
-        Words of the time axis.
-    caption, alternative, source
-        Words of the figure.
+    `unit` has the words of the time axis.
     """
     longest = max(map(_end, timelines.values()))
     scale = (WIDTH - 2) / longest
     paths: dict[str, str] = {}
-    words = []
+    names = []
     top = 0
     for name, ranks in timelines.items():
-        words.append(label(f"{name}: {_end(ranks):g}", x=0, y=top + 16))
+        names.append(label(f"{name}: {_end(ranks):g}", x=0, y=top + 16))
         top += TITLE
         for bars in ranks:
             for noun, path in _row(bars, top, scale):
@@ -68,9 +60,9 @@ def schedules(
     axis = _axis(longest, scale, top + 6, unit)
     svg = (
         f'<svg viewBox="0 0 {WIDTH} {top + 52}" class="dsv3-waffle">'
-        f"{''.join(words)}{filled}{axis}</svg>"
+        f"{''.join(names)}{filled}{axis}</svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _end(ranks: Sequence[Sequence[Bar]]) -> float:

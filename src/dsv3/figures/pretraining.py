@@ -4,7 +4,7 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -12,9 +12,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
+    Words,
     axes,
     blank,
-    inline_svg,
+    chart,
     noun_colours,
     picture,
     themed,
@@ -38,7 +39,6 @@ class RunStrip:
     """How they are written."""
 
     noun: str = ""
-    """Noun whose colour it takes; ink when left out."""
 
 
 def run_strips(
@@ -47,24 +47,12 @@ def run_strips(
     *,
     across: str,
     changes: Sequence[float] = (),
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw figures of one run, a strip each, over the same axis.
 
-    Parameters
-    ----------
-    points
-        Where the run was at every point.
-    strips
-        Figures, from the top.
-    across
-        Words of the axis that they share, with the unit.
-    changes
-        Where a setting changes its rule: thin lines through all strips.
-    caption, alternative, source
-        Words of the figure.
+    `changes` are where a setting changes its rule: thin lines through all strips.
+    `across` has the words of the axis that they share, with the unit.
     """
     figure = blank(height_inches=0.6 + 1.0 * len(strips))
     rows = figure.subplots(len(strips), 1, sharex=True, squeeze=False)[:, 0]
@@ -80,12 +68,7 @@ def run_strips(
         drawn.set_ylim(0, 1.1 * max(strip.values))
         drawn.set_xlim(0, points[-1])
     rows[-1].set_xlabel(across)
-    return picture(
-        inline_svg(figure, name=f"run-strips-{across}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"run-strips-{across}", **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +76,6 @@ class LossFamily:
     """Runs of one kind of model, each a point."""
 
     name: str
-    """Words of the legend."""
 
     points: Sequence[tuple[float, float]]
     """Compute and loss of every run."""
@@ -102,10 +84,7 @@ class LossFamily:
     """How a run is drawn."""
 
     noun: str = ""
-    """Noun whose colour it takes; ink when left out."""
-
     filled: bool = True
-    """Whether marks are filled."""
 
 
 def loss_by_compute(
@@ -114,24 +93,12 @@ def loss_by_compute(
     *,
     line_name: str,
     measure: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw losses over compute, both on logarithmic axes, with a fitted line.
 
-    Parameters
-    ----------
-    families
-        Kinds of model.
-    line
-        Ends of the fitted line.
-    line_name
-        Words of the line.
-    measure
-        What the loss is, with its unit.
-    caption, alternative, source
-        Words of the figure.
+    `line` has the ends of the fitted line, and `measure` says what the loss is, with
+    its unit.
     """
     figure, drawn = axes(height_inches=4.0)
     drawn.set_xscale("log")
@@ -160,16 +127,10 @@ def loss_by_compute(
     drawn.yaxis.set_minor_locator(NullLocator())
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.1f}"))
     drawn.grid(axis="y")
-    drawn.set_axisbelow(True)
     drawn.set_xlabel("training FLOP of the run (log scale)")
     drawn.set_ylabel(f"{measure} (log scale)")
     drawn.legend(frameon=False, loc="lower left", labelcolor=INK)
-    return picture(
-        inline_svg(figure, name="loss-by-compute"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="loss-by-compute", **words)
 
 
 COLUMNS = 72
@@ -188,19 +149,10 @@ class TextPiece:
     """Noun whose colour lies behind it; a quiet one when left out."""
 
 
-def text_pieces(
-    pieces: Sequence[TextPiece], *, caption: str, alternative: str, source: str
-) -> Picture:
+def text_pieces(pieces: Sequence[TextPiece], **words: Unpack[Words]) -> Picture:
     """Draw a text with a field behind each of its pieces, so that the cuts are seen.
 
     Spaces and ends of lines are shown; after an end of line a new row begins.
-
-    Parameters
-    ----------
-    pieces
-        The text, in order.
-    caption, alternative, source
-        Words of the figure.
     """
     body: list[str] = []
     row = column = 0
@@ -224,7 +176,7 @@ def text_pieces(
         '<g font-size="15" style="font-family: var(--book-mono, monospace)">'
         f"{''.join(body)}</g></svg>"
     )
-    return picture(themed(svg), caption=caption, alternative=alternative, source=source)
+    return picture(themed(svg), **words)
 
 
 def _strip(text: str, noun: str, *, column: int, row: int) -> str:

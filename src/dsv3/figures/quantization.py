@@ -3,20 +3,22 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Unpack
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
-from dsv3.figures.training import LINE_STYLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +26,11 @@ class ErrorCurve:
     """One way of adding, over the length of the sum."""
 
     name: str
-    """Words at the end of the line."""
 
     errors: Sequence[float]
     """A share for every length."""
 
-    line: Literal["solid", "dashed", "dotted", "dash-dotted"]
-    """How the line is drawn."""
+    line: Line
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -38,19 +38,11 @@ class ErrorCurve:
 
 def number_grids(
     grids: Mapping[str, Sequence[float]],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the positive numbers of each format as strokes, over powers of two.
 
-    Parameters
-    ----------
-    grids
-        Positive finite numbers, by the words at the left of their row.
-    caption, alternative, source
-        Words of the figure.
+    Positive finite numbers stand under the words at the left of their row.
     """
     figure, drawn = axes(height_inches=0.9 + 0.62 * len(grids))
     colours = [noun_colours()[noun] for noun in ("compute", "memory", "network")]
@@ -69,12 +61,7 @@ def number_grids(
     drawn.xaxis.set_major_locator(FixedLocator(range(-20, 17, 4)))
     drawn.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _power(round(x))))
     drawn.set_xlabel("positive numbers; each step to the right doubles")
-    return picture(
-        inline_svg(figure, name="number-grids"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="number-grids", **words)
 
 
 def _power(exponent: int) -> str:
@@ -95,24 +82,11 @@ def error_by_length(
     *,
     published: tuple[int, float],
     measure: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw relative errors over the length of a sum, with a published one beside.
 
-    Parameters
-    ----------
-    lengths
-        Products in a sum.
-    curves
-        Ways of adding, with names written at the ends of the lines.
-    published
-        A length and the error that was published for it.
-    measure
-        Words of the vertical axis.
-    caption, alternative, source
-        Words of the figure.
+    `lengths` are products in a sum, and `published` a length with its error.
     """
     figure, drawn = axes(height_inches=3.8)
     drawn.set_xscale("log", base=2)
@@ -121,24 +95,17 @@ def error_by_length(
         colour = noun_colours().get(curve.noun, INK)
         style = LINE_STYLES[curve.line]
         drawn.plot(lengths, curve.errors, color=colour, linestyle=style, linewidth=1.8)
-        drawn.annotate(
+        beside(
+            drawn,
             curve.name,
             (lengths[-1], curve.errors[-1]),
-            xytext=(6, 0),
-            textcoords="offset points",
+            (6, 0),
             va="center",
             color=colour,
         )
     length, share = published
     drawn.plot([length], [share], "D", color=INK, markersize=6)
-    drawn.annotate(
-        "published",
-        published,
-        xytext=(-9, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-    )
+    beside(drawn, "published", published, (-9, 0), ha="right", va="center")
     drawn.set_xlim(lengths[0], lengths[-1] * 16)
     drawn.xaxis.set_major_locator(FixedLocator(list(lengths)))
     drawn.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
@@ -151,9 +118,4 @@ def error_by_length(
     decades = [tick for tick in drawn.get_yticks() if low <= tick <= high]
     drawn.hlines(decades, lengths[0], lengths[-1], color=FAINT, linewidth=0.6, zorder=0)
     drawn.set_ylim(low, high)
-    return picture(
-        inline_svg(figure, name="error-by-length"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="error-by-length", **words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -10,23 +10,18 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
+    SIDES,
+    Line,
     Picture,
+    Side,
+    Words,
     axes,
-    inline_svg,
+    beside,
+    chart,
     noun_colours,
-    picture,
 )
-from dsv3.figures.training import LINE_STYLES
 
-Line = Literal["solid", "dashed", "dotted", "dash-dotted"]
-Side = Literal["left", "right", "above", "below"]
-
-_SIDES: Mapping[Side, tuple[tuple[int, int], str, str]] = {
-    "left": ((-8, 0), "right", "center"),
-    "right": ((8, 0), "left", "center"),
-    "above": ((0, 7), "center", "bottom"),
-    "below": ((0, -8), "center", "top"),
-}
 _SAMPLES = 81
 
 
@@ -41,7 +36,6 @@ class Roof:
     """Height of the flat part."""
 
     line: Line
-    """How it is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +49,6 @@ class Mark:
     """Arithmetic intensity."""
 
     flop_per_s: float
-    """Rate."""
 
     measured: bool = False
     """Whether somebody measured it (a diamond), or it is a bound (a circle)."""
@@ -64,7 +57,6 @@ class Mark:
     """What bounds it; decides the colour."""
 
     side: Side = "right"
-    """Where the name stands."""
 
 
 def roofline(
@@ -72,25 +64,12 @@ def roofline(
     roofs: Sequence[Roof],
     *,
     bytes_per_s: float,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw kernels under the roofs of a chip, intensity across and rate up.
 
     Each roof is drawn twice: as the line that perfect overlap reaches, and faintly as
     the curve that no overlap at all still reaches.
-
-    Parameters
-    ----------
-    marks
-        Kernels.
-    roofs
-        One for each precision.
-    bytes_per_s
-        Bandwidth under the sloping part.
-    caption, alternative, source
-        Words of the figure.
     """
     figure, drawn = axes(height_inches=4.8)
     left, right = 10.0, 2e4
@@ -101,13 +80,7 @@ def roofline(
         worst = [x / (x / peak + 1 / bytes_per_s) for x in across]
         drawn.plot(across, best, color=INK, linestyle=style, linewidth=1.6)
         drawn.plot(across, worst, color=FAINT, linestyle=style, linewidth=1.2)
-        drawn.annotate(
-            roof.name,
-            (right, peak),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="right",
-        )
+        beside(drawn, roof.name, (right, peak), (0, 4), ha="right")
     for mark in marks:
         _draw_mark(drawn, mark)
     drawn.set(xscale="log", yscale="log", xlim=(left, right))
@@ -119,22 +92,17 @@ def roofline(
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y / 1e12:,.0f}"))
     drawn.set_xlabel("FLOP for each byte moved")
     drawn.set_ylabel("TFLOP/s")
-    for measured, words in ((False, "at its bound"), (True, "measured")):
+    for measured, meaning in ((False, "at its bound"), (True, "measured")):
         drawn.plot(
             [],
             [],
             "D" if measured else "o",
             color=INK,
-            label=words,
+            label=meaning,
             markerfacecolor=INK if measured else "none",
         )
     drawn.legend(loc="lower right", frameon=False)
-    return picture(
-        inline_svg(figure, name="roofline"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="roofline", **words)
 
 
 def _draw_mark(drawn: Axes, mark: Mark) -> None:
@@ -151,16 +119,8 @@ def _draw_mark(drawn: Axes, mark: Mark) -> None:
         markersize=6,
         zorder=3,
     )
-    offset, beside, upright = _SIDES[mark.side]
-    drawn.annotate(
-        mark.name,
-        place,
-        xytext=offset,
-        textcoords="offset points",
-        ha=beside,
-        va=upright,
-        fontsize=9,
-    )
+    offset, across, upright = SIDES[mark.side]
+    beside(drawn, mark.name, place, offset, ha=across, va=upright, fontsize=9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +134,6 @@ class LinkLine:
     """A time for each number of nodes."""
 
     line: Line
-    """How it is drawn."""
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -185,22 +144,11 @@ def time_by_nodes(
     lines: Sequence[LinkLine],
     *,
     built: int,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw times over the node limit, with the limit that was built marked.
 
-    Parameters
-    ----------
-    nodes
-        Limits, in order.
-    lines
-        Times of each link.
-    built
-        The limit of the published model.
-    caption, alternative, source
-        Words of the figure.
+    `built` is the limit of the published model.
     """
     figure, drawn = axes(height_inches=3.4)
     drawn.axvline(built, color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)))
@@ -213,11 +161,11 @@ def time_by_nodes(
             linestyle=LINE_STYLES[one.line],
             linewidth=1.8,
         )
-        drawn.annotate(
+        beside(
+            drawn,
             one.name,
             (nodes[-1], one.milliseconds[-1]),
-            xytext=(6, 0),
-            textcoords="offset points",
+            (6, 0),
             va="center",
             color=colour,
         )
@@ -228,32 +176,17 @@ def time_by_nodes(
     drawn.set_xlabel("nodes a token may visit", x=0.36)
     drawn.set_ylabel("ms for dispatch and combine")
     drawn.spines["bottom"].set_bounds(nodes[0], nodes[-1])
-    return picture(
-        inline_svg(figure, name="time-by-nodes"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="time-by-nodes", **words)
 
 
 def traced_lanes(
     lanes: Mapping[str, Sequence[tuple[float, float]]],
     nouns: Mapping[str, str],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw when each kind of kernel ran, a lane a kind, time in milliseconds across.
 
-    Parameters
-    ----------
-    lanes
-        Spans of time, by the words at the left.
-    nouns
-        Noun whose colour a lane takes; ink where none is given.
-    caption, alternative, source
-        Words of the figure.
+    Spans of time stand under the words at the left; a lane without a noun takes ink.
     """
     figure, drawn = axes(height_inches=0.8 + 0.42 * len(lanes))
     for at, (name, spans) in enumerate(lanes.items()):
@@ -266,9 +199,4 @@ def traced_lanes(
     drawn.set_ylim(0.5 - len(lanes), 0.5)
     drawn.set_xlim(left=0)
     drawn.set_xlabel("milliseconds")
-    return picture(
-        inline_svg(figure, name="traced-lanes"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="traced-lanes", **words)

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-from matplotlib.figure import Figure
+from typing import Literal, Unpack
 
 from dsv3.figures.style import (
     FAINT,
     INK,
-    WIDTH_INCHES,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    blank,
+    chart,
     noun_colours,
-    picture,
 )
 
 
@@ -23,13 +21,11 @@ class Seeds:
     """One figure of one way of training, measured with several seeds."""
 
     name: str
-    """Words beside the row."""
 
     values: Sequence[float]
     """The figure of each seed."""
 
     mark: Literal["o", "s", "x"] = "o"
-    """How a seed is drawn."""
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -39,20 +35,11 @@ def figures_by_seed(
     rows: Sequence[Seeds],
     *,
     measure: str,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw one figure of every seed, a row for each way, the mean as a bar.
 
-    Parameters
-    ----------
-    rows
-        Ways of training, from the top.
-    measure
-        What the figure is, with its unit.
-    caption, alternative, source
-        Words of the figure.
+    `measure` says what the figure is, with its unit.
     """
     figure, drawn = axes(height_inches=0.7 + 0.36 * len(rows))
     for place, row in enumerate(reversed(rows)):
@@ -66,35 +53,18 @@ def figures_by_seed(
     drawn.set_ylim(-0.6, len(rows) - 0.4)
     drawn.set_xlabel(measure)
     drawn.grid(axis="x")
-    drawn.set_axisbelow(True)
-    return picture(
-        inline_svg(figure, name=f"by-seed-{measure}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"by-seed-{measure}", **words)
 
 
 def experts_by_text(
     loads: Mapping[str, Sequence[int]],
-    *,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw which experts serve which kind of text, one row of bars for each kind.
 
-    Parameters
-    ----------
-    loads
-        Choices of every expert, by kind of text.
-    caption, alternative, source
-        Words of the figure.
+    `loads` are the choices of every expert, by kind of text.
     """
-    figure = Figure(
-        figsize=(WIDTH_INCHES, 0.5 + 1.05 * len(loads)), layout="constrained"
-    )
-    figure.patch.set_alpha(0)
+    figure = blank(height_inches=0.5 + 1.05 * len(loads))
     rows = figure.subplots(len(loads), 1, sharex=True, sharey=True, squeeze=False)
     for drawn, (kind, load) in zip(rows[:, 0], loads.items(), strict=True):
         shares = [100 * tokens / sum(load) for tokens in load]
@@ -107,9 +77,4 @@ def experts_by_text(
         drawn.tick_params(axis="x", length=0)
     rows[-1, 0].set_xlabel("expert; dashed: an even share")
     rows[len(loads) // 2, 0].set_ylabel("share of the choices, %")
-    return picture(
-        inline_svg(figure, name="experts-by-text"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="experts-by-text", **words)

@@ -8,9 +8,11 @@ and rewritten to the page's own variables, so one drawing serves both themes.
 import html
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any, Literal, TypedDict, Unpack
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -25,6 +27,26 @@ FAINT = "#020304"
 FAINT_ON_PAGE = "var(--ex-faint, #b5b2ab)"
 """The page's quiet grey; the second colour serves where no page gives one."""
 
+Line = Literal["solid", "dashed", "dotted", "dash-dotted"]
+
+LINE_STYLES: Mapping[Line, str | tuple[int, tuple[float, ...]]] = {
+    "solid": "-",
+    "dashed": (0, (5, 2)),
+    "dotted": (0, (1, 1.6)),
+    "dash-dotted": (0, (5, 2, 1, 2)),
+}
+"""How a line is drawn: the channel beside colour."""
+
+Side = Literal["left", "right", "above", "below"]
+
+SIDES: Mapping[Side, tuple[tuple[int, int], str, str]] = {
+    "left": ((-8, 0), "right", "center"),
+    "right": ((8, 0), "left", "center"),
+    "above": ((0, 7), "center", "bottom"),
+    "below": ((0, -8), "center", "top"),
+}
+"""For each side of a mark the offset of its words, and how they are set there."""
+
 WIDTH_INCHES = 7.0
 POINTS_PER_INCH = 72
 LEAST_ALTERNATIVE_WORDS = 8
@@ -32,19 +54,14 @@ LEAST_ALTERNATIVE_WORDS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An SVG drawing with the words that go with it."""
+    """An SVG drawing with its :class:`Words`."""
 
     svg: str
     """The drawing, an ``svg`` element with a text alternative."""
 
     caption: str
-    """The finding, as a sentence."""
-
     alternative: str
-    """What the drawing shows, for a reader who does not see it."""
-
     source: str
-    """Where the data come from."""
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, str]:
         caption, source = html.escape(self.caption), html.escape(self.source)
@@ -64,8 +81,8 @@ def noun_colours() -> dict[str, str]:
 
     Examples
     --------
-    >>> noun_colours()["money"]
-    '#CC79A7'
+    >>> tuple(noun_colours()) == NOUNS
+    True
     """
     tokens = files("explorables").joinpath("tokens.css").read_text(encoding="utf-8")
     found = {
@@ -75,7 +92,20 @@ def noun_colours() -> dict[str, str]:
     return {noun: match[1].upper() for noun, match in found.items() if match}
 
 
-def picture(svg: str, *, caption: str, alternative: str, source: str) -> Picture:
+class Words(TypedDict):
+    """What every figure is called with beside its data."""
+
+    caption: str
+    """The finding, as a sentence."""
+
+    alternative: str
+    """What the drawing shows, for a reader who does not see it."""
+
+    source: str
+    """Where the data come from."""
+
+
+def picture(svg: str, **words: Unpack[Words]) -> Picture:
     """Join a drawing with its words, and refuse it without them.
 
     Raises
@@ -84,10 +114,11 @@ def picture(svg: str, *, caption: str, alternative: str, source: str) -> Picture
         If caption, source or text alternative is missing, or the alternative is
         too short to say what is seen.
     """
-    for name, words in (("caption", caption), ("source", source)):
-        if not words.strip():
-            message = f"{name} is {words!r}: every figure must have one"
+    for name in ("caption", "source"):
+        if not words[name].strip():
+            message = f"{name} is {words[name]!r}: every figure must have one"
             raise ValueError(message)
+    alternative = words["alternative"]
     if len(alternative.split()) < LEAST_ALTERNATIVE_WORDS:
         message = (
             f"alternative is {alternative!r}: must say what is seen, in "
@@ -96,12 +127,7 @@ def picture(svg: str, *, caption: str, alternative: str, source: str) -> Picture
         raise ValueError(message)
     label = html.escape(alternative, quote=True)
     opening, rest = svg.split(">", 1)
-    return Picture(
-        svg=f'{opening} role="img" aria-label="{label}">{rest}',
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return Picture(svg=f'{opening} role="img" aria-label="{label}">{rest}', **words)
 
 
 def axes(*, height_inches: float) -> tuple[Figure, Axes]:
@@ -126,6 +152,7 @@ def blank(*, height_inches: float) -> Figure:
             "axes.spines.right": False,
             "xtick.color": INK,
             "ytick.color": INK,
+            "axes.axisbelow": True,
             "grid.color": FAINT,
             "grid.linewidth": 0.6,
         }
@@ -135,15 +162,26 @@ def blank(*, height_inches: float) -> Figure:
     return figure
 
 
+def beside(
+    drawn: Axes,
+    text: str,
+    place: tuple[float, float],
+    points: tuple[float, float],
+    **look: Any,
+) -> None:
+    """Write a text some points to the right of a place and above it."""
+    drawn.annotate(text, place, xytext=points, textcoords="offset points", **look)
+
+
+def chart(figure: Figure, *, name: str, **words: Unpack[Words]) -> Picture:
+    """Join a finished matplotlib figure with its words; `name` as in `inline_svg`."""
+    return picture(inline_svg(figure, name=name), **words)
+
+
 def inline_svg(figure: Figure, *, name: str) -> str:
     """Write a matplotlib figure as inline SVG in the page's colours and font.
 
-    Parameters
-    ----------
-    figure
-        The finished drawing.
-    name
-        Salt of the identifiers inside, so that two figures on a page differ.
+    `name` salts the identifiers inside, so that two figures on a page differ.
     """
     mpl.rcParams["svg.hashsalt"] = name
     buffer = io.StringIO()

@@ -1,6 +1,7 @@
 """Pictures of traffic: who sends how many bytes to whom, over which link."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -9,10 +10,10 @@ from dsv3.figures.style import (
     FAINT,
     INK,
     Picture,
-    axes,
-    inline_svg,
+    Words,
+    blank,
+    chart,
     noun_colours,
-    picture,
 )
 
 PALEST, DARKEST = 0.12, 0.55
@@ -25,38 +26,22 @@ def traffic(
     matrices: Mapping[str, Matrix],
     *,
     ranks_per_node: int,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw matrices of bytes side by side, sender by receiver, stronger for more.
 
-    Entries between nodes take the network's colour and a frame, entries within a
-    node the colour of compute; each says its kilobytes. All matrices share one scale.
-
-    Parameters
-    ----------
-    matrices
-        Bytes from each rank (row) to each other rank, by the words above.
-    ranks_per_node
-        Ranks between two rules.
-    caption, alternative, source
-        Words of the figure.
+    Entries between nodes take the network's colour and a frame, entries within a node
+    the colour of compute; each says its kilobytes. All matrices share one scale. A
+    matrix has the bytes from each rank (row) to each other rank.
     """
     most = max(max(map(max, matrix)) for matrix in matrices.values())
-    figure, only = axes(height_inches=0.9 + 6.4 / max(len(matrices), 2))
-    only.remove()
+    figure = blank(height_inches=0.9 + 6.4 / max(len(matrices), 2))
     drawings = figure.subplots(1, len(matrices), squeeze=False)[0]
-    for drawn, (words, matrix) in zip(drawings, matrices.items(), strict=True):
+    for drawn, (name, matrix) in zip(drawings, matrices.items(), strict=True):
         _one(drawn, matrix, ranks_per_node, most)
-        drawn.set_title(words, fontsize=10.5, color=INK)
+        drawn.set_title(name, fontsize=10.5, color=INK)
     drawings[0].set_ylabel("from rank")
-    return picture(
-        inline_svg(figure, name="traffic"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name="traffic", **words)
 
 
 def _one(drawn: Axes, matrix: Matrix, ranks_per_node: int, most: int) -> None:

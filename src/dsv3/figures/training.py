@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -10,20 +10,14 @@ from matplotlib.ticker import PercentFormatter
 from dsv3.figures.style import (
     FAINT,
     INK,
+    LINE_STYLES,
+    Line,
     Picture,
+    Words,
     axes,
-    inline_svg,
+    chart,
     noun_colours,
-    picture,
 )
-
-LINE_STYLES = {
-    "solid": "-",
-    "dashed": (0, (5, 2)),
-    "dotted": (0, (1, 1.6)),
-    "dash-dotted": (0, (5, 2, 1, 2)),
-}
-"""How a line is drawn: the channel beside colour."""
 
 ROOM_FOR_LABELS = 1.42
 """Width of the drawing over that of the curves."""
@@ -37,13 +31,11 @@ class TrainingCurve:
     """One measure over the steps of several runs."""
 
     name: str
-    """Words at the end of the line."""
 
     runs: Sequence[Sequence[float]]
     """For each run its value at every judged step."""
 
-    line: Literal["solid", "dashed", "dotted", "dash-dotted"]
-    """How the line is drawn."""
+    line: Line
 
     noun: str = ""
     """Noun whose colour it takes; ink when left out."""
@@ -55,24 +47,12 @@ def training_curves(
     *,
     measure: str,
     shares: bool = False,
-    caption: str,
-    alternative: str,
-    source: str,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw measures over training: the mean of the runs, and their spread.
 
-    Parameters
-    ----------
-    steps
-        Where the runs were judged.
-    curves
-        What was measured, with names written at the ends of the lines.
-    measure
-        Words of the vertical axis, with the unit.
-    shares
-        Whether the values are shares, printed as percent.
-    caption, alternative, source
-        Words of the figure.
+    `measure` has the words of the vertical axis, with the unit; `shares` are printed as
+    percent.
     """
     figure, drawn = axes(height_inches=3.6)
     for curve in curves:
@@ -93,12 +73,7 @@ def training_curves(
         drawn.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     _rule(drawn, steps[-1])
     _label_ends(drawn, steps[-1], curves)
-    return picture(
-        inline_svg(figure, name=f"training-curves-{measure}-{caption}"),
-        caption=caption,
-        alternative=alternative,
-        source=source,
-    )
+    return chart(figure, name=f"training-curves-{measure}-{words['caption']}", **words)
 
 
 def _rule(drawn: Axes, last: int) -> None:

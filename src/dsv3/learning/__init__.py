@@ -4,93 +4,64 @@ What a chapter or a reader calls stands here; the rest is imported from its modu
 """
 
 from dsv3.learning.arithmetic_task import (
-    Addition,
-    addition_reward,
-    addition_text,
-    addition_tokens,
-    additions,
-    answered_share,
-    demonstrations,
-    small_policy,
+    Addition as Addition,
+    addition_reward as addition_reward,
+    addition_text as addition_text,
+    addition_tokens as addition_tokens,
+    additions as additions,
+    answered_share as answered_share,
+    demonstrations as demonstrations,
+    small_policy as small_policy,
 )
 from dsv3.learning.byte_pairs import (
-    BYTES,
-    byte_pair_tokens,
-    learned_merges,
-    token_bytes,
-    token_end_share,
+    BYTES as BYTES,
+    byte_pair_tokens as byte_pair_tokens,
+    learned_merges as learned_merges,
+    token_bytes as token_bytes,
+    token_end_share as token_end_share,
 )
-from dsv3.learning.corpus import help_texts, library_corpus
-from dsv3.learning.distillation import distil
+from dsv3.learning.corpus import (
+    help_texts as help_texts,
+    library_corpus as library_corpus,
+)
+from dsv3.learning.distillation import distil as distil
 from dsv3.learning.fine_tuning import (
-    FineTuning,
-    Sample,
-    answer_loss,
-    fine_tune,
-    pack,
-    packed_logits,
+    FineTuning as FineTuning,
+    Sample as Sample,
+    answer_loss as answer_loss,
+    fine_tune as fine_tune,
+    pack as pack,
+    packed_logits as packed_logits,
 )
-from dsv3.learning.group_policy import PolicySettings, group_advantages, kl_estimate
-from dsv3.learning.reinforcement import Reinforcement, ReinforcementSettings
+from dsv3.learning.group_policy import (
+    PolicySettings as PolicySettings,
+    group_advantages as group_advantages,
+    kl_estimate as kl_estimate,
+)
+from dsv3.learning.reinforcement import (
+    Reinforcement as Reinforcement,
+    ReinforcementSettings as ReinforcementSettings,
+)
 from dsv3.learning.router_balance import (
-    BALANCINGS,
-    rerun_router,
-    router_panel,
-    router_step,
+    BALANCINGS as BALANCINGS,
+    rerun_router as rerun_router,
+    router_panel as router_panel,
+    router_step as router_step,
 )
 from dsv3.learning.sequence_packing import (
-    fill_in_middle,
-    filled_parts,
-    packed_by_best_fit,
-    packed_end_to_end,
-    unfilled,
+    best_fit_packing as best_fit_packing,
+    end_to_end_packing as end_to_end_packing,
+    fill_in_middle as fill_in_middle,
+    fill_in_middle_parts as fill_in_middle_parts,
+    original_document as original_document,
 )
-from dsv3.learning.specialization import domain_information, shuffled_information
-from dsv3.learning.training_folder import trained
-from dsv3.learning.training_loop import Training
-from dsv3.learning.training_settings import TrainingSettings, published_settings
-
-__all__ = [
-    "BALANCINGS",
-    "BYTES",
-    "Addition",
-    "FineTuning",
-    "PolicySettings",
-    "Reinforcement",
-    "ReinforcementSettings",
-    "Sample",
-    "Training",
-    "TrainingSettings",
-    "addition_reward",
-    "addition_text",
-    "addition_tokens",
-    "additions",
-    "answer_loss",
-    "answered_share",
-    "byte_pair_tokens",
-    "demonstrations",
-    "distil",
-    "domain_information",
-    "fill_in_middle",
-    "filled_parts",
-    "fine_tune",
-    "group_advantages",
-    "help_texts",
-    "kl_estimate",
-    "learned_merges",
-    "library_corpus",
-    "pack",
-    "packed_by_best_fit",
-    "packed_end_to_end",
-    "packed_logits",
-    "published_settings",
-    "rerun_router",
-    "router_panel",
-    "router_step",
-    "shuffled_information",
-    "small_policy",
-    "token_bytes",
-    "token_end_share",
-    "trained",
-    "unfilled",
-]
+from dsv3.learning.specialization import (
+    domain_information as domain_information,
+    shuffled_information as shuffled_information,
+)
+from dsv3.learning.training_folder import training_run as training_run
+from dsv3.learning.training_loop import Training as Training
+from dsv3.learning.training_settings import (
+    TrainingSettings as TrainingSettings,
+    published_settings as published_settings,
+)

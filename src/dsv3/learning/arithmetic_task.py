@@ -1,8 +1,7 @@
 """Sums of a number below a hundred and a digit: a task that a rule can judge.
 
-Owns the alphabet, the thousand questions with their split, the rule that gives
-an answer its reward, and a policy small enough to learn it in seconds. Knows
-nothing of how a policy is trained.
+The alphabet, the thousand questions with their split, the rule that gives an answer its
+reward, and a policy small enough to learn it in seconds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,7 +46,6 @@ class Addition:
     """From 0 to 9."""
 
     def __post_init__(self) -> None:
-        """Check that the numbers have two digits at most, and one."""
         for name, end in (("first", FIRST_NUMBERS), ("second", SECOND_NUMBERS)):
             value: int = getattr(self, name)
             require(name, value, 0 <= value < end, f"must be from 0 to {end - 1}")
@@ -111,11 +109,6 @@ class Addition:
 def addition_tokens(text: str) -> tuple[int, ...]:
     """Return a text's tokens.
 
-    Raises
-    ------
-    ValueError
-        If a character is not in the alphabet.
-
     Examples
     --------
     >>> addition_tokens("1+2=")
@@ -142,17 +135,7 @@ def addition_text(tokens: Iterable[int]) -> str:
 def additions(
     held_out_count: int = 200,
 ) -> tuple[tuple[Addition, ...], tuple[Addition, ...]]:
-    """Return the questions for training, and those held out for judging.
-
-    Parameters
-    ----------
-    held_out_count
-        Questions held out, drawn by a fixed seed.
-
-    Returns
-    -------
-    tuple
-        Two lists that share no question and have all of them together.
+    """Return the questions for training, and those held out, drawn by a fixed seed.
 
     Examples
     --------
@@ -179,21 +162,8 @@ def demonstrations(
 ) -> list[Sample]:
     """Return the answers of a demonstrator who often forgets to carry.
 
-    Parameters
-    ----------
-    asked
-        Questions.
-    forgetful_share
-        Share of the sums that carry in which the carry is forgotten.
-    times
-        How often each question is answered, each time anew.
-    generator
-        Source of chance.
-
-    Raises
-    ------
-    ValueError
-        If the share is not one.
+    `forgetful_share` is of the sums that carry. Each question is answered several
+    `times`, each time anew.
 
     Examples
     --------
@@ -217,12 +187,7 @@ def demonstrations(
 def addition_reward(asked: Addition, answer: Sequence[int]) -> float:
     """Return 1 if an answer is the right one as it must be written, else 0.
 
-    Parameters
-    ----------
-    asked
-        The question.
-    answer
-        Tokens of the answer; what follows its end is not looked at.
+    What follows its end is not looked at.
 
     Examples
     --------
@@ -244,19 +209,7 @@ def answered_share(
     sampling: Sampling = GREEDY,
     generator: torch.Generator | None = None,
 ) -> float:
-    """Return the share of questions that a model answers right.
-
-    Parameters
-    ----------
-    model
-        The policy.
-    asked
-        Questions.
-    sampling
-        How it answers; with its likeliest tokens by default.
-    generator
-        Source of chance.
-    """
+    """Return the share of questions that a model answers right."""
     answers = generate(
         model,
         [addition_tokens(one.question) for one in asked],
@@ -274,12 +227,7 @@ def answered_share(
 def small_policy(hidden_size: int = 32, layers: int = 2) -> Architecture:
     """Return a small DeepSeek-V3 that reads sums: latent attention and experts.
 
-    Parameters
-    ----------
-    hidden_size
-        Size of the residual stream, a multiple of 8.
-    layers
-        Layers, the first of them dense.
+    The first layer is dense, the residual stream a multiple of 8.
 
     Examples
     --------

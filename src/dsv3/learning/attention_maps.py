@@ -1,10 +1,7 @@
 """What heads look at: a trained model's attention weights, and what they fall on.
 
-Owns the weights of every head over whole sequences, and the measure by which a
-head is said to look at something: its share of attention there, beside what a
-head that knew nothing but distance would put there. Knows nothing of training.
-
-Twin: none; there is nothing to count before a model has seen text.
+A head is said to look at something by its share of attention there, beside what a head
+that knew nothing but distance would put there.
 """
 
 import torch
@@ -21,18 +18,8 @@ def attention_weights(
 ) -> Float[Tensor, "L B H S T"]:
     """Return how much each token of a sequence attends to each before it.
 
-    Parameters
-    ----------
-    model
-        The model; it is not changed.
-    tokens_BS
-        Whole sequences.
-
-    Returns
-    -------
-    Tensor
-        Weights of every head of the main model's layers; each row over T adds up
-        to 1, and is 0 after the token itself.
+    For every head of the main model's layers; each row over T adds up to 1, and is 0
+    after the token itself. The model is not changed.
     """
     seen: list[Tensor] = []
 
@@ -59,21 +46,8 @@ def head_weights(
 ) -> Float[Tensor, "B H S T"]:
     """Return one layer's attention weights over whole sequences.
 
-    Equation 10 of the report [deepseekai2024v3]_ without its values.
-
-    Parameters
-    ----------
-    attention
-        The layer's attention.
-    hidden_BSD
-        What it is given: the normalised residual stream.
-    context
-        Of a pass without earlier tokens.
-
-    Returns
-    -------
-    Tensor
-        Weights of its heads.
+    Equation 10 of the report [deepseekai2024v3]_ without its values, from the
+    normalised residual stream, in a pass without earlier tokens.
     """
     query_BSHN, query_BSHR = attention.queries(hidden_BSD, context.rotation)
     kept_BTK = attention.latents(hidden_BSD, context.rotation)
@@ -105,19 +79,7 @@ def at_distance(tokens_BS: Int[Tensor, "B S"], distance: int) -> Bool[Tensor, "B
 def last_of(
     tokens_BS: Int[Tensor, "B S"], wanted: Int[Tensor, " X"]
 ) -> Bool[Tensor, "B S T"]:
-    """Return for each token the last one before it that is of a kind.
-
-    Parameters
-    ----------
-    tokens_BS
-        Whole sequences.
-    wanted
-        The tokens of that kind.
-
-    Returns
-    -------
-    Tensor
-        At most one place for each token.
+    """Return for each token the last one before it that is of a kind, if there is one.
 
     Examples
     --------
@@ -154,17 +116,7 @@ def attended_share(
 ) -> Float[Tensor, "L H"]:
     """Return every head's mean attention on certain places, from 0 to 1.
 
-    Parameters
-    ----------
-    weights_LBHST
-        Weights of every head.
-    places_BST
-        For each token the places asked about; tokens that have none do not count.
-
-    Returns
-    -------
-    Tensor
-        One share for each layer and head.
+    Tokens that have no such place do not count.
     """
     asking_BS = places_BST.any(dim=-1)
     on_LBHS = (weights_LBHST * places_BST[:, None]).sum(dim=-1)
@@ -177,17 +129,7 @@ def weights_by_distance(
 ) -> Float[Tensor, "L B H S T"]:
     """Return what heads would do that knew how far back to look, and nothing else.
 
-    Each head's weight for a token so far back is its mean over all tokens with
-    as many before them: the same table of distances for every text.
-
-    Parameters
-    ----------
-    weights_LBHST
-        Weights of every head.
-
-    Returns
-    -------
-    Tensor
-        Weights of the same sums, the same for every sequence.
+    Each head's weight for a token so far back is its mean over all tokens with as many
+    before them: the same table of distances for every text.
     """
     return weights_LBHST.mean(dim=1, keepdim=True).expand_as(weights_LBHST)

@@ -1,8 +1,8 @@
 """How a vocabulary grows out of bytes: the most frequent pair becomes a token.
 
-Owns byte-pair encoding in its plainest form: learning merges from a text, and
-spelling a text with them. DeepSeek-V3's own tokenizer has over a hundred thousand
-tokens, and first cuts text into words, which this does not. Knows no model.
+Byte-pair encoding in its plainest form: learning merges from a text, and spelling a
+text with them. DeepSeek-V3's own tokenizer has over a hundred thousand tokens, and
+first cuts text into words, which this does not.
 """
 
 from collections import Counter
@@ -21,23 +21,8 @@ Merge = tuple[int, int]
 def learned_merges(text: bytes, merges: int) -> tuple[Merge, ...]:
     """Learn the merges that shorten a text, the most frequent pair first.
 
-    Parameters
-    ----------
-    text
-        What to learn from.
-    merges
-        How many at most; fewer are learned when no pair comes twice.
-
-    Returns
-    -------
-    tuple
-        Pairs; the first becomes token 256, the next 257, and so on. Of pairs that
-        are as frequent, the one of the lower tokens comes first.
-
-    Raises
-    ------
-    ValueError
-        If the number of merges is negative.
+    The first becomes token 256, the next 257, and so on; of pairs that are as frequent,
+    the one of the lower tokens comes first. Fewer are learned when no pair comes twice.
 
     Examples
     --------
@@ -62,12 +47,7 @@ def learned_merges(text: bytes, merges: int) -> tuple[Merge, ...]:
 def byte_pair_tokens(text: bytes, merges: Sequence[Merge]) -> list[int]:
     """Return a text as tokens: the merges done in the order they were learned.
 
-    Parameters
-    ----------
-    text
-        Any bytes; what no merge knows stays single bytes.
-    merges
-        From `learned_merges`.
+    What no merge knows stays single bytes.
 
     Examples
     --------
@@ -82,18 +62,6 @@ def byte_pair_tokens(text: bytes, merges: Sequence[Merge]) -> list[int]:
 
 def token_bytes(token: int, merges: Sequence[Merge]) -> bytes:
     """Return the bytes that a token stands for.
-
-    Parameters
-    ----------
-    token
-        Its number.
-    merges
-        From `learned_merges`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such token.
 
     Examples
     --------
@@ -112,27 +80,9 @@ def token_end_share(
 ) -> float:
     """Return how often a token ends between two pieces where they meet in a text.
 
-    A prompt that stops there ends with a token that the text seldom has in this
-    place, if the share is low.
-
-    Parameters
-    ----------
-    text
-        The text.
-    merges
-        From `learned_merges`.
-    before, after
-        The pieces; they meet at least once.
-
-    Returns
-    -------
-    float
-        Meetings with a token's end in between, over all.
-
-    Raises
-    ------
-    ValueError
-        If the pieces never meet.
+    Meetings with a token's end in between, over all; there must be one. A prompt that
+    stops there ends with a token that the text seldom has in this place, if the share
+    is low.
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """Real text that every machine has: Python's own sources and help texts.
 
-Owns which files are read and how they become tokens: each byte is one, and
-:data:`MARK` stands before every text. Knows nothing of a model.
+Each byte is a token, and :data:`MARK` stands before every text.
 """
 
 import sysconfig
@@ -30,27 +29,16 @@ class Corpus:
     """Texts as tokens, end to end."""
 
     training: Tensor
-    """Tokens to learn from."""
+    """Tokens to learn from; the held-out ones are of other files."""
 
     held_out: Tensor
-    """Tokens of other files."""
 
 
 def library_files(limit_bytes: int) -> Iterator[Path]:
-    """Yield the standard library's top files in the order of their names.
+    """Yield the standard library's top files, by name, up to about so many bytes.
 
-    The help texts of the language come first; tests and installed packages are
-    left out. Names and contents differ a little between Python's versions.
-
-    Parameters
-    ----------
-    limit_bytes
-        Stop after so many bytes.
-
-    Yields
-    ------
-    Path
-        Text files.
+    The help texts of the language come first; tests and installed packages are left
+    out. Names and contents differ a little between Python's versions.
     """
     folder = Path(sysconfig.get_paths()["stdlib"])
     held = 0
@@ -63,23 +51,7 @@ def library_files(limit_bytes: int) -> Iterator[Path]:
 
 
 def library_corpus(limit_bytes: int = 4_000_000) -> Corpus:
-    """Return Python's own sources and help texts as tokens.
-
-    Parameters
-    ----------
-    limit_bytes
-        About how much to read.
-
-    Returns
-    -------
-    Corpus
-        Training text and held-out text, from different files.
-
-    Raises
-    ------
-    ValueError
-        If this Python has no sources beside it.
-    """
+    """Return Python's own sources and help texts as tokens, about so many."""
     texts = [_tokens(file) for file in library_files(limit_bytes)]
     rule = f"this Python has fewer than {HELD_OUT_EVERY} source files"
     require("corpus", len(texts), len(texts) >= HELD_OUT_EVERY, rule)
@@ -91,10 +63,7 @@ def library_corpus(limit_bytes: int = 4_000_000) -> Corpus:
 def help_texts() -> dict[str, Tensor]:
     """Return the help texts of the language, a document each, by their names.
 
-    Returns
-    -------
-    dict
-        Tokens of what ``help("with")`` and its like print.
+    They are what ``help("with")`` and its like print.
 
     Examples
     --------
@@ -106,11 +75,6 @@ def help_texts() -> dict[str, Tensor]:
 
 def document(text: bytes) -> Tensor:
     """Return a text's bytes as tokens, with the mark before them.
-
-    Parameters
-    ----------
-    text
-        Any bytes.
 
     Examples
     --------
@@ -132,26 +96,8 @@ def windows(
 ) -> Tensor:
     """Return pieces of a text from random places.
 
-    Parameters
-    ----------
-    text
-        Tokens end to end; or rows of them, which are taken whole.
-    batch
-        Pieces.
-    size
-        Tokens in each; a row's, if there are rows.
-    generator
-        Source of the places.
-
-    Returns
-    -------
-    Tensor
-        One row for each piece.
-
-    Raises
-    ------
-    ValueError
-        If the text is shorter than a piece, or its rows are of another length.
+    The text is tokens end to end, or rows of them, which are taken whole: `size` is
+    theirs then.
     """
     if text.dim() == 2:
         rule = f"must be {text.shape[1]}, as many as the rows have"

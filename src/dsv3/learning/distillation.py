@@ -1,8 +1,7 @@
 """Learning from a stronger model: from its texts, or from its probabilities.
 
-Owns both ways. DeepSeek-V3 was taught by texts, of a model of the R1 series, that
-were kept only if they passed a check [deepseekai2024v3]_ (section 5.1). Knows
-nothing of what the texts are about.
+DeepSeek-V3 was taught by texts, of a model of the R1 series, that were kept only if
+they passed a check [deepseekai2024v3]_ (section 5.1).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,20 +32,8 @@ def matching_loss(
     """Return how far a student's predictions of answers are from the teacher's.
 
     KL(teacher || student) in nats, the mean over the answers' tokens; as in
-    :func:`~dsv3.learning.fine_tuning.answer_loss` the prediction that counts is the
-    one made a token earlier.
-
-    Parameters
-    ----------
-    student_BSW, teacher_BSW
-        Logits of both on the same tokens.
-    learnt_BS
-        Whether a token belongs to an answer.
-
-    Raises
-    ------
-    ValueError
-        If no token is to be learnt.
+    :func:`~dsv3.learning.fine_tuning.answer_loss` the prediction that counts is the one
+    made a token earlier.
 
     Examples
     --------
@@ -79,21 +66,7 @@ def taught_samples(
 ) -> list[Sample]:
     """Return a teacher's answers as samples, those that are accepted.
 
-    Parameters
-    ----------
-    teacher
-        The model that answers.
-    questions
-        Tokens of the questions.
-    answer_tokens
-        Most tokens of an answer.
-    stop_token
-        Token that ends one.
-    accepts
-        Given a question's number and an answer, whether to keep it (rejection
-        sampling); all are kept by default.
-    sampling, generator
-        How it answers.
+    `accepts` is given a question's number and an answer (rejection sampling).
     """
     answers = generate(
         teacher,
@@ -120,27 +93,8 @@ def distil(
 ) -> Iterator[float]:
     """Teach a student a teacher's probabilities and yield each step's loss.
 
-    Parameters
-    ----------
-    student
-        What is changed.
-    teacher
-        What it is to become like, on the samples' answers.
-    samples
-        Texts on which both are compared.
-    how
-        Steps, rate and sizes, as for fine-tuning.
-
-    Returns
-    -------
-    Iterator
-        One loss a step; a step is taken when its loss is asked for.
-
-    Raises
-    ------
-    ValueError
-        If the two have different vocabularies, there is no sample, one is too
-        long, or a loss is not finite.
+    It is to become like the teacher on the samples' answers. A step is taken when its
+    loss is asked for.
     """
     mine, theirs = (model.embed_tokens.num_embeddings for model in (student, teacher))
     rule = f"must be the teacher's, {theirs}"

@@ -1,9 +1,8 @@
 """Supervised fine-tuning: samples packed into rows, and a loss on answers only.
 
-Owns section 5.1 of the report [deepseekai2024v3]_: several samples share a row and
-do not see each other, and the rate falls by half a cosine. Every sample is a
-question and an answer; only the answer is learnt. What the text is about it does
-not know.
+Section 5.1 of the report [deepseekai2024v3]_: several samples share a row and do not
+see each other, and the rate falls by half a cosine. Every sample is a question and an
+answer; only the answer is learnt.
 """
 
 import math
@@ -24,16 +23,12 @@ PADDING = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A question with the answer that is to be learnt."""
+    """A question with the answer that is to be learnt, both as tokens."""
 
     question: tuple[int, ...]
-    """Tokens that are given."""
-
     answer: tuple[int, ...]
-    """Tokens that are learnt."""
 
     def __post_init__(self) -> None:
-        """Check that there is something to learn, and something to learn it from."""
         for name in ("question", "answer"):
             size = len(getattr(self, name))
             require(f"the {name}'s length", size, size >= 1, "must be at least 1")
@@ -66,25 +61,8 @@ class PackedSamples:
 def pack(samples: Sequence[Sample], *, row_tokens: int) -> PackedSamples:
     """Lay samples into as few rows as first fit needs.
 
-    Each sample goes into the first row that has room, whole; the order of the
-    samples within a row is that of the list.
-
-    Parameters
-    ----------
-    samples
-        What to lay.
-    row_tokens
-        Places in a row.
-
-    Returns
-    -------
-    PackedSamples
-        Rows, and which sample each token is of.
-
-    Raises
-    ------
-    ValueError
-        If there is no sample, or one is longer than a row.
+    Each sample goes into the first row that has room, whole; the order of the samples
+    within a row is that of the list.
 
     Examples
     --------
@@ -146,15 +124,6 @@ def answer_loss(
     Every token of an answer counts the same, whichever sample it is of. A token is
     predicted from the one before it, so a row's first token is never learnt.
 
-    Parameters
-    ----------
-    logits_BSW
-        Predictions made at each position.
-    tokens_BS
-        What stood there.
-    learnt_BS
-        Whether a token belongs to an answer.
-
     Examples
     --------
     Knowing nothing of four tokens costs log 4, questions cost nothing:
@@ -176,16 +145,12 @@ class FineTuning:
     """How to fine-tune; the shape of the rate is the published one."""
 
     steps: int
-    """Steps."""
 
     samples_per_step: int = 128
     """Samples of a step; V3's is not published."""
 
     row_tokens: int = 64
-    """Places in a row."""
-
     learning_rate: float = 3e-3
-    """Rate at the start."""
 
     final_share: float = 0.2
     """Rate at the end over that at the start; V3 went from 5e-6 to 1e-6."""
@@ -194,7 +159,6 @@ class FineTuning:
     """Steps over which the rate rises; V3 names none."""
 
     weight_decay: float = 0.1
-    """AdamW's."""
 
     clip_norm: float = 1.0
     """Norm to which the gradient is scaled down."""
@@ -203,7 +167,6 @@ class FineTuning:
     """Seed of the order of the samples."""
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
         for name in ("steps", "samples_per_step", "row_tokens"):
             value: int = getattr(self, name)
             require(name, value, value >= 1, "must be at least 1")
@@ -254,10 +217,7 @@ def descend(
 ) -> float:
     """Take one step down a loss and return the loss.
 
-    Raises
-    ------
-    ValueError
-        If the loss or its gradient is not finite; the weights are as they were.
+    If it or its gradient is not finite, the weights are as they were.
     """
     value = float(loss.detach())
     require("loss", value, math.isfinite(value), "must be finite")
@@ -276,26 +236,8 @@ def fine_tune(
 ) -> Iterator[float]:
     """Fine-tune a model and yield each step's loss, in nats a token.
 
-    The experts' biases stay as they are: nothing is done for their balance.
-
-    Parameters
-    ----------
-    model
-        What is changed.
-    samples
-        What to learn.
-    how
-        Steps, rate and sizes.
-
-    Returns
-    -------
-    Iterator
-        One loss a step; a step is taken when its loss is asked for.
-
-    Raises
-    ------
-    ValueError
-        If there is no sample, one is too long, or a loss is not finite.
+    The experts' biases stay as they are: nothing is done for their balance. A step is
+    taken when its loss is asked for.
     """
     return _steps(model, packed_batches(samples, how), how)
 
@@ -321,11 +263,6 @@ def packed_batches(
     """Return the batches of all steps, packed; the same for the same seed.
 
     Samples come in a new order whenever all were seen.
-
-    Raises
-    ------
-    ValueError
-        If there is no sample.
     """
     require("samples", len(samples), len(samples) > 0, "must be at least one")
     return _batches(samples, how)

@@ -1,8 +1,7 @@
 """Group relative policy optimisation: what it compares, clips and holds back.
 
-Owns equations 26 to 28 of the report [deepseekai2024v3]_ (section 5.2.2), and the
-form with one term a token of the paper that they are from [shao2024deepseekmath]_
-(section 4.1). Knows nothing of what an answer says or who judged it.
+Equations 26 to 28 of the report [deepseekai2024v3]_ (section 5.2.2), and the form with
+one term a token of the paper that they are from [shao2024deepseekmath]_ (section 4.1).
 
 Twin: training/group_policy.py.
 """
@@ -32,7 +31,6 @@ class PolicySettings:
     """Whether ratios are of tokens, as in DeepSeekMath, or of answers, as in V3."""
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
         for name in ("clip_range", "kl_coefficient"):
             value: float = getattr(self, name)
             require(name, value, value >= 0, "must not be negative")
@@ -57,19 +55,10 @@ class PolicyLoss:
 def group_advantages(rewards_QG: Float[Tensor, "Q G"]) -> Float[Tensor, "Q G"]:
     """Return each reward's distance from its group's mean, in standard deviations.
 
-    Equation 28. Where all answers of a group earn the same, nothing can be told
-    apart, and every advantage is 0. The standard deviation is that of the group as
-    a whole (divided by G), since the report does not say which it takes.
-
-    Parameters
-    ----------
-    rewards_QG
-        Rewards: a row of G answers for each question.
-
-    Raises
-    ------
-    ValueError
-        If a group has fewer than two answers, or a reward is not finite.
+    Equation 28, with a row of G answers for each question. Where all answers of a group
+    earn the same, nothing can be told apart, and every advantage is 0. The standard
+    deviation is that of the group as a whole (divided by G), since the report does not
+    say which it takes.
 
     Examples
     --------
@@ -95,14 +84,9 @@ def kl_estimate(
 ) -> Float[Tensor, "..."]:
     """Return the estimate of the distance to a reference, never negative.
 
-    Equation 27: r - log r - 1 with r the reference's probability over the policy's.
-    Its mean over the policy's own answers is KL(policy || reference), because the
-    mean of r is 1.
-
-    Parameters
-    ----------
-    log_policy, log_reference
-        Logarithms of what both give to the same answers.
+    Equation 27: r - log r - 1 with r the reference's probability over the policy's. Its
+    mean over the policy's own answers is KL(policy || reference), because the mean of r
+    is 1.
 
     Examples
     --------
@@ -118,14 +102,8 @@ def log_probabilities(
 ) -> Float[Tensor, "B A"]:
     """Return the logarithm of each answer token's probability.
 
-    Parameters
-    ----------
-    model
-        The policy.
-    tokens_BT
-        Questions of one length with their answers, filled up to one length.
-    answer_tokens
-        Tokens at the end that are the answer, A.
+    Questions of one length come with their answers, the last A tokens, filled up to one
+    length.
     """
     size = tokens_BT.shape[1]
     rule = f"must be from 1 to {size - 1}, since a question comes first"
@@ -147,22 +125,11 @@ def policy_loss(
 ) -> PolicyLoss:
     """Return the loss of a batch of answers.
 
-    Equation 26, the mean over the batch of -min(rho A, clip(rho) A) + beta D, with
-    rho the policy's probability of an answer over that when it was drawn. One term
-    an answer, or with ``per_token`` the mean over an answer's tokens.
-
-    Parameters
-    ----------
-    log_policy_BA
-        Log-probabilities under the policy, with gradient.
-    log_old_BA, log_reference_BA
-        The same under the policy that drew the answers, and under the reference.
-    counted_BA
-        Whether a token is part of the answer.
-    advantages_B
-        One for each answer.
-    how
-        Clipping and weights.
+    Equation 26, the mean over the batch of -min(rho A, clip(rho) A) + beta D, with rho
+    the policy's probability of an answer over that when it was drawn. One term an
+    answer, or with `per_token` the mean over an answer's tokens. Only the policy's
+    log-probabilities have a gradient; the old ones are of the policy that drew the
+    answers.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """A small reader with a short window, made to read longer texts.
 
-Owns the reader's architecture with and without YaRN, the windows of its phases, the
-little training that teaches it to answer for needles (:mod:`dsv3.learning.needles`),
-and its loss by position.
+The reader's architecture with and without YaRN, the windows of its phases, the little
+training that teaches it to answer for needles (:mod:`dsv3.learning.needles`), and its
+loss by position.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from dsv3.architecture import Architecture, RopeScaling
 from dsv3.facts import fact
-from dsv3.learning.needles import planted
+from dsv3.learning.needles import needle_text
 from dsv3.model.configuration import tiny
 from dsv3.model.multi_token_prediction import prediction_loss
 from dsv3.model.transformer import Transformer
@@ -54,16 +54,9 @@ def windows_by_phase(window: int = WINDOW) -> tuple[int, int, int]:
 def reader_architecture(*, yarn: bool, window: int = WINDOW) -> Architecture:
     """Return a small dense model, with or without DeepSeek-V3's YaRN.
 
-    Two layers of latent attention and plain feed-forwards: experts have no part
-    in what is asked here. Factor and turns of YaRN are the published ones; only
-    the length trained first is the small window.
-
-    Parameters
-    ----------
-    yarn
-        Whether position is stretched.
-    window
-        The length trained first.
+    Two layers of latent attention and plain feed-forwards: experts have no part in what
+    is asked here. Factor and turns of YaRN are the published ones; only the length
+    trained first is the small window.
 
     Examples
     --------
@@ -113,28 +106,12 @@ def learn(
     rates: Sequence[float],
     seed: int,
 ) -> Iterator[float]:
-    """Train a model to read and to answer, one step for each learning rate.
+    """Train a model to read and to answer; yield each step's loss of answers, in nats.
 
-    The loss is that of the next byte, everywhere, and again that of the answers
-    alone: they are few, and what comes before them is mostly chance.
-
-    Parameters
-    ----------
-    model
-        Changed in place.
-    text
-        Tokens from `dsv3.learning.needles.plain_text`.
-    size, batch, keys
-        As in `dsv3.learning.needles.planted`.
-    rates
-        AdamW's learning rate at every step.
-    seed
-        Seed of the text's order and of the needles.
-
-    Yields
-    ------
-    float
-        The loss of the answers at each step, in nats.
+    The loss learned from is that of the next byte, everywhere, and again that of the
+    answers alone: they are few, and what comes before them is mostly chance. Text,
+    sizes and keys are as in `dsv3.learning.needles.needle_text`; there is a step for
+    each of AdamW's rates.
     """
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(
@@ -145,7 +122,9 @@ def learn(
     )
     for rate in rates:
         optimizer.param_groups[0]["lr"] = rate
-        piece = planted(text, batch=batch, size=size, keys=keys, generator=generator)
+        piece = needle_text(
+            text, batch=batch, size=size, keys=keys, generator=generator
+        )
         logits_BTW = model(piece.tokens_BT).logits_BSW
         answers = cross_entropy(
             piece.logits_at_questions(logits_BTW).flatten(0, 1),
@@ -181,14 +160,7 @@ def loss_by_position(
 ) -> list[float]:
     """Return the loss of the next byte between given positions, in nats.
 
-    Parameters
-    ----------
-    model
-        The model.
-    tokens_BT
-        Whole texts.
-    edges
-        Positions in rising order; a mean is given for each two neighbours.
+    A mean is given for each two neighbours among the rising edges.
     """
     losses = [_losses(model, row_T[None]) for row_T in tokens_BT]
     mean_T = torch.cat(losses).double().mean(0)

@@ -1,9 +1,8 @@
 """Needles in real text: planted, asked for, and judged by depth and length.
 
-A needle is one byte that no text here has: it names a key and a value. The same
-key stands twice, first with a stale value, and whoever asks for the key wants the
-later one. So a reader must find its needles, and know which came last. Knows
-nothing of how a reader is trained.
+A needle is one byte that no text here has: it names a key and a value. The same key
+stands twice, first with a stale value, and whoever asks for the key wants the later
+one. So a reader must find its needles, and know which came last.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ DEPTHS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
+class NeedleText:
     """Text with needles and questions in it."""
 
     tokens_BT: Tensor
@@ -68,26 +67,13 @@ def plain_text(tokens: Tensor) -> Tensor:
     return torch.where(answer | question | needle, torch.tensor(ord("?")), tokens)
 
 
-def planted(
+def needle_text(
     text: Tensor, *, batch: int, size: int, keys: int, generator: torch.Generator
-) -> Planted:
+) -> NeedleText:
     """Return pieces of text with needles and questions at random places.
 
-    Parameters
-    ----------
-    text
-        Tokens from `plain_text`.
-    batch, size
-        Pieces, and tokens in each.
-    keys
-        Keys planted in a piece; each has two needles and, after them, a question.
-    generator
-        Source of chance.
-
-    Raises
-    ------
-    ValueError
-        If the pieces are too short for so many, or there are fewer keys.
+    Each key of a piece has two needles and, after them, a question. The text is of
+    `plain_text`.
     """
     most = min(KEYS, size // 6)
     rule = f"must be from 1 to {most} in {size} tokens"
@@ -103,28 +89,20 @@ def planted(
     tokens_BT[rows_B1, second_BK] = FIRST_NEEDLE + names_BK * VALUES + fresh_BK
     tokens_BT[rows_B1, asked_BK] = FIRST_QUESTION + names_BK
     tokens_BT[rows_B1, asked_BK + 1] = FIRST_ANSWER + fresh_BK
-    return Planted(
+    return NeedleText(
         tokens_BT=tokens_BT, asked_BK=asked_BK, stale_BK=FIRST_ANSWER + stale_BK
     )
 
 
 def probes(
     text: Tensor, *, batch: int, size: int, generator: torch.Generator
-) -> Planted:
+) -> NeedleText:
     """Return pieces of text that ask at their end for a needle of every depth.
 
-    The piece is cut into `DEPTHS` equal parts. Each has one fresh needle at a
-    random place, with its stale one anywhere before, and all are asked for at
-    the end in random order. Questions are given by depth, the start first.
-
-    Parameters
-    ----------
-    text
-        Tokens from `plain_text`.
-    batch, size
-        Pieces, and tokens in each, 40 or more.
-    generator
-        Source of chance.
+    The piece is cut into `DEPTHS` equal parts. Each has one fresh needle at a random
+    place, with its stale one anywhere before, and all are asked for at the end in
+    random order. Questions are given by depth, the start first. The text is of
+    `plain_text`, its pieces of 40 tokens or more.
     """
     require("size", size, size >= 8 * DEPTHS, f"must be at least {8 * DEPTHS}")
     tokens_BT = windows(text, batch=batch, size=size, generator=generator).clone()
@@ -139,7 +117,7 @@ def probes(
     tokens_BT[rows_B1, second_BK] = FIRST_NEEDLE + names_BK * VALUES + fresh_BK
     tokens_BT[rows_B1, asked_BK] = FIRST_QUESTION + names_BK
     tokens_BT[rows_B1, asked_BK + 1] = FIRST_ANSWER + fresh_BK
-    return Planted(
+    return NeedleText(
         tokens_BT=tokens_BT, asked_BK=asked_BK, stale_BK=FIRST_ANSWER + stale_BK
     )
 
@@ -173,16 +151,8 @@ def _places(size: int, generator: torch.Generator) -> tuple[list[int], list[int]
 
 
 @torch.inference_mode()
-def recall(model: Transformer, asked: Planted) -> Recall:
-    """Return how a model answers questions, by the depth of their needles.
-
-    Parameters
-    ----------
-    model
-        The model.
-    asked
-        Pieces from `probes`.
-    """
+def recall(model: Transformer, asked: NeedleText) -> Recall:
+    """Return how a model answers the questions of `probes`, by depth of the needle."""
     # A few pieces at a time: logits of long ones fill the memory.
     few = max(1, 8192 // asked.tokens_BT.shape[1])
     parts = [

@@ -1,8 +1,8 @@
 """Reinforcement learning with groups of answers and a rule that judges them.
 
-Owns the loop around :mod:`dsv3.learning.group_policy`: draw questions, let the policy
-answer each of them several times, judge, and take a few steps. There is no critic
-and no learnt judge. Knows nothing of what the questions are about.
+The loop around :mod:`dsv3.learning.group_policy`: draw questions, let the policy answer
+each of them several times, judge, and take a few steps. There is no critic and no
+learnt judge.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,6 @@ class ReinforcementSettings:
     """How to reinforce."""
 
     policy: PolicySettings = field(default_factory=PolicySettings)
-    """What the loss hangs on."""
 
     group_size: int = 16
     """Answers to each question; DeepSeekMath had 64."""
@@ -48,10 +47,7 @@ class ReinforcementSettings:
     """Steps of the optimizer on them; DeepSeekMath took one."""
 
     learning_rate: float = 3e-4
-    """AdamW's."""
-
     weight_decay: float = 0.0
-    """AdamW's."""
 
     clip_norm: float = 1.0
     """Norm to which the gradient is scaled down."""
@@ -60,7 +56,6 @@ class ReinforcementSettings:
     """Seed of questions and answers."""
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
         require(
             "group_size", self.group_size, self.group_size >= 2, "must be at least 2"
         )
@@ -75,11 +70,10 @@ class ReinforcementSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reinforced:
+class ReinforcementStep:
     """What a step saw."""
 
     step: int
-    """Steps done."""
 
     reward: float
     """Mean reward of the answers drawn."""
@@ -97,25 +91,7 @@ class Reinforced:
 class Reinforcement:
     """A policy that is reinforced; the reference is how it was at first.
 
-    Parameters
-    ----------
-    model
-        The policy; it is changed.
-    questions
-        Tokens of the questions, all of one length.
-    judge
-        The rule.
-    answer_tokens
-        Most tokens of an answer.
-    stop_token
-        Token that ends an answer.
-    settings
-        How.
-
-    Raises
-    ------
-    ValueError
-        If there is no question, or their lengths differ.
+    Questions are tokens, all of one length.
     """
 
     def __init__(
@@ -141,14 +117,8 @@ class Reinforcement:
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.step = 0
 
-    def advance(self) -> Reinforced:
-        """Draw answers, judge them, change the policy, and say what was seen.
-
-        Raises
-        ------
-        ValueError
-            If a reward, the loss or its gradient is not finite.
-        """
+    def advance(self) -> ReinforcementStep:
+        """Draw answers, judge them, change the policy, and say what was seen."""
         how = self.settings
         asked, tokens_BT, counted_BA = self._explored()
         rewards = [
@@ -176,7 +146,7 @@ class Reinforcement:
             self._descend(made.loss)
         self.step += 1
         telling_Q = rewards_QG.amax(1) > rewards_QG.amin(1)
-        return Reinforced(
+        return ReinforcementStep(
             step=self.step,
             reward=float(rewards_QG.mean()),
             telling_share=float(telling_Q.float().mean()),

@@ -1,7 +1,4 @@
-"""What a reader may ask of the router among toy experts: one step, and the panel.
-
-Owns the ways to keep experts busy that are offered, and how the run is drawn.
-"""
+"""What a reader may ask of the router among toy experts: one step, and the panel."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -72,13 +69,7 @@ def router_step(
         ),
     ] = 128.0,
 ) -> RouterStep:
-    """Return what one step of the sandbox did under one of the offered ways.
-
-    Raises
-    ------
-    ValueError
-        If the way is not offered or there is no such step.
-    """
+    """Return what one step of the sandbox did under one of the offered ways."""
     _require_balancing(balancing)
     method, strength = BALANCINGS[balancing]
     history = router_history(method=method, strength=strength, node_limit=node_limit)

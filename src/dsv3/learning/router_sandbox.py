@@ -1,10 +1,8 @@
 """A router among toy experts: balance in motion, in a second.
 
-Owns a stream of tokens about topics of unequal popularity, one of which turns hot
-on the way, and one layer that learns from it: the model's own gate, with experts
-that are single matrices. What a panel shows of it is router_balance's business.
-
-Twin: none; balance over time is nothing to count beforehand.
+A stream of tokens is about topics of unequal popularity, one of which turns hot on the
+way, and one layer learns from it: the model's own gate, with experts that are single
+matrices. What a panel shows of it is router_balance's business.
 """
 
 from dataclasses import dataclass
@@ -55,15 +53,7 @@ class RouterStep:
 
 
 class ToyExperts(nn.Module):
-    """The model's gate in front of experts that are one matrix each.
-
-    Parameters
-    ----------
-    rule
-        How the gate chooses.
-    generator
-        Source of the first weights.
-    """
+    """The model's gate in front of experts that are one matrix each."""
 
     def __init__(self, rule: Experts, generator: torch.Generator) -> None:
         super().__init__()
@@ -94,13 +84,7 @@ class ToyExperts(nn.Module):
 
 
 class TopicStream:
-    """Tokens about topics, the first asked for most; then the last turns hot.
-
-    Parameters
-    ----------
-    generator
-        Source of topics and tokens.
-    """
+    """Tokens about topics, the first asked for most; then the last turns hot."""
 
     def __init__(self, generator: torch.Generator) -> None:
         self.generator = generator
@@ -146,35 +130,12 @@ def router_history(
     hot_share: float = 0.4,
     seed: float = 0,
 ) -> tuple[RouterStep, ...]:
-    """Train the sandbox and return what every step did.
+    """Train the sandbox and return what every step, each of 512 tokens, did.
 
-    Parameters
-    ----------
-    method
-        ``none``, ``loss`` (the classic auxiliary loss) or ``bias`` (V3's rule).
-    strength
-        The loss's factor, or the bias's step; nothing reads it for ``none``.
-    node_limit
-        Whether a token may visit two of the eight nodes only.
-    steps
-        Steps, each of 512 tokens.
-    shock_step
-        First step of the hot topic.
-    hot_share
-        Share of the tokens that are about it from then on, 0 to 1.
-    seed
-        Seed of topics, tokens and first weights.
-
-    Returns
-    -------
-    tuple of RouterStep
-        One for each step.
-
-    Raises
-    ------
-    ValueError
-        If the method is none of the three, a strength is negative, or a share is
-        not one.
+    The method is ``none``, ``loss`` (the classic auxiliary loss) or ``bias`` (V3's
+    rule); `strength` is the loss's factor, or the bias's step. With the node limit a
+    token may visit two of the eight nodes only. From `shock_step` on, `hot_share` of
+    the tokens are about the hot topic.
     """
     rule = f"must be one of {', '.join(METHODS)}"
     require("method", method, method in METHODS, rule)

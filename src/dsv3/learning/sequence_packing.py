@@ -1,8 +1,7 @@
 """Documents made into training sequences: a middle moved last, and rows filled.
 
-Owns the order of tokens between files and batches: fill-in-the-middle, and two ways
-of filling rows of one length, end to end and by best fit. Knows nothing of files, of
-a model, or of how a batch is drawn.
+This is the order of tokens between files and batches: fill-in-the-middle, and two ways
+of filling rows of one length, end to end and by best fit.
 """
 
 import bisect
@@ -21,29 +20,12 @@ def fill_in_middle(
 ) -> Tensor:
     """Return a document as it is, or by chance with its middle moved to the end.
 
-    The order is prefix, suffix, middle [deepseekai2024v3]_ (section 4.1): a model
-    that always reads forwards learns to write what stands between two texts. Both
-    cuts fall anywhere with the same chance.
+    The order is prefix, suffix, middle [deepseekai2024v3]_ (section 4.1): a model that
+    always reads forwards learns to write what stands between two texts. Both cuts fall
+    anywhere with the same chance. `share` is the chance of being rearranged, published
+    as 0.1.
 
-    Parameters
-    ----------
-    document
-        Tokens of one document, `MARK` first.
-    share
-        Chance of being rearranged, from 0 to 1; published as 0.1.
-    generator
-        Source of the chance and of the cuts.
-
-    Returns
-    -------
-    Tensor
-        The document, or mark, begin, prefix, hole, suffix, end, middle: three
-        tokens longer.
-
-    Raises
-    ------
-    ValueError
-        If the share is out of range, or the document does not begin with the mark.
+    Then the tokens are mark, begin, prefix, hole, suffix, end, middle: three more.
 
     Examples
     --------
@@ -65,23 +47,13 @@ def fill_in_middle(
     return torch.cat((document[:1], *pairs))
 
 
-def filled_parts(moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return prefix, suffix and middle of a document whose middle was moved.
-
-    Parameters
-    ----------
-    moved
-        What `fill_in_middle` returned for a document it rearranged.
-
-    Raises
-    ------
-    ValueError
-        If the document was left as it is.
+def fill_in_middle_parts(moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return prefix, suffix and middle of a document that `fill_in_middle` rearranged.
 
     Examples
     --------
     >>> moved = torch.tensor([MARK, FILL_BEGIN, 1, 2, FILL_HOLE, 5, FILL_END, 3, 4])
-    >>> [part.tolist() for part in filled_parts(moved)]
+    >>> [part.tolist() for part in fill_in_middle_parts(moved)]
     [[1, 2], [5], [3, 4]]
     """
     signs = (FILL_BEGIN, FILL_HOLE, FILL_END)
@@ -93,35 +65,29 @@ def filled_parts(moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return moved[begin + 1 : hole], moved[hole + 1 : end], moved[end + 1 :]
 
 
-def unfilled(document: Tensor) -> Tensor:
-    """Return a document in the order it was written in.
-
-    Parameters
-    ----------
-    document
-        What `fill_in_middle` returned.
+def original_document(document: Tensor) -> Tensor:
+    """Return a document of `fill_in_middle` in the order it was written in.
 
     Examples
     --------
     >>> moved = [MARK, FILL_BEGIN, 1, 2, FILL_HOLE, 5, FILL_END, 3, 4]
-    >>> unfilled(torch.tensor(moved)).tolist()[1:]
+    >>> original_document(torch.tensor(moved)).tolist()[1:]
     [1, 2, 3, 4, 5]
     """
     if not bool((document == FILL_BEGIN).any()):
         return document
-    prefix, suffix, middle = filled_parts(document)
+    prefix, suffix, middle = fill_in_middle_parts(document)
     return torch.cat((document[:1], prefix, middle, suffix))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
+class Packing:
     """Documents in rows of one length."""
 
     rows: Tensor
     """One sequence a row; what is left free holds marks."""
 
     documents: int
-    """Documents that went in."""
 
     cut_documents: int
     """Documents that lie in more than one row."""
@@ -133,31 +99,15 @@ class Packed:
     """Places that hold no document's token, over all."""
 
 
-def packed_end_to_end(documents: Sequence[Tensor], *, size: int) -> Packed:
-    """Lay documents end to end and cut the strip into rows.
+def end_to_end_packing(documents: Sequence[Tensor], *, size: int) -> Packing:
+    """Lay documents end to end and cut the strip into rows; only the last has room.
 
-    Parameters
-    ----------
-    documents
-        Tokens of each, `MARK` first.
-    size
-        Tokens of a row, at least 2.
-
-    Returns
-    -------
-    Packed
-        The rows; only the last may have room left.
-
-    Raises
-    ------
-    ValueError
-        If there is no document, one does not begin with the mark, or the size is
-        below 2.
+    A document begins with `MARK`, and a row has 2 tokens or more.
 
     Examples
     --------
     >>> texts = [torch.tensor([MARK, *range(length)]) for length in (5, 3)]
-    >>> made = packed_end_to_end(texts, size=7)
+    >>> made = end_to_end_packing(texts, size=7)
     >>> made.cut_documents, tuple(made.rows.shape)
     (1, (2, 7))
     """
@@ -172,31 +122,17 @@ def packed_end_to_end(documents: Sequence[Tensor], *, size: int) -> Packed:
     return _packed(rows, documents, cut, size)
 
 
-def packed_by_best_fit(documents: Sequence[Tensor], *, size: int) -> Packed:
+def best_fit_packing(documents: Sequence[Tensor], *, size: int) -> Packing:
     """Fill rows so that no document is cut that a row could hold.
 
     Documents longer than a row are cut into rows and a rest; then every piece, the
-    longest first, goes where it leaves the least room [ding2024truncations]_.
-
-    Parameters
-    ----------
-    documents, size
-        As in `packed_end_to_end`.
-
-    Returns
-    -------
-    Packed
-        The rows; each may have a little room left.
-
-    Raises
-    ------
-    ValueError
-        As in `packed_end_to_end`.
+    longest first, goes where it leaves the least room [ding2024truncations]_. Each row
+    may have a little left.
 
     Examples
     --------
     >>> texts = [torch.tensor([MARK, *range(length)]) for length in (5, 3)]
-    >>> packed_by_best_fit(texts, size=7).needless_cuts
+    >>> best_fit_packing(texts, size=7).needless_cuts
     0
     """
     _require_packable(documents, size)
@@ -219,14 +155,14 @@ def _packed(
     documents: Sequence[Tensor],
     cut_lengths: Sequence[int],
     size: int,
-) -> Packed:
+) -> Packing:
     """Set pieces into rows and count what became of the documents."""
     filled = torch.full((len(rows), size), MARK)
     for row, pieces in zip(filled, rows, strict=True):
         text = torch.cat(list(pieces))
         row[: len(text)] = text
     held = sum(map(len, documents))
-    return Packed(
+    return Packing(
         rows=filled,
         documents=len(documents),
         cut_documents=len(cut_lengths),

@@ -1,9 +1,6 @@
 """What experts are used for: how unevenly, and for which kind of text.
 
-Owns the measures of a trained router that a chapter prints, each with the control
-it must beat. Knows nothing of how the router was trained.
-
-Twin: none; there is nothing to count before a model has seen text.
+Each measure has beside it the control that it must beat.
 """
 
 import torch
@@ -17,15 +14,7 @@ STARVED_SHARE = 0.1
 def starved_experts(load_E: Int[Tensor, " E"]) -> int:
     """Return how many experts get less than a tenth of the mean load.
 
-    Parameters
-    ----------
-    load_E
-        Tokens of each expert.
-
-    Returns
-    -------
-    int
-        Experts that learn from next to nothing.
+    They learn from next to nothing.
 
     Examples
     --------
@@ -39,19 +28,9 @@ def starved_experts(load_E: Int[Tensor, " E"]) -> int:
 def domain_information(counts_DWE: Int[Tensor, "D W E"]) -> float:
     """Return how much one routed choice tells of the kind of text, as a share.
 
-    I(domain; expert) / H(domain), the mutual information of the kind of text and
-    the chosen expert over the entropy of the kind: 0 if every kind uses experts
-    alike, 1 if no expert serves two kinds.
-
-    Parameters
-    ----------
-    counts_DWE
-        Choices of each expert, by kind of text and piece of text.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
+    I(domain; expert) / H(domain), the mutual information of the kind of text and the
+    chosen expert over the entropy of the kind: 0 if every kind uses experts alike, 1 if
+    no expert serves two kinds. Counts are by kind of text, piece of text and expert.
 
     Examples
     --------
@@ -78,24 +57,10 @@ def _entropy(share: Float[Tensor, " X"]) -> Float[Tensor, ""]:
 def shuffled_information(
     counts_DWE: Int[Tensor, "D W E"], shuffles: int, generator: torch.Generator
 ) -> Float[Tensor, " X"]:
-    """Return the same share with pieces of text dealt to kinds at random.
+    """Return the same share with pieces of text dealt to kinds at random, deal by deal.
 
-    Whole pieces are dealt, since the tokens of one piece resemble each other:
-    shuffling tokens would make any difference look real.
-
-    Parameters
-    ----------
-    counts_DWE
-        Choices of each expert, by kind of text and piece of text.
-    shuffles
-        How often to deal.
-    generator
-        Source of the deals.
-
-    Returns
-    -------
-    Tensor
-        One share for each deal: what chance alone would show.
+    Whole pieces are dealt, since the tokens of one piece resemble each other: shuffling
+    tokens would make any difference look real. This is what chance alone would show.
     """
     kinds, pieces, experts = counts_DWE.shape
     flat_WE = counts_DWE.reshape(kinds * pieces, experts)

@@ -2,7 +2,6 @@
 
     python -m dsv3.learning.train FOLDER [--steps N] [--balancing bias|auxiliary|none]
 
-Owns what a person sees of a run: the options, the progress line and the last word.
 Run the command again and it goes on from the last save. How a step is done is
 :mod:`dsv3.learning.training_loop`'s.
 """
@@ -12,30 +11,10 @@ import sys
 from pathlib import Path
 
 from dsv3.learning.corpus import library_corpus
-from dsv3.learning.training_folder import train, trained
-from dsv3.learning.training_loop import (
-    AVERAGE_FOLDER,
-    Progress,
-    Training,
-    held_out_loss,
-)
+from dsv3.learning.training_folder import training_run
+from dsv3.learning.training_loop import held_out_loss
 from dsv3.learning.training_progress import ProgressLine
-from dsv3.learning.training_settings import (
-    Balancing,
-    TrainingSettings,
-    published_settings,
-)
-
-__all__ = [
-    "AVERAGE_FOLDER",
-    "Balancing",
-    "Progress",
-    "Training",
-    "TrainingSettings",
-    "held_out_loss",
-    "published_settings",
-    "train",
-]
+from dsv3.learning.training_settings import TrainingSettings, published_settings
 
 
 def main() -> None:
@@ -63,7 +42,9 @@ def _train_aloud(folder: Path, settings: TrainingSettings, save_every: int) -> N
     """Train and tell of it on the standard error stream."""
     line = ProgressLine(sys.stderr, settings)
     try:
-        training = trained(folder, settings, report=line.show, save_every=save_every)
+        training = training_run(
+            folder, settings, report=line.show, save_every=save_every
+        )
     finally:
         line.close()
     held_out = library_corpus().held_out

@@ -1,8 +1,8 @@
 """The tiny model trained into a folder, on text that is already there.
 
-Owns where a run is kept, when it is saved, and that a run found in a folder is gone
-on with; refuses a folder that holds something else. How a step is done, and what a
-save holds, is :mod:`dsv3.learning.training_loop`'s.
+A run found in a folder is gone on with, and a folder that holds something else is
+refused. How a step is done, and what a save holds, is
+:mod:`dsv3.learning.training_loop`'s.
 """
 
 import os
@@ -16,36 +16,24 @@ from dsv3.learning.corpus import library_corpus
 from dsv3.learning.training_loop import AVERAGE_FOLDER, Progress, Training
 from dsv3.learning.training_settings import TrainingSettings
 from dsv3.learning.training_state import STATE_NAME
-from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, made_folder
+from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, make_folder
 from dsv3.model.configuration import tiny
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
 
 
-def train(
+def training_run(
     folder: Path,
     settings: TrainingSettings,
     *,
     report: Callable[[Progress], None] = lambda _progress: None,
     save_every: int = 100,
-) -> Transformer:
+) -> Training:
     """Train the tiny model into a folder, or go on where an earlier run stopped.
 
-    Parameters
-    ----------
-    folder
-        Where weights and state are kept; averaged weights in a folder inside.
-    settings
-        How; the same as before when resuming.
-    report
-        Called after every step.
-    save_every
-        Steps between saves, at least 1; the end is always saved.
-
-    Returns
-    -------
-    Transformer
-        The trained model.
+    The folder keeps weights and state, and in a folder inside averaged weights; the end
+    is always saved. Settings are the same as before when resuming. `report` is called
+    after every step. The run returned has the averaged weights too.
 
     Raises
     ------
@@ -53,33 +41,6 @@ def train(
         If the folder cannot be written or holds something else, or a run in it
         cannot be resumed; and when training goes wrong. What was saved before
         is whole in every case.
-    """
-    return trained(folder, settings, report=report, save_every=save_every).model
-
-
-def trained(
-    folder: Path,
-    settings: TrainingSettings,
-    *,
-    report: Callable[[Progress], None] = lambda _progress: None,
-    save_every: int = 100,
-) -> Training:
-    """Do what :func:`train` does; return the whole run, with its average.
-
-    Parameters
-    ----------
-    folder, settings, report, save_every
-        As in :func:`train`.
-
-    Returns
-    -------
-    Training
-        The run after its last step.
-
-    Raises
-    ------
-    ValueError
-        As in :func:`train`.
     """
     require("save_every", save_every, save_every >= 1, "must be at least 1")
     _require_place(folder)
@@ -99,7 +60,7 @@ def trained(
 
 def _require_place(folder: Path) -> None:
     """Refuse a folder that could not be saved to, before anything is learned."""
-    writable = os.access(made_folder(folder), os.W_OK)
+    writable = os.access(make_folder(folder), os.W_OK)
     require("folder", str(folder), writable, "must be one that can be written")
     names = (WEIGHTS_NAME, INDEX_NAME, CONFIG_NAME)
     places = [

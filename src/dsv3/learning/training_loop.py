@@ -1,10 +1,9 @@
 """Training a model, step by step.
 
-Owns the loop and its stops: a step that goes wrong changes nothing. A run that is
-taken up again goes on from the last save, to the same result as if it had not
-stopped (:mod:`dsv3.learning.training_state`): bit for bit on the same
-machine with the same number of threads, on which the order of sums hangs. Knows
-nothing of how layers work.
+A step that goes wrong changes nothing. A run that is taken up again goes on from the
+last save, to the same result as if it had not stopped
+(:mod:`dsv3.learning.training_state`): bit for bit on the same machine with the same
+number of threads, on which the order of sums hangs.
 """
 
 import math
@@ -37,19 +36,12 @@ from dsv3.model.balancing import (
     updated_bias,
 )
 from dsv3.model.checkpoint import save_checkpoint
-from dsv3.model.checkpoint_files import made_folder
+from dsv3.model.checkpoint_files import make_folder
 from dsv3.model.configuration import config_fields
 from dsv3.model.multi_token_prediction import prediction_loss, training_loss
 from dsv3.model.routing import Gate, Routing
 from dsv3.model.transformer import Prediction, Transformer
 from explorables.arithmetic import require
-
-__all__ = [
-    "AVERAGE_FOLDER",
-    "Progress",
-    "Training",
-    "held_out_loss",
-]
 
 AVERAGE_FOLDER = "average"
 """Where the averaged weights lie, inside a run's folder."""
@@ -60,7 +52,6 @@ class Progress:
     """What a step did."""
 
     step: int
-    """Steps done."""
 
     loss: float
     """Cross-entropy of the next byte, in nats."""
@@ -72,20 +63,12 @@ class Progress:
     """Norm of the gradient before it was clipped."""
 
     learning_rate: float
-    """The step's learning rate."""
 
 
 class Training:
     """A model in training; its state is the weights, the optimizer and chance.
 
-    Parameters
-    ----------
-    model
-        The model.
-    text
-        Tokens to learn from, end to end, or rows of packed ones.
-    settings
-        How.
+    The text is tokens end to end, or rows of packed ones.
     """
 
     def __init__(
@@ -109,11 +92,8 @@ class Training:
     def advance(self) -> Progress:
         """Do one step and return what it did.
 
-        Raises
-        ------
-        ValueError
-            If the loss or its gradient is not finite. The step is not taken then:
-            weights, optimizer and chance are as they were.
+        If the loss or its gradient is not finite the step is not taken: weights,
+        optimizer and chance are as they were.
         """
         chance, pace = self.generator.get_state(), self.settings.at(self.step + 1)
         try:
@@ -173,14 +153,9 @@ class Training:
 
     @torch.no_grad()
     def averaged(self) -> Transformer:
-        """Return a copy of the model with the average of its weights.
+        """Return a copy of the model with the average of its weights, if one is kept.
 
         The biases of the gates are the last ones: a sum of signs is no noise.
-
-        Raises
-        ------
-        ValueError
-            If no average is kept.
         """
         decay = self.settings.average_decay
         require("average_decay", decay, decay > 0, "must be above 0 for an average")
@@ -241,16 +216,12 @@ class Training:
     def save(self, folder: Path) -> None:
         """Write weights, optimizer and chance into a folder.
 
-        What :meth:`resume` needs is one file and changes in one step; the
-        checkpoint beside it is for use, and is written after it.
-
-        Raises
-        ------
-        ValueError
-            If a weight is not finite; what was saved before stays as it is.
+        What :meth:`resume` needs is one file and changes in one step; the checkpoint
+        beside it is for use, and is written after it. If a weight is not finite, what
+        was saved before stays as it is.
         """
         write_state(
-            made_folder(folder) / STATE_NAME,
+            make_folder(folder) / STATE_NAME,
             model=self.model,
             optimizer=self.optimizer,
             average=self.average,
@@ -293,19 +264,7 @@ def _routings(predictions: tuple[Prediction, ...]) -> tuple[Routing, ...]:
 def held_out_loss(model: Transformer, text: Tensor, *, context: int) -> float:
     """Return the cross-entropy of the next byte on other files, in nats.
 
-    Parameters
-    ----------
-    model
-        The model.
-    text
-        Tokens that it was not trained on.
-    context
-        Tokens of a sequence.
-
-    Returns
-    -------
-    float
-        The mean over 32 places.
+    The mean over 32 places, in sequences of `context` tokens.
     """
     generator = torch.Generator().manual_seed(0)
     tokens_BT = windows(text, batch=32, size=context, generator=generator)

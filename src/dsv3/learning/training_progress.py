@@ -1,7 +1,4 @@
-"""A run as it is watched: one line that is written over, or one every few steps.
-
-Owns how progress is told to a person. Knows nothing of how it is made.
-"""
+"""A run as it is watched: one line that is written over, or one every few steps."""
 
 import shutil
 import time
@@ -21,7 +18,7 @@ LINES_EVERY = 10
 
 
 @runtime_checkable
-class Told(Protocol):
+class StepReport(Protocol):
     """What a step has to tell."""
 
     @property
@@ -40,14 +37,7 @@ class Told(Protocol):
 class ProgressLine:
     """A bar with loss, speed, balance and the time that is left.
 
-    Parameters
-    ----------
-    stream
-        Where to write.
-    settings
-        The run's.
-    clock
-        Seconds, from any start.
+    The clock gives seconds from any start.
 
     Examples
     --------
@@ -72,14 +62,8 @@ class ProgressLine:
         self.start, self.first_step = clock(), -1
         self.live = stream.isatty()
 
-    def show(self, progress: Told) -> None:
-        """Tell of a step.
-
-        Parameters
-        ----------
-        progress
-            What it did.
-        """
+    def show(self, progress: StepReport) -> None:
+        """Tell of a step."""
         if self.first_step < 0:
             self.first_step = progress.step - 1
         if self.live:
@@ -95,7 +79,7 @@ class ProgressLine:
         if self.live and self.first_step >= 0:
             self.stream.write("\n")
 
-    def _line(self, progress: Told, columns: int = 200) -> str:
+    def _line(self, progress: StepReport, columns: int = 200) -> str:
         how, done = self.settings, progress.step
         passed = max(self.clock() - self.start, 1e-9)
         steps_per_s = (done - self.first_step) / passed

@@ -1,8 +1,7 @@
 """How the small model is trained: what may be set, and how it changes by the step.
 
-Owns the settings of a run, and its pace: the published schedule of
-:mod:`dsv3.training.schedules` in the run's own length, over its own heights. Knows
-nothing of weights or of how a step is done.
+A run has the published schedule of :mod:`dsv3.training.schedules` in its own length,
+over its own heights.
 """
 
 import math
@@ -34,7 +33,6 @@ class TrainingSettings:
     """How to train; rates suit the tiny model, not DeepSeek-V3."""
 
     steps: int = 400
-    """Steps in all."""
 
     batch: int = 16
     """Sequences of a step."""
@@ -64,7 +62,6 @@ class TrainingSettings:
     """Weight of the prediction modules' loss, lambda."""
 
     balancing: Balancing = "bias"
-    """How load is balanced."""
 
     bias_speed: float = 0.003
     """The bias's step; V3's 0.001 is too slow for a few hundred steps."""
@@ -79,7 +76,6 @@ class TrainingSettings:
     """Seed of the first weights and of the order of the text."""
 
     def __post_init__(self) -> None:
-        """Check what training could not begin with."""
         for name in ("steps", "batch", "context", "warmup_steps"):
             size: int = getattr(self, name)
             require(name, size, size >= 1, "must be at least 1")
@@ -134,13 +130,8 @@ class Pace:
     """What a step is done with."""
 
     learning_rate: float
-    """AdamW's."""
-
     bias_speed: float
-    """The bias's step."""
-
     prediction_weight: float
-    """Weight of the prediction modules' loss."""
 
 
 def published_betas() -> tuple[float, float]:
@@ -160,18 +151,8 @@ def published_settings(
     """Return settings with all of the published recipe that a small run can keep.
 
     AdamW's weight decay, the clipping and the schedule's shape are DeepSeek-V3's
-    [deepseekai2024v3]_ (section 4.2). The height of the learning rate, the batch,
-    the bias speed and the average's memory are the small model's own.
-
-    Parameters
-    ----------
-    steps, balancing, seed
-        As in :class:`TrainingSettings`.
-
-    Returns
-    -------
-    TrainingSettings
-        The settings.
+    [deepseekai2024v3]_ (section 4.2). The height of the learning rate, the batch, the
+    bias speed and the average's memory are the small model's own.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """A training run on disk: one file, written whole or not at all.
 
-Owns what must be kept to go on exactly, which run it belongs to, and the refusal
-of a file that is broken or another run's. Knows nothing of how a step is done.
+It holds what must be kept to go on exactly, and which run it belongs to; a file that is
+broken or another run's is refused.
 """
 
 import hashlib
@@ -73,21 +73,8 @@ def write_state(
 ) -> None:
     """Write a run; the file that was there stays until the new one is whole.
 
-    Parameters
-    ----------
-    file
-        Where to.
-    model, optimizer, average, generator
-        What changes from step to step.
-    step
-        Steps done.
-    run
-        What tells this run from another.
-
-    Raises
-    ------
-    ValueError
-        If a weight, or what the optimizer keeps of it, is not finite.
+    `run` tells this run from another. A weight, or what the optimizer keeps of it, that
+    is not finite is refused.
     """
     state = _state(model, optimizer, average)
     tensors = {name: tensor.clone() for name, tensor in state}
@@ -99,20 +86,7 @@ def write_state(
 
 
 def require_same_run(file: Path, run: Run) -> None:
-    """Refuse the file of a run that differs from this one.
-
-    Parameters
-    ----------
-    file
-        What :func:`write_state` wrote.
-    run
-        What tells this run from another.
-
-    Raises
-    ------
-    ValueError
-        If the file is broken or says otherwise; the message names what differs.
-    """
+    """Refuse the file of a run that differs from this one, naming what differs."""
     metadata = TensorFiles(file).metadata
     for kind, mine in run.items():
         theirs = _parsed(metadata.get(kind, ""))
@@ -145,25 +119,8 @@ def read_state(
 ) -> int:
     """Fill a model, its optimizer and chance, and return the steps done.
 
-    Parameters
-    ----------
-    file
-        What :func:`write_state` wrote.
-    model, optimizer, average, generator
-        What to fill; unchanged if the file is refused.
-    most_steps
-        The last step of the run.
-
-    Returns
-    -------
-    int
-        Steps done.
-
-    Raises
-    ------
-    ValueError
-        If the file is missing, truncated, corrupt, of another model, or past the
-        last step.
+    All are unchanged if the file is missing, truncated, corrupt, of another model, or
+    past `most_steps`, the last step of the run.
     """
     files = TensorFiles(file)
     wanted = dict(_state(model, optimizer, average))

@@ -1,8 +1,4 @@
-"""Where experts stand: placement with replicas, and how even it leaves the load.
-
-This floor knows experts, groups, nodes and GPUs, and how many tokens each expert
-was sent. It knows no weights, and no link's speed.
-"""
+"""Where experts stand: placement with replicas, and how even it leaves the load."""
 
 from dsv3.load_balance.demand import popularity
 from dsv3.load_balance.evenness import least_max_over_mean, max_over_mean

@@ -1,8 +1,8 @@
 """How weights are spread over packs of equal size, many rows at once.
 
-Owns the two greedy steps of the published algorithm, copying and packing, and an
-exchange that mends what greed leaves. Knows neither experts nor GPUs: a row is
-anything whose items are placed apart from other rows'.
+The two greedy steps of the published algorithm, copying and packing, and an exchange
+that mends what greed leaves. A row is anything whose items are placed apart from other
+rows'.
 
 Letters: X rows, N items, P packs, S slots of a pack.
 """
@@ -20,21 +20,10 @@ LEAST_GAIN = 1e-12
 def copied(weights_XN: Floats, items: int) -> tuple[Ints, Ints]:
     """Give every further copy to the item whose copies are heaviest just then.
 
-    No other choice of copies has a lighter heaviest copy, if copies of an item
-    share its weight evenly.
-
-    Parameters
-    ----------
-    weights_XN
-        Weight of every item.
-    items
-        Items wanted, copies included; at least N.
-
-    Returns
-    -------
-    tuple
-        For every row the item that each copy is of, first those that were there,
-        then the added ones in their order; and the number of copies of each item.
+    No other choice of copies has a lighter heaviest copy, if copies of an item share
+    its weight evenly. `items` is those wanted, copies included. Returned are, for every
+    row, the item that each copy is of, first those that were there, then the added ones
+    in their order; and the number of copies of each item.
 
     Examples
     --------
@@ -60,19 +49,9 @@ def copied(weights_XN: Floats, items: int) -> tuple[Ints, Ints]:
 def packed(weights_XN: Floats, packs: int) -> Ints:
     """Put items into packs of equal size, heaviest first, each where it is lightest.
 
-    Packs of one item take the items as they come, since order changes no load.
-
-    Parameters
-    ----------
-    weights_XN
-        Weight of every item.
-    packs
-        Packs, which must divide the items.
-
-    Returns
-    -------
-    array
-        For every row the item in each slot, pack after pack.
+    Packs of one item take the items as they come, since order changes no load. Returned
+    is for every row the item in each slot, pack after pack; the packs must divide the
+    items.
 
     Examples
     --------
@@ -105,22 +84,9 @@ def packed(weights_XN: Floats, packs: int) -> Ints:
 def exchanged(weights_XN: Floats, slots_XN: Ints, packs: int) -> Ints:
     """Exchange items between the fullest pack and another while that helps.
 
-    Of all exchanges with the fullest pack, the one is made after which the fuller
-    of the two packs is lightest. No exchange makes a fullest pack fuller.
-
-    Parameters
-    ----------
-    weights_XN
-        Weight of every item.
-    slots_XN
-        For every row the item in each slot, pack after pack.
-    packs
-        Packs.
-
-    Returns
-    -------
-    array
-        The items in their slots after the last exchange that helped.
+    Of all exchanges with the fullest pack, the one is made after which the fuller of
+    the two packs is lightest. No exchange makes a fullest pack fuller. Slots stand pack
+    after pack, as in :func:`packed`.
 
     Examples
     --------

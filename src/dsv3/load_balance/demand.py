@@ -1,7 +1,6 @@
 """Which experts tokens ask for, when some experts are liked more than others.
 
-Owns made-up popularities and tokens that choose as DeepSeek-V3's gate chooses, at the
-published sizes. Knows nothing of where experts stand.
+Popularities are made up; tokens choose as DeepSeek-V3's gate does, at its sizes.
 """
 
 from typing import TypeAlias
@@ -20,22 +19,9 @@ Law: TypeAlias = tuple[str, float]
 def popularity(law: str, strength: float, experts: int, seed: int) -> Floats:
     """Return how much each expert is liked, in random order, the mean being 1.
 
-    Parameters
-    ----------
-    law
-        ``log-normal`` or ``zipf``: the n-th expert is liked n to the power of
-        minus the strength times as much as the first.
-    strength
-        Standard deviation of the logarithm, or the exponent; 0 is even.
-    experts
-        Experts.
-    seed
-        Seed of the draw.
-
-    Raises
-    ------
-    ValueError
-        If the law is none of the two or the strength is out of range.
+    By the law ``log-normal``, whose strength is the standard deviation of the
+    logarithm, or ``zipf``, by which the n-th expert is liked n to the power of minus
+    the strength times as much as the first; 0 is even.
 
     Examples
     --------
@@ -55,25 +41,11 @@ def popularity(law: str, strength: float, experts: int, seed: int) -> Floats:
 
 
 def chosen_experts(liked_E: Floats, tokens: int, seed: int) -> Ints:
-    """Draw tokens, and return the experts of each under V3's limit on groups.
+    """Draw tokens, and return the eight experts of each under V3's limit on groups.
 
     A token's score of an expert is the logarithm of its popularity plus noise of
-    Gumbel's law, so that without a limit experts would be drawn by popularity. The
-    four groups with the largest sum of two scores stay, and eight experts of them.
-
-    Parameters
-    ----------
-    liked_E
-        Popularity of each of 256 experts.
-    tokens
-        Tokens.
-    seed
-        Seed of the draw.
-
-    Returns
-    -------
-    array
-        Tokens x 8.
+    Gumbel's law, so that without a limit experts would be drawn by popularity. The four
+    groups with the largest sum of two scores stay, and eight experts of them.
     """
     noise_TE = np.random.default_rng(seed).gumbel(size=(tokens, EXPERTS))
     return chosen_by_score(np.log(liked_E) + noise_TE)

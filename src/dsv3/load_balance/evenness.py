@@ -1,8 +1,4 @@
-"""How even a load is, and how even it could be at best.
-
-Owns the measure, the fullest over the mean, and a bound on it that no placement
-can beat. Knows nothing of how replicas are placed.
-"""
+"""How even a load is, the fullest over the mean, and how even it could be at best."""
 
 import numpy as np
 
@@ -23,26 +19,12 @@ def max_over_mean(loads_XN: Floats) -> Floats:
 
 
 def least_max_over_mean(loads_LE: Floats, *, replicas: int, gpus: int) -> Floats:
-    """Return what no placement can beat, for each layer.
+    """Return what no placement on so many slots (`replicas`) can beat, for each layer.
 
     The fullest GPU has at least the mean load, and at least the heaviest replica's
-    load, which is smallest when each spare replica goes to the expert with the
-    largest load per replica. Both are bounds for any placement in which the
-    replicas of an expert share its load evenly; neither need be reached.
-
-    Parameters
-    ----------
-    loads_LE
-        Load of every expert: layers x experts.
-    replicas
-        Slots for experts on all GPUs.
-    gpus
-        GPUs.
-
-    Returns
-    -------
-    array
-        Fullest GPU over mean, by layer.
+    load, which is smallest when each spare replica goes to the expert with the largest
+    load per replica. Both are bounds for any placement in which the replicas of an
+    expert share its load evenly; neither need be reached.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""Which GPU holds which experts, when the busy ones may stand there twice.
-
-Owns placement with replicas: the two published policies, an improved one, and what
-is left uneven. Knows loads, not tokens, and no link's speed.
-"""
+"""Which GPU holds which experts, when the busy ones may stand there twice."""
 
 import math
 from collections.abc import Iterator
@@ -66,39 +62,17 @@ def place_experts(
 ) -> Placement:
     """Place the experts of every layer, and copies of the busy ones, on GPUs.
 
-    The published policies [deepseekai2025eplb]_ (README and eplb.py). Where the
-    nodes divide the groups, it is hierarchical: groups are packed onto nodes;
-    inside a node each spare slot goes to the expert with the largest load per
-    replica; the node's replicas are packed onto its GPUs, the heaviest first, each
-    onto the lightest GPU with a free slot. Elsewhere it is global: the same with
-    all GPUs as one node and all experts as one group.
+    The published policies [deepseekai2025eplb]_ (README and eplb.py). Where the nodes
+    divide the groups, it is hierarchical: groups are packed onto nodes; inside a node
+    each spare slot goes to the expert with the largest load per replica; the node's
+    replicas are packed onto its GPUs, the heaviest first, each onto the lightest GPU
+    with a free slot. Elsewhere it is global: the same with all GPUs as one node and all
+    experts as one group.
 
-    Parameters
-    ----------
-    loads
-        Load of each expert, tokens for example, 0 or more: layers x experts, or
-        one layer's experts.
-    replicas
-        Slots for experts on all GPUs together.
-    groups
-        Groups of equal size into which the experts are divided in order.
-    nodes
-        Nodes with equally many GPUs.
-    gpus
-        GPUs, each with equally many slots.
-    refine
-        Also exchange groups between nodes and replicas between GPUs, and keep for
-        each layer what is better. Never worse than the published policy.
-
-    Returns
-    -------
-    Placement
-        The replicas, and how even the load is.
-
-    Raises
-    ------
-    ValueError
-        If a load is negative or no number, or the sizes do not divide.
+    `loads` are layers x experts, or one layer's experts; `replicas` are the slots on
+    all GPUs together, and `groups` divide the experts in order. To `refine` is also to
+    exchange groups between nodes and replicas between GPUs, and to keep for each layer
+    what is better: it is never worse than the published policy.
 
     Examples
     --------
@@ -125,8 +99,6 @@ def place_experts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sizes:
-    """How many there are of what is placed, and of where."""
-
     replicas: int
     groups: int
     nodes: int
@@ -152,13 +124,7 @@ def _is_count(size: Any) -> bool:
 
 
 def checked_loads(loads: ArrayLike) -> Floats:
-    """Return loads as layers x experts.
-
-    Raises
-    ------
-    ValueError
-        If they are not numbers in rows of equal length, negative, or too large.
-    """
+    """Return loads as layers x experts, or say what is wrong with them."""
     try:
         given = np.array(loads, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -1,8 +1,4 @@
-"""A batch of tokens, its experts placed in several ways: what a panel shows.
-
-Owns what each placement makes of a batch: GPU loads and nodes visited. Knows nothing
-of how tokens choose or how placements are found.
-"""
+"""A batch of tokens, its experts placed in several ways: what a panel shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -111,16 +107,7 @@ def replicas_drawn(
 ) -> Ints:
     """Return the replica that each choice goes to: one of its expert's, drawn evenly.
 
-    Parameters
-    ----------
-    placement
-        A placement.
-    layer
-        Its layer, from 0.
-    experts_TA
-        Experts of each token.
-    draws_TA
-        A number from 0 to below 1 for each choice.
+    `draws_TA` holds a number from 0 to below 1 for each choice.
     """
     counts_TA = placement.replica_counts[layer][experts_TA]
     which_TA = (draws_TA * counts_TA).astype(np.int64)
@@ -131,14 +118,7 @@ def replicas_drawn(
 def nodes_per_token(replica_TA: Ints, replicas: int, nodes: int) -> float:
     """Return how many nodes a token is sent to, the mean over tokens.
 
-    Parameters
-    ----------
-    replica_TA
-        Replicas that each token is sent to.
-    replicas
-        Replicas in all, equally many on each node.
-    nodes
-        Nodes.
+    `replicas` are those in all, equally many on each node.
 
     Examples
     --------
@@ -167,7 +147,6 @@ class _Asked:
 
 @cache
 def _placed(asked: _Asked) -> PlacedLoad:
-    """Say what a placement makes of a batch."""
     batch = _batch(asked.laws[asked.at], asked.seed)
     nodes, spare = asked.nodes, asked.spare
     order_G = batch.loads_E.reshape(GPUS, -1).sum(axis=1)
@@ -193,28 +172,9 @@ def placed_load(
 ) -> PlacedLoad:
     """Return what a placement makes of one of the offered batches.
 
-    Parameters
-    ----------
-    load
-        A name in :data:`LOADS`.
-    way
-        A name in :data:`WAYS`; experts in order leave spare slots empty.
-    nodes
-        Nodes of the 32 GPUs, ``4`` or ``8``.
-    spare_slots
-        Slots of each GPU beyond the eight that all experts need, 0 to 4.
-    seed
-        Seed of popularity and tokens.
-
-    Returns
-    -------
-    PlacedLoad
-        The GPUs' loads, and the nodes a token visits.
-
-    Raises
-    ------
-    ValueError
-        If a name is not offered or there are not so many slots.
+    Names are those of :data:`LOADS`, :data:`WAYS` and :data:`NODES`. Spare slots are
+    those of each GPU beyond the eight that all experts need; experts in order leave
+    them empty.
 
     Examples
     --------
@@ -250,19 +210,7 @@ def _check(load: str, way: str, nodes: str, spare_slots: float, seed: float) -> 
 
 
 def made_up_loads(load: str, seed: int = 0) -> Floats:
-    """Return the load of each of 256 experts under one of the offered batches.
-
-    Parameters
-    ----------
-    load
-        A name in :data:`LOADS`.
-    seed
-        Seed of popularity and tokens.
-
-    Raises
-    ------
-    ValueError
-        If the name is not offered.
+    """Return the load of each of 256 experts under one of the batches of :data:`LOADS`.
 
     Examples
     --------
@@ -276,20 +224,7 @@ def made_up_loads(load: str, seed: int = 0) -> Floats:
 
 
 def rerun_placed_load(*, strength: float, seed: float) -> Callable[..., PlacedLoad]:
-    """Return :func:`placed_load` for another strength and other tokens.
-
-    Parameters
-    ----------
-    strength
-        Strength of the law that is chosen, 0 to 4.
-    seed
-        Seed of popularity and tokens.
-
-    Returns
-    -------
-    callable
-        A function of ``load``, ``way``, ``nodes`` and ``spare_slots``.
-    """
+    """Return :func:`placed_load` for another strength of its law and other tokens."""
 
     def placed(*, load: str, way: str, nodes: str, spare_slots: float) -> PlacedLoad:
         _check(load, way, nodes, spare_slots, seed)

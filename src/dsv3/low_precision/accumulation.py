@@ -1,13 +1,13 @@
 """A matrix unit that adds few bits: what is lost in long sums, and the remedy.
 
-Owns the simulated unit and the promotion of its partial sums to float32. What the
-inside of a real unit does is not documented by its maker; the two mechanisms here
-are the two readings of what was published about it.
-
-Twin: none; there is nothing to count.
+The inside of a real unit is not documented by its maker. [deepseekai2024v3]_ (section
+3.5.2) and [zhao2025insights]_ (section 3.1.1) describe it alike; that reading is the
+default, and two others, which cut more and less, stand beside it. The remedy is the
+promotion of partial sums to float32.
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import torch
 from jaxtyping import Float
@@ -33,6 +33,10 @@ LARGEST_FRACTION_BITS = 40
 """With more, the whole numbers in a step would pass those that float64 holds."""
 
 
+Alignment = Literal["products", "products and register", "nothing"]
+"""What a unit shifts to the exponent of the largest, and cuts there, before it adds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixUnit:
     """How a simulated matrix unit adds.
@@ -47,9 +51,9 @@ class MatrixUnit:
     products_per_step: int = PRODUCTS_PER_STEP
     """Products that are added in one step, 1 to 1024."""
 
-    aligned: bool = True
-    """Whether products and register are first shifted to the exponent of the largest
-    of them and cut there; otherwise only their exact sum is cut."""
+    aligned: Alignment = "products"
+    """With ``"nothing"``, products and register are added exactly before the sum is
+    cut."""
 
     def __post_init__(self) -> None:
         possible = 1 <= self.fraction_bits <= LARGEST_FRACTION_BITS
@@ -57,10 +61,13 @@ class MatrixUnit:
         possible = 1 <= self.products_per_step <= 1024
         rule = "must be from 1 to 1024"
         require("products_per_step", self.products_per_step, possible, rule)
+        known = self.aligned in get_args(Alignment)
+        rule = f"must be one of {', '.join(get_args(Alignment))}"
+        require("aligned", self.aligned, known, rule)
 
 
 HOPPER = MatrixUnit()
-"""The reading that agrees with the description in [zhao2025insights]_."""
+"""As [deepseekai2024v3]_ and [zhao2025insights]_ describe it."""
 
 
 @torch.no_grad()
@@ -71,39 +78,23 @@ def limited_matmul(
     *,
     promotion_interval: int | None = None,
 ) -> Float[Tensor, "M D"]:
-    """Multiply two matrices as a unit with few bits would.
+    """Multiply two matrices as a unit with few bits would; the product is in float64.
 
-    Parameters
-    ----------
-    left_MX, right_XD
-        Matrices. Products are exact for numbers of any format of eight or twelve
-        bits.
-    unit
-        How the unit adds.
-    promotion_interval
-        Products after which the register is added to a float32 number and cleared,
-        a multiple of the unit's step; None for never.
-
-    Returns
-    -------
-    Tensor
-        The product, in float64.
-
-    Raises
-    ------
-    ValueError
-        If the interval is not a multiple of the unit's step.
+    Products are exact for numbers of any format of eight or twelve bits. After each
+    `promotion_interval` of them, a multiple of the unit's step, the register is added
+    to a float32 number and cleared; None for never.
 
     Examples
     --------
-    One is lost beside a large number; apart from it, it would have been kept.
+    One is lost beside a large product of its step; the next step's 32 are kept. All are
+    lost if products are shifted to the exponent of the register too.
 
     >>> left = torch.tensor([[2.0**15] + [1.0] * 63])
     >>> ones = torch.ones(64, 1)
     >>> limited_matmul(left, ones).item()
-    32768.0
-    >>> limited_matmul(left, ones, promotion_interval=32).item()
     32800.0
+    >>> limited_matmul(left, ones, MatrixUnit(aligned="products and register")).item()
+    32768.0
     """
     step = unit.products_per_step
     if promotion_interval is not None:
@@ -131,15 +122,17 @@ def _after_step(
     unit: MatrixUnit,
 ) -> Float[Tensor, "M D"]:
     """Return the register after it has taken in the products of one step."""
-    if not unit.aligned:
+    if unit.aligned == "nothing":
         return _cut(register_MD + left_MX @ right_XD, unit.fraction_bits)
-    products_MXD = left_MX[:, :, None] * right_XD
-    addends_MXD = torch.cat([products_MXD, register_MD[:, None]], dim=1)
+    addends_MXD = left_MX[:, :, None] * right_XD
+    if unit.aligned == "products and register":
+        addends_MXD = torch.cat([addends_MXD, register_MD[:, None]], dim=1)
+        register_MD = torch.zeros_like(register_MD)
     largest_MD = addends_MXD.abs().amax(dim=1)
     unit_MD = _last_place(largest_MD, unit.fraction_bits)
     # Whole numbers of the last place that is kept: their sum is exact.
     whole_MXD = (addends_MXD / unit_MD[:, None]).trunc_()
-    return _cut(whole_MXD.sum(dim=1) * unit_MD, unit.fraction_bits)
+    return _cut(register_MD + whole_MXD.sum(dim=1) * unit_MD, unit.fraction_bits)
 
 
 def _last_place(

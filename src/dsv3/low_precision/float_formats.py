@@ -1,9 +1,8 @@
 """Small floating-point formats: their grids, their codes, rounding onto them.
 
-Owns what a tensor becomes in eight or twelve bits; the formats themselves are
-:mod:`dsv3.formats`. Knows no tile and no scale; those are
-:mod:`dsv3.low_precision.quantization`. Every step here is exact: powers of two are
-made from bits, never from logarithms.
+What a tensor becomes in eight or twelve bits; the formats themselves are
+:mod:`dsv3.formats`, tiles and scales are :mod:`dsv3.low_precision.quantization`. Every
+step here is exact: powers of two are made from bits, never from logarithms.
 
 Twin: accounting/float_formats.py.
 """
@@ -42,17 +41,7 @@ def _magnitudes(form: FloatFormat) -> Float[Tensor, " X"]:
 
 
 def code_values(form: FloatFormat) -> Float[Tensor, " X"]:
-    """Return the value of every code of a format.
-
-    Parameters
-    ----------
-    form
-        The format.
-
-    Returns
-    -------
-    Tensor
-        Values in float64 in the order of the codes, negative ones second.
+    """Return the value of every code of a format, in float64, negative ones second.
 
     Examples
     --------
@@ -65,17 +54,7 @@ def code_values(form: FloatFormat) -> Float[Tensor, " X"]:
 
 
 def two_to(exponent: Int[Tensor, "..."]) -> Float[Tensor, "..."]:
-    """Return a power of two in float64, exactly.
-
-    Parameters
-    ----------
-    exponent
-        Whole numbers from -1022 to 1023.
-
-    Returns
-    -------
-    Tensor
-        The powers.
+    """Return a power of two in float64, exactly, for exponents from -1022 to 1023.
 
     Examples
     --------
@@ -90,15 +69,7 @@ def two_to(exponent: Int[Tensor, "..."]) -> Float[Tensor, "..."]:
 def exponent_of(values: Float[Tensor, "..."]) -> Int[Tensor, "..."]:
     """Return the exponent of the largest power of two in each number.
 
-    Parameters
-    ----------
-    values
-        Numbers; of 0 and of float64 subnormals it is -1023.
-
-    Returns
-    -------
-    Tensor
-        Whole numbers.
+    Of 0 and of float64 subnormals it is -1023.
 
     Examples
     --------
@@ -116,20 +87,9 @@ def rounded(
 ) -> Float[Tensor, "*axes"]:
     """Return the nearest number of a format, of two equally near the even one.
 
-    Parameters
-    ----------
-    values
-        Numbers of any floating-point type.
-    form
-        The format.
-    saturating
-        Whether what is too large, infinity included, becomes the largest number;
-        otherwise it becomes infinity, or NaN in a format without one.
-
-    Returns
-    -------
-    Tensor
-        Numbers of the format, in the type of the input. NaN stays NaN.
+    What is too large, infinity included, becomes the largest number; without
+    `saturating` it becomes infinity, or NaN in a format without one. NaN stays NaN, and
+    the type of the input stays.
 
     Examples
     --------
@@ -153,18 +113,8 @@ def rounded(
 def encoded(values: Float[Tensor, "*axes"], form: FloatFormat) -> Int[Tensor, "*axes"]:
     """Return the codes of numbers, which are rounded and saturated first.
 
-    Parameters
-    ----------
-    values
-        Numbers of any floating-point type.
-    form
-        The format.
-
-    Returns
-    -------
-    Tensor
-        Codes: sign, exponent and mantissa side by side, in 32-bit integers. NaN becomes
-        the largest code of its sign.
+    A code is sign, exponent and mantissa side by side, in a 32-bit integer. NaN becomes
+    the largest code of its sign.
 
     Examples
     --------
@@ -184,18 +134,6 @@ def encoded(values: Float[Tensor, "*axes"], form: FloatFormat) -> Int[Tensor, "*
 
 def decoded(codes: Int[Tensor, "*axes"], form: FloatFormat) -> Float[Tensor, "*axes"]:
     """Return the values that codes stand for, in float32.
-
-    Parameters
-    ----------
-    codes
-        Codes from 0 to all bits set.
-    form
-        The format.
-
-    Returns
-    -------
-    Tensor
-        The values.
 
     Examples
     --------

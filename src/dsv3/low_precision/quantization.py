@@ -1,8 +1,8 @@
 """Tiles and blocks: numbers that share a scale, in few bits.
 
-Owns the scales of the FP8 recipe and what they cost in accuracy. The maximum is
-taken online, from the numbers themselves, with no history. The formats are those
-of :mod:`dsv3.formats`; multiplying out is the checkpoint's.
+The scales of the FP8 recipe and what they cost in accuracy. The maximum is taken
+online, from the numbers themselves, with no history. The formats are those of
+:mod:`dsv3.formats`; multiplying out is the checkpoint's.
 
 Twin: accounting/memory.py counts the scales.
 """
@@ -37,17 +37,15 @@ SINGLE_EXPONENT, SINGLE_MANTISSA_BITS = 0x7F800000, E8M23.mantissa_bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quantized:
+class QuantizedMatrix:
     """A matrix in few bits, with the scales it must be multiplied by."""
 
     form: FloatFormat
-    """Format of the codes."""
 
     tile: tuple[int, int]
     """Rows and columns that share a scale; at the edges fewer."""
 
     codes: Int[Tensor, "rows columns"]
-    """One code for each number."""
 
     scale: Float[Tensor, "tile_rows tile_columns"]
     """One float32 factor for each tile."""
@@ -60,24 +58,7 @@ class Quantized:
 def tile_maximum(
     values: Float[Tensor, "rows columns"], tile: tuple[int, int]
 ) -> Float[Tensor, "tile_rows tile_columns"]:
-    """Return the largest magnitude in every tile.
-
-    Parameters
-    ----------
-    values
-        A matrix.
-    tile
-        Rows and columns of a tile; those at the edges may be cut off.
-
-    Returns
-    -------
-    Tensor
-        One maximum for each tile.
-
-    Raises
-    ------
-    ValueError
-        If a tile is empty.
+    """Return the largest magnitude in every tile; those at the edges may be cut off.
 
     Examples
     --------
@@ -107,34 +88,13 @@ def quantized(
     form: FloatFormat = E4M3,
     power_of_two: bool = False,
     least_maximum: float = LEAST_MAXIMUM,
-) -> Quantized:
+) -> QuantizedMatrix:
     """Return a matrix in few bits, scaled so that each tile's maximum just fits.
 
-    The scale is the maximum over the format's largest number. With powers of two
-    it is the next one up, so that nothing saturates and scaling rounds nothing.
-
-    Parameters
-    ----------
-    values
-        A matrix of numbers that are finite in float32.
-    tile
-        Rows and columns that share a scale; None for one scale in all.
-    form
-        Format of the codes.
-    power_of_two
-        Whether scales are powers of two.
-    least_maximum
-        Floor on a tile's maximum, above 0.
-
-    Returns
-    -------
-    Quantized
-        Codes and scales.
-
-    Raises
-    ------
-    ValueError
-        If a number is not finite, a tile is empty, or the floor is not above 0.
+    The scale is the maximum, `least_maximum` at least, over the format's largest
+    number. With powers of two it is the next one up, so that nothing saturates and
+    scaling rounds nothing. Without a tile one scale serves all. Numbers must be finite
+    in float32.
 
     Examples
     --------
@@ -154,7 +114,9 @@ def quantized(
     # As the kernels do it: the quotient is rounded to float32, and then once more.
     ones = torch.ones_like(exact)
     quotient = exact / dequantized(ones, scale, tile)
-    return Quantized(form=form, tile=tile, codes=encoded(quotient, form), scale=scale)
+    return QuantizedMatrix(
+        form=form, tile=tile, codes=encoded(quotient, form), scale=scale
+    )
 
 
 @torch.no_grad()
@@ -168,19 +130,8 @@ def after_quantization(
 ) -> Float[Tensor, "rows columns"]:
     """Return what :func:`quantized` would give multiplied out, faster: no codes.
 
-    Training quantises every operand of every product; this is what it calls.
-
-    Parameters
-    ----------
-    values
-        A matrix of numbers that are finite in float32; not checked.
-    tile, form, power_of_two, least_maximum
-        As in :func:`quantized`.
-
-    Returns
-    -------
-    Tensor
-        The numbers of ``quantized(...).dequantized()``.
+    Training quantises every operand of every product; this is what it calls. That
+    numbers are finite is not checked.
 
     Examples
     --------
@@ -219,19 +170,7 @@ def _next_power_of_two(scale: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
 def relative_error(
     exact: Float[Tensor, "*axes"], approximate: Float[Tensor, "*axes"]
 ) -> float:
-    """Return the length of the error over the length of the exact numbers.
-
-    Parameters
-    ----------
-    exact
-        What it should be.
-    approximate
-        What it is.
-
-    Returns
-    -------
-    float
-        A share; 0 where both are 0.
+    """Return the length of the error over that of the exact numbers; 0 if both are.
 
     Examples
     --------
@@ -248,23 +187,7 @@ def tile_errors(
     approximate: Float[Tensor, "rows columns"],
     tile: tuple[int, int] = ACTIVATION_TILE,
 ) -> Float[Tensor, "tile_rows tile_columns"]:
-    """Return the relative error of every tile.
-
-    Parameters
-    ----------
-    exact
-        What it should be.
-    approximate
-        What it is.
-    tile
-        Rows and columns of a tile.
-
-    Returns
-    -------
-    Tensor
-        Length of each tile's error over the tile's length; 0 for a tile of zeros
-        that was kept.
-    """
+    """Return every tile's relative error; 0 for a tile of zeros that was kept."""
     error = _tiled(approximate.double() - exact.double(), tile).square().sum((1, 3))
     length = _tiled(exact.double(), tile).square().sum((1, 3))
     return torch.where(length > 0, error / length, error).sqrt()
@@ -273,19 +196,7 @@ def tile_errors(
 def lost_share(
     exact: Float[Tensor, "*axes"], approximate: Float[Tensor, "*axes"]
 ) -> float:
-    """Return the share of the numbers that became 0 and were not.
-
-    Parameters
-    ----------
-    exact
-        What it should be.
-    approximate
-        What it is.
-
-    Returns
-    -------
-    float
-        A share of the numbers that are not 0; 0 if there is none.
+    """Return the share of the numbers that became 0 and were not; 0 if all were.
 
     Examples
     --------

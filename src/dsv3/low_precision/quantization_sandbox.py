@@ -1,10 +1,7 @@
 """One outlier among ordinary numbers, under every format and scale rule.
 
-Owns a small matrix of normal numbers, one of which is made larger and larger. The
-errors are those of the ordinary numbers: the outlier itself is always kept well, and
-would hide them.
-
-Twin: none; there is nothing to count.
+In a small matrix of normal numbers one is made larger and larger. The errors are those
+of the ordinary numbers: the outlier itself is always kept well, and would hide them.
 """
 
 from dataclasses import dataclass
@@ -74,26 +71,9 @@ def quantized_outlier(
 ) -> QuantizedOutlier:
     """Quantise normal numbers and one outlier, and return what the numbers lost.
 
-    Parameters
-    ----------
-    form
-        Name of the format.
-    scales
-        ``tile`` for one scale for each tile of 1 x 128, ``tensor`` for one in all.
-    power_of_two
-        Whether scales are powers of two.
-    outlier_exponent
-        The outlier is two to this, 0 to 24; the ordinary numbers are about 1.
-
-    Returns
-    -------
-    QuantizedOutlier
-        Errors of the ordinary numbers.
-
-    Raises
-    ------
-    ValueError
-        If there is no such format or rule, or the exponent is out of range.
+    The outlier is two to `outlier_exponent`, 0 to 24; the ordinary numbers are about 1.
+    `scales` is ``tile`` for one scale for each tile of 1 x 128, ``tensor`` for one in
+    all.
     """
     require(
         "form",

@@ -1,14 +1,12 @@
 """Linear layers whose three matrix products work on quantised operands.
 
-Owns which operand of which product is rounded to what, and how a model's layers
-are changed over. The recipe of the report [deepseekai2024v3]_ (section 3.3): the
-forward pass, the gradient of the input and that of the weight in E4M3, with a scale
-for 1 x 128 activations and for 128 x 128 weights. Embedding, head, gate, norms and
-attention itself are no such layers and stay as they are; so do weights, gradients
-and optimizer.
+The recipe of the report [deepseekai2024v3]_ (section 3.3): the forward pass, the
+gradient of the input and that of the weight in E4M3, with a scale for 1 x 128
+activations and for 128 x 128 weights. Embedding, head, gate, norms and attention itself
+are no such layers and stay as they are; so do weights, gradients and optimizer.
 
-Operands are rounded and multiplied in float32, which is what promotion to float32
-comes to; a matrix unit with few bits is :mod:`dsv3.low_precision.accumulation`'s.
+Operands are rounded and multiplied in float32, which is what promotion to float32 comes
+to; a matrix unit with few bits is :mod:`dsv3.low_precision.accumulation`'s.
 
 Twin: accounting/quantization.py.
 """
@@ -76,7 +74,6 @@ class ModelRecipe:
     """All linear layers that are not named below."""
 
     after_attention: ProductRecipe
-    """The linear layer after attention."""
 
     into_experts: ProductRecipe
     """Gate and up-projections of the routed experts, whose inputs are sent."""
@@ -85,7 +82,7 @@ class ModelRecipe:
     """Down-projections of the routed experts, whose gradients are sent."""
 
 
-def kept(values: Tensor) -> Tensor:
+def identity(values: Tensor) -> Tensor:
     """Return a matrix as it is."""
     return values
 
@@ -122,24 +119,11 @@ def tiled_recipe(
 ) -> ModelRecipe:
     """Return the published recipe, or one with other tiles or formats.
 
-    The inputs of the layer after attention are in E5M6; they, what is sent to
-    experts and the gradients that are sent back have scales of powers of two
-    (section 3.3.3). Where a tile is given as None, one scale serves a whole tensor.
-
-    Parameters
-    ----------
-    activation_tile, weight_tile, gradient_tile
-        Rows and columns that share a scale. Those of activations and gradients are
-        turned for the gradient of the weight.
-    form
-        Format of activations and weights.
-    gradient_form
-        Format of gradients.
-
-    Returns
-    -------
-    ModelRecipe
-        Roundings for a whole model.
+    The inputs of the layer after attention are in E5M6; they, what is sent to experts
+    and the gradients that are sent back have scales of powers of two (section 3.3.3).
+    Where a tile is given as None, one scale serves a whole tensor. Tiles of activations
+    and gradients are turned for the gradient of the weight. `form` is that of
+    activations and weights.
     """
     by_tile = partial(_rounding, tile=activation_tile, form=form)
     plain = ProductRecipe(
@@ -180,7 +164,7 @@ def _gradient_rounding(**how: Any) -> Rounding:
     return _rounding(**{"least_maximum": LEAST_GRADIENT_MAXIMUM} | how)
 
 
-FLOAT32 = same_for_all(kept)
+FLOAT32 = same_for_all(identity)
 """Nothing is rounded: the layer as it is."""
 
 BFLOAT16 = same_for_all(in_bfloat16)
@@ -224,19 +208,7 @@ def quantized_product(
 ) -> Float[Tensor, "... D"]:
     """Return rows times a weight; all three products of training are rounded.
 
-    Parameters
-    ----------
-    rows
-        Tokens, along any number of axes.
-    weight_DX
-        One row for each output.
-    recipe
-        What becomes of each operand.
-
-    Returns
-    -------
-    Tensor
-        One row of outputs for each token. Its gradients reach rows and weight.
+    Rows are tokens along any number of axes; the weight has one row for each output.
 
     Examples
     --------
@@ -252,14 +224,9 @@ def quantized_product(
 
 
 class QuantizedLinear(nn.Linear):
-    """A linear layer whose products work on rounded operands.
+    """A linear layer whose products work on rounded operands, in the place of another.
 
-    Parameters
-    ----------
-    layer
-        The layer in whose place it is put; it has the same weight.
-    recipe
-        What becomes of each operand.
+    It has the other's weight.
     """
 
     def __init__(self, layer: nn.Linear, recipe: ProductRecipe) -> None:
@@ -276,22 +243,7 @@ class QuantizedLinear(nn.Linear):
 def quantize_products(model: Transformer, recipe: ModelRecipe) -> Transformer:
     """Change a model over, in place: its weights stay, its products are rounded.
 
-    Parameters
-    ----------
-    model
-        The model.
-    recipe
-        Which products are rounded how.
-
-    Returns
-    -------
-    Transformer
-        The same model.
-
-    Raises
-    ------
-    ValueError
-        If a linear layer has a bias.
+    A linear layer with a bias is refused.
     """
     for block in (*model.layers, *(m.block for m in model.multi_token_prediction)):
         for name, layer in list(block.named_modules()):

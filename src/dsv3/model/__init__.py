@@ -12,48 +12,40 @@ of a head, K = C + R kept of a token, E experts, A active ones, G groups, F inne
 size of an expert, I of a dense layer, W vocabulary, L layers; X has no letter.
 """
 
-from dsv3.model.attention import AttentionForm
+from dsv3.model.attention import AttentionForm as AttentionForm
 from dsv3.model.balancing import (
-    auxiliary_loss,
-    expert_load,
-    max_violation,
-    sequence_balance_loss,
-    updated_bias,
+    auxiliary_loss as auxiliary_loss,
+    expert_load as expert_load,
+    max_violation as max_violation,
+    sequence_balance_loss as sequence_balance_loss,
+    updated_bias as updated_bias,
 )
-from dsv3.model.cache import LatentCache
-from dsv3.model.checkpoint import load_checkpoint, load_model, save_checkpoint
-from dsv3.model.configuration import tiny
-from dsv3.model.generation import GREEDY, Sampling, generate, stream
-from dsv3.model.multi_token_prediction import prediction_loss, training_loss
-from dsv3.model.routing import Gate, Routing, choose_experts, gate_values, group_scores
-from dsv3.model.speculation import SpeculativeText, speculate
-from dsv3.model.transformer import Prediction, Transformer
-
-__all__ = [
-    "GREEDY",
-    "AttentionForm",
-    "Gate",
-    "LatentCache",
-    "Prediction",
-    "Routing",
-    "Sampling",
-    "SpeculativeText",
-    "Transformer",
-    "auxiliary_loss",
-    "choose_experts",
-    "expert_load",
-    "gate_values",
-    "generate",
-    "group_scores",
-    "load_checkpoint",
-    "load_model",
-    "max_violation",
-    "prediction_loss",
-    "save_checkpoint",
-    "sequence_balance_loss",
-    "speculate",
-    "stream",
-    "tiny",
-    "training_loss",
-    "updated_bias",
-]
+from dsv3.model.cache import LatentCache as LatentCache
+from dsv3.model.checkpoint import (
+    load_checkpoint as load_checkpoint,
+    load_model as load_model,
+    save_checkpoint as save_checkpoint,
+)
+from dsv3.model.configuration import tiny as tiny
+from dsv3.model.generation import (
+    GREEDY as GREEDY,
+    Sampling as Sampling,
+    generate as generate,
+    stream as stream,
+)
+from dsv3.model.multi_token_prediction import (
+    prediction_loss as prediction_loss,
+    training_loss as training_loss,
+)
+from dsv3.model.routing import (
+    Gate as Gate,
+    Routing as Routing,
+    choose_experts as choose_experts,
+    gate_values as gate_values,
+    group_scores as group_scores,
+)
+from dsv3.model.speculation import (
+    SpeculativeText as SpeculativeText,
+    speculate as speculate,
+)
+from dsv3.model.transformer import Prediction as Prediction, Transformer as Transformer

@@ -1,10 +1,10 @@
 """Multi-head latent attention, in the naive and the absorbed form.
 
-Owns section 2.1.1 of the report [deepseekai2024v3]_, equations 1 to 11. With the
-released names: ``kv_a_proj_with_mqa`` is W^DKV above W^KR, ``kv_b_proj`` is W^UK
-and W^UV interleaved by head, ``q_a_proj`` and ``q_b_proj`` are W^DQ and W^UQ with
-W^QR, ``o_proj`` is W^O. Where report and release differ: both latents are
-normalised before they are projected up.
+Section 2.1.1 of the report [deepseekai2024v3]_, equations 1 to 11. With the released
+names: ``kv_a_proj_with_mqa`` is W^DKV above W^KR, ``kv_b_proj`` is W^UK and W^UV
+interleaved by head, ``q_a_proj`` and ``q_b_proj`` are W^DQ and W^UQ with W^QR,
+``o_proj`` is W^O. Where report and release differ: both latents are normalised before
+they are projected up.
 
 Twin: accounting/attention.py.
 """
@@ -40,7 +40,6 @@ class Context:
     """What every layer is told of one pass: where tokens stand, what they see."""
 
     positions_BS: Tensor
-    """Position of each token in its sequence."""
 
     start: int | None
     """Position of the first new token, None where sequences differ in it."""
@@ -49,7 +48,6 @@ class Context:
     """Positions that are written after this pass in the longest sequence."""
 
     rotation: Rotation
-    """The turns at those positions."""
 
     cache: LatentCache | None
     """Earlier tokens, None when the whole sequence is at hand."""
@@ -59,33 +57,14 @@ class Context:
     all up to itself, and S is 1 or all there are."""
 
     form: AttentionForm
-    """How attention is computed."""
 
 
 class MultiHeadLatentAttention(nn.Module):
-    """One layer's attention.
+    """One layer's attention; `layer` is its place in the cache.
 
-    Parameters
-    ----------
-    architecture
-        The model; its attention is latent.
-    layer
-        Its place in the cache.
-
-    Attributes
-    ----------
-    heads
-        Heads, H.
-    query_sizes
-        Parts of a head's query and key without and with position, N and R.
-    kept_sizes
-        Latent and rotary key of a token, C and R.
-    value_size
-        Parts of a head's value, V.
-    q_lora_rank
-        Size of the query latent, Q; None when queries are projected directly.
-    softmax_scale
-        Factor on the scores, 1/sqrt(N + R), times YaRN's temperature.
+    `heads` is H, `query_sizes` N and R, `kept_sizes` C and R, `value_size` V and
+    `q_lora_rank` Q, None when queries are projected directly; `softmax_scale`, on the
+    scores, is 1/sqrt(N + R) times YaRN's temperature.
     """
 
     def __init__(self, architecture: Architecture, layer: int) -> None:
@@ -123,17 +102,7 @@ class MultiHeadLatentAttention(nn.Module):
     ) -> Float[Tensor, "B S D"]:
         """Return what each token gathers from the tokens that it sees.
 
-        Parameters
-        ----------
-        hidden_BSD
-            The normalised residual stream.
-        context
-            Positions, cache and form of this pass.
-
-        Returns
-        -------
-        Tensor
-            To be added to the residual stream.
+        From the normalised residual stream, and to be added to the residual stream.
         """
         query_BSHN, query_BSHR = self.queries(hidden_BSD, context.rotation)
         seen_BTK = self.latents(hidden_BSD, context.rotation)

@@ -1,9 +1,8 @@
 """Keeping experts equally busy: by a bias, or by a loss.
 
-Owns the load of experts, its imbalance, the bias update of the report
-[deepseekai2024v3]_ (section 2.1.2), its sequence-wise loss (equations 17 to 20)
-and the classic auxiliary loss of DeepSeek-V2 [deepseekai2024v2]_ (section 2.2.3).
-Knows nothing of how experts are chosen.
+The load of experts, its imbalance, the bias update of the report [deepseekai2024v3]_
+(section 2.1.2), its sequence-wise loss (equations 17 to 20) and the classic auxiliary
+loss of DeepSeek-V2 [deepseekai2024v2]_ (section 2.2.3).
 
 Twin: accounting/experts.py.
 """
@@ -18,18 +17,6 @@ from dsv3.model.routing import Routing
 def expert_load(experts_MA: Int[Tensor, "M A"], num_experts: int) -> Int[Tensor, " E"]:
     """Return how many tokens each expert works on.
 
-    Parameters
-    ----------
-    experts_MA
-        The chosen experts.
-    num_experts
-        Experts in the layer.
-
-    Returns
-    -------
-    Tensor
-        Tokens.
-
     Examples
     --------
     >>> expert_load(torch.tensor([[0, 2], [2, 1]]), 4).tolist()
@@ -41,15 +28,7 @@ def expert_load(experts_MA: Int[Tensor, "M A"], num_experts: int) -> Int[Tensor,
 def max_violation(load_E: Int[Tensor, " E"]) -> float:
     """Return MaxVio: by what share the fullest expert passes the mean load.
 
-    Parameters
-    ----------
-    load_E
-        Tokens of each expert.
-
-    Returns
-    -------
-    float
-        0 for perfect balance [wang2024balancing]_ (section 4.1).
+    0 for perfect balance [wang2024balancing]_ (section 4.1).
 
     Examples
     --------
@@ -64,21 +43,8 @@ def updated_bias(
 ) -> Float[Tensor, " E"]:
     """Return the routing bias after a step: more for the idle, less for the busy.
 
-    b + speed · sign(mean load - load), with the load of the whole batch.
-
-    Parameters
-    ----------
-    bias_E
-        The bias of each expert.
-    load_E
-        Tokens of each expert in the step.
-    speed
-        The step, gamma; V3's 0.001, then 0.
-
-    Returns
-    -------
-    Tensor
-        The new bias.
+    b + speed · sign(mean load - load), with the load of the whole batch; the speed is
+    gamma, V3's 0.001, then 0.
 
     Examples
     --------
@@ -92,25 +58,12 @@ def updated_bias(
 def sequence_balance_loss(
     routing: Routing, *, batch: int, alpha: float
 ) -> Float[Tensor, ""]:
-    """Return the sequence-wise balance loss, averaged over the sequences.
+    """Return the sequence-wise balance loss, averaged over sequences of one length.
 
-    L = alpha · sum_e f_e P_e, where f_e is E/(A T) times how often e is among a
-    token's A best scores, without bias or groups, and P_e is the mean over the
-    sequence of its share of all scores (equations 17 to 20).
-
-    Parameters
-    ----------
-    routing
-        One layer's decisions.
-    batch
-        Sequences that the tokens make up, all of one length.
-    alpha
-        The loss's factor, V3's 0.0001.
-
-    Returns
-    -------
-    Tensor
-        The loss; alpha when perfectly balanced.
+    L = alpha · sum_e f_e P_e, where f_e is E/(A T) times how often e is among a token's
+    A best scores, without bias or groups, and P_e is the mean over the sequence of its
+    share of all scores (equations 17 to 20). It is alpha, V3's 0.0001, when perfectly
+    balanced.
     """
     chosen = routing.experts_MA.shape[-1]
     scores_BSE = routing.scores_ME.unflatten(0, (batch, -1))
@@ -125,18 +78,6 @@ def auxiliary_loss(routing: Routing, *, alpha: float) -> Float[Tensor, ""]:
     L = alpha · sum_e f_e P_e with the experts that were in fact chosen and the
     mean score P_e [deepseekai2024v2]_ (equations 23 to 25). Scores are made to
     add up to 1, which softmax's already do.
-
-    Parameters
-    ----------
-    routing
-        One layer's decisions.
-    alpha
-        The loss's factor.
-
-    Returns
-    -------
-    Tensor
-        The loss.
     """
     share_ME = routing.scores_ME / routing.scores_ME.sum(dim=-1, keepdim=True)
     return alpha * _frequency_times_share(routing.experts_MA[None], share_ME[None])

@@ -1,7 +1,5 @@
 """One transformer block: attention and a feed-forward, each beside the stream.
 
-Owns the order of norms and sums. Knows nothing of the layers around it.
-
 Twin: accounting/transformer.py.
 """
 
@@ -18,13 +16,8 @@ from dsv3.model.routing import Routing
 class Block(nn.Module):
     """A layer: x + attention(norm(x)), then x + feed-forward(norm(x)).
 
-    Parameters
-    ----------
-    architecture
-        The model.
-    layer
-        Its index; the first few layers have a dense feed-forward, the layers
-        after the main model's are those of multi-token prediction.
+    The first few layers have a dense feed-forward; indices after the main model's are
+    the layers of multi-token prediction.
     """
 
     def __init__(self, architecture: Architecture, layer: int) -> None:
@@ -47,20 +40,7 @@ class Block(nn.Module):
     def forward(
         self, hidden_BSD: Float[Tensor, "B S D"], context: Context
     ) -> tuple[Float[Tensor, "B S D"], Routing | None]:
-        """Return the residual stream after this layer, and the gate's decisions.
-
-        Parameters
-        ----------
-        hidden_BSD
-            The residual stream.
-        context
-            Positions, cache and form of this pass.
-
-        Returns
-        -------
-        tuple
-            The stream, and the routing of an expert layer.
-        """
+        """Return the residual stream after it, and the routing of an expert layer."""
         normed_BSD = self.input_layernorm(hidden_BSD)
         hidden_BSD = hidden_BSD + self.self_attn(normed_BSD, context)
         normed_BSD = self.post_attention_layernorm(hidden_BSD)

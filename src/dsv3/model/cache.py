@@ -1,8 +1,7 @@
 """What is kept of every token for the tokens after it.
 
-Owns the memory: for each layer, one vector of K = C + R numbers a token, the
-normalised latent beside the turned rotary key, and nothing else. Sequences of a
-batch may differ in length. Knows nothing of how attention reads it.
+For each layer one vector of K = C + R numbers a token, the normalised latent beside the
+turned rotary key, and nothing else. Sequences of a batch may differ in length.
 
 Twin: accounting/attention.py and accounting/memory.py.
 """
@@ -28,31 +27,14 @@ def cached_size(attention: LatentAttention) -> int:
 
 
 class LatentCache:
-    """The two-part cache of a batch of sequences.
+    """The two-part cache of a batch of sequences, `capacity` positions for each.
 
-    A token is written at its own position, and a query sees positions up to its
-    own. What lies beyond a sequence's length is therefore never seen: padding
-    needs no mask, and taking tokens back is setting a smaller length.
+    A token is written at its own position, and a query sees positions up to its own.
+    What lies beyond a sequence's length is therefore never seen: padding needs no mask,
+    and taking tokens back is setting a smaller length.
 
-    Parameters
-    ----------
-    architecture
-        The model.
-    batch
-        Sequences.
-    capacity
-        Positions in each.
-    with_multi_token_prediction
-        Whether the prediction modules keep their tokens too, for drafting.
-    dtype
-        Type of the numbers, the model's.
-    device
-        Where they are kept.
-
-    Raises
-    ------
-    ValueError
-        If the capacity passes the model's longest context.
+    Prediction modules keep their tokens too, for drafting, if
+    `with_multi_token_prediction` is set.
     """
 
     def __init__(
@@ -82,23 +64,7 @@ class LatentCache:
         self.shortest = self.longest = 0
 
     def positions(self, new: int) -> Int[Tensor, "B S"]:
-        """Return the positions of the next tokens of every sequence.
-
-        Parameters
-        ----------
-        new
-            Tokens to be added to each sequence.
-
-        Returns
-        -------
-        Tensor
-            Positions, from each sequence's length on.
-
-        Raises
-        ------
-        ValueError
-            If they do not fit.
-        """
+        """Return the positions of the next tokens of every sequence, if they fit."""
         rule = f"must fit in the cache's {self.capacity} positions"
         end = self.longest + new
         require("the sequence's length", end, end <= self.capacity, rule)
@@ -113,30 +79,10 @@ class LatentCache:
         end: int,
         start: int | None = None,
     ) -> Float[Tensor, "B T K"]:
-        """Keep one layer's new vectors and return all that may be seen.
+        """Keep one layer's new vectors and return all that may be seen, up to `end`.
 
-        Parameters
-        ----------
-        layer
-            Index of the layer, prediction modules after the main model's.
-        latent_BSK
-            Latents and rotary keys of the new tokens.
-        positions_BS
-            Where they belong.
-        end
-            Positions that may be seen.
-        start
-            Position of every sequence's first new token, if it is the same.
-
-        Returns
-        -------
-        Tensor
-            Everything up to that end, the new tokens included.
-
-        Raises
-        ------
-        ValueError
-            If the cache has no such layer.
+        Layers of prediction modules come after the main model's. `start` is the
+        position of every sequence's first new token, if it is the same.
         """
         rule = f"the cache was made for {self.num_layers} layers"
         require("layer", layer, layer < self.num_layers, rule)
@@ -150,18 +96,7 @@ class LatentCache:
         return entries_BTK[:, :end]
 
     def set_lengths(self, lengths_B: Int[Tensor, " B"]) -> None:
-        """Say how much of every sequence is to be kept.
-
-        Parameters
-        ----------
-        lengths_B
-            Tokens of each sequence.
-
-        Raises
-        ------
-        ValueError
-            If one is negative or beyond the capacity.
-        """
+        """Say how much of every sequence is to be kept."""
         rule = f"must be from 0 to the cache's capacity, {self.capacity}"
         lengths = lengths_B.tolist()
         shortest, longest = min(lengths), max(lengths)
@@ -173,22 +108,7 @@ class LatentCache:
     def require_fits(
         self, architecture: Architecture, batch: int, weight: Tensor
     ) -> None:
-        """Refuse a model or a batch that this cache was not made for.
-
-        Parameters
-        ----------
-        architecture
-            The model.
-        batch
-            Sequences of the batch.
-        weight
-            One of its weights, for their type and device.
-
-        Raises
-        ------
-        ValueError
-            If anything differs; nothing has been written then.
-        """
+        """Refuse a model or a batch that this cache was not made for, unchanged."""
         mine, rows = self.architecture, len(self.lengths_B)
         for name in ("attention", "num_hidden_layers", "rope_theta", "rope_scaling"):
             value, made_for = getattr(architecture, name), getattr(mine, name)

@@ -1,8 +1,8 @@
 """Weights to and from safetensors, under the names of the released checkpoint.
 
-Owns the names on disk: one tensor for every expert, and the prediction modules
-as the layers after the last, with their own copies of embedding and head. Reads
-FP8 weights with block scales. Never unpickles anything.
+On disk every expert has tensors of its own, and the prediction modules are the layers
+after the last, with their own copies of embedding and head. FP8 weights with block
+scales can be read. Nothing is ever unpickled.
 
 Twin: accounting/memory.py.
 """
@@ -23,7 +23,7 @@ from dsv3.model.checkpoint_files import (
     INDEX_NAME,
     WEIGHTS_NAME,
     TensorFiles,
-    made_folder,
+    make_folder,
     replacing,
 )
 from dsv3.model.configuration import config_fields
@@ -41,18 +41,8 @@ FP8_BLOCK = FP8.weight_block
 def checkpoint_tensors(model: Transformer) -> dict[str, Tensor]:
     """Return the model's weights by their names on disk.
 
-    They are views: what is written into them is in the model.
-
-    Parameters
-    ----------
-    model
-        The model.
-
-    Returns
-    -------
-    dict
-        Tensors by released name; embedding and head appear once more for each
-        prediction module.
+    They are views: what is written into them is in the model. Embedding and head appear
+    once more for each prediction module.
     """
     layers = len(model.layers)
     tensors: dict[str, Tensor] = {}
@@ -96,28 +86,16 @@ def save_checkpoint(
 ) -> None:
     """Write a model's weights and its ``config.json`` into a folder.
 
-    Parameters
-    ----------
-    model
-        The model.
-    folder
-        Where to; made if it is not there.
-    shard_bytes
-        Largest file, above 0, passed only by a single larger tensor; None for one
-        file. With several files an index says which tensor is where.
-
-    Raises
-    ------
-    ValueError
-        If ``shard_bytes`` is not above 0, the folder cannot be made, or a weight
-        is not finite. What the folder held before is untouched then.
+    A file has at most `shard_bytes`, unless one tensor is larger; None for one file.
+    With several an index says which tensor is where. If a weight is not finite, what
+    the folder held before is untouched.
     """
     positive = shard_bytes is None or shard_bytes > 0
     require("shard_bytes", shard_bytes, positive, "must be above 0")
     path = Path(fspath(folder))
     tensors = checkpoint_tensors(model)
     require_finite("folder", str(path), tensors)
-    made_folder(path)
+    make_folder(path)
     place = _places(_shards(tensors, shard_bytes))
     _write_weights(path, tensors, place)
     if len(set(place.values())) == 1:
@@ -177,22 +155,7 @@ def load_model(
 ) -> Transformer:
     """Return the model that a folder of weights and a ``config.json`` describes.
 
-    Parameters
-    ----------
-    folder
-        The folder.
-    dtype
-        Type to compute in; weights of other floating-point types are converted.
-
-    Returns
-    -------
-    Transformer
-        The model with its weights.
-
-    Raises
-    ------
-    ValueError
-        If the config or the weights are not right; see :func:`load_checkpoint`.
+    It computes in `dtype`, and weights of other floating-point types are converted.
     """
     model = Transformer(read_config(folder)).to(dtype)
     load_checkpoint(model, folder, convert=True)
@@ -205,15 +168,9 @@ def load_checkpoint(
 ) -> None:
     """Read a model's weights; the model is unchanged if they do not fit.
 
-    Parameters
-    ----------
-    model
-        The model to fill.
-    source
-        A safetensors file, or a folder with one or with several and an index.
-    convert
-        Whether weights of another floating-point type are converted to the
-        model's; otherwise they are refused. FP8 weights are always multiplied out.
+    From a safetensors file, or a folder with one or with several and an index. With
+    `convert` weights of another floating-point type are converted to the model's,
+    otherwise refused. FP8 weights are always multiplied out.
 
     Raises
     ------
@@ -253,19 +210,7 @@ def _block(architecture: Architecture) -> tuple[int, int]:
 def dequantized(weight: Tensor, scale: Tensor, block: tuple[int, int]) -> Tensor:
     """Return an FP8 weight multiplied out with its block scales, in float32.
 
-    Parameters
-    ----------
-    weight
-        The weight in one byte each.
-    scale
-        One factor for each block, the released ``weight_scale_inv``.
-    block
-        Rows and columns of a block; edge blocks may be smaller.
-
-    Returns
-    -------
-    Tensor
-        The weight.
+    `scale` is the released ``weight_scale_inv``; blocks at the edges may be smaller.
     """
     rows, columns = weight.shape
     factors = scale.repeat_interleave(block[0], 0)[:rows]

@@ -1,8 +1,7 @@
 """The files of a checkpoint: one, or several with an index.
 
-Owns finding them, reading their headers and their tensors, naming the one that
-is missing, truncated or corrupt, and writing new ones so that the old stay until
-the new are whole. Knows nothing of a model.
+Reading names the file that is missing, truncated or corrupt; writing leaves the old
+ones until the new are whole.
 """
 
 import json
@@ -29,10 +28,7 @@ class Header:
     """What a file says of a tensor before it is read."""
 
     file: Path
-    """The file that holds it."""
-
     shape: tuple[int, ...]
-    """Its sizes."""
 
     dtype: str
     """Its type, as safetensors spells it."""
@@ -41,16 +37,9 @@ class Header:
 class TensorFiles:
     """The tensors of a checkpoint, known by their headers, read on demand.
 
-    Parameters
-    ----------
-    source
-        A safetensors file, or a folder with one or with several and an index.
-
-    Raises
-    ------
-    ValueError
-        If a file is missing, truncated or corrupt, or the index does not agree
-        with the files. The message names the file.
+    From a safetensors file, or a folder with one or with several and an index. A file
+    that is missing, truncated or corrupt is refused by name, and so is an index that
+    does not agree with the files.
     """
 
     def __init__(self, source: Path) -> None:
@@ -77,37 +66,15 @@ class TensorFiles:
             require("index", str(index), not wrong, rule)
 
     def read(self) -> Iterator[tuple[str, Tensor]]:
-        """Yield every tensor with its name, file by file.
-
-        Yields
-        ------
-        tuple
-            Name and tensor.
-        """
+        """Yield every tensor with its name, file by file."""
         for file in sorted({header.file for header in self.headers.values()}):
             with _opened(file) as tensors:
                 for name in tensors.keys():  # noqa: SIM118 - no mapping
                     yield name, tensors.get_tensor(name)
 
 
-def made_folder(folder: Path) -> Path:
-    """Return a folder, made if it is not there.
-
-    Parameters
-    ----------
-    folder
-        Where files are to be written.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be made.
-    """
+def make_folder(folder: Path) -> Path:
+    """Make a folder, if it is not there, and return it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -121,24 +88,9 @@ def made_folder(folder: Path) -> Path:
 def replacing(*files: Path) -> Iterator[tuple[Path, ...]]:
     """Lend a name beside each file; what is written there takes its place at the end.
 
-    If the writing fails, nothing is replaced and nothing new stays behind. Each
-    file changes in one step; several change one after another, without a wait.
-    What a process killed meanwhile leaves behind, the next writing replaces.
-
-    Parameters
-    ----------
-    files
-        The files to write.
-
-    Yields
-    ------
-    tuple of Path
-        Where to write them.
-
-    Raises
-    ------
-    ValueError
-        If a file cannot be written, as on a full disk; the message says why.
+    If the writing fails, as on a full disk, nothing is replaced and nothing new stays
+    behind. Each file changes in one step; several change one after another, without a
+    wait. What a process killed meanwhile leaves behind, the next writing replaces.
     """
     partial = tuple(file.with_name(file.name + PARTIAL_SUFFIX) for file in files)
     try:

@@ -1,8 +1,7 @@
 """Which architectures this network can run, the way back to config.json, a small one.
 
-Owns the rules beyond those that every :class:`~dsv3.architecture.Architecture`
+The rules here go beyond those that every :class:`~dsv3.architecture.Architecture`
 keeps: what the code beside was not written for is refused before it is built.
-Knows no tensor.
 """
 
 from dataclasses import asdict, fields
@@ -30,13 +29,7 @@ Weights are written as plain tensors, whatever layout they were released in.
 
 
 def require_runnable(architecture: Architecture) -> None:
-    """Refuse an architecture that the network beside does not compute.
-
-    Raises
-    ------
-    ValueError
-        If it is not one of DeepSeek's: the message names field, value and rule.
-    """
+    """Refuse an architecture that the network beside does not compute."""
     attention, experts = architecture.attention, architecture.experts
     latent = isinstance(attention, LatentAttention)
     rule = "the torch model has latent attention only"

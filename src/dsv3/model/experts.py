@@ -1,8 +1,8 @@
 """Feed-forwards: dense, shared and routed.
 
-Owns equations 12 and 13 of the report [deepseekai2024v3]_: a gated feed-forward,
-and the sum of the shared experts and the few routed ones. Each token visits only
-the experts that were chosen for it. Knows nothing of how they are chosen.
+Equations 12 and 13 of the report [deepseekai2024v3]_: a gated feed-forward, and the sum
+of the shared experts and the few routed ones. Each token visits only the experts that
+were chosen for it.
 
 Twin: accounting/experts.py.
 """
@@ -34,15 +34,7 @@ long prompt, fresh in every layer, costs a sixth of the pass in page faults.
 
 
 class FeedForward(nn.Module):
-    """A gated feed-forward, W_down (silu(W_gate x) · W_up x).
-
-    Parameters
-    ----------
-    hidden_size
-        Size of the residual stream.
-    inner_size
-        Size between the projections.
-    """
+    """A gated feed-forward, W_down (silu(W_gate x) · W_up x)."""
 
     def __init__(self, hidden_size: int, inner_size: int) -> None:
         super().__init__()
@@ -81,13 +73,9 @@ class RoutedExperts(nn.Module):
     """All routed experts of one layer.
 
     Their weights are stacked, so that an optimizer sees two tensors; on disk each
-    expert has three of its own. ``gate_up_proj`` is an expert's gate above its
-    up projection: one product reads the tokens once for both.
-
-    Attributes
-    ----------
-    up_product, down_product
-        How both weights are multiplied; another way may be put in their place.
+    expert has three of its own. `gate_up_proj` is an expert's gate above its up
+    projection: one product reads the tokens once for both. Another way to multiply may
+    be put in the place of `up_product` and `down_product`.
     """
 
     def __init__(
@@ -160,19 +148,16 @@ class RoutedExperts(nn.Module):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """Every token's visits to its experts, in the order of the experts."""
+    """Every token's visits to its experts, in the order of the experts.
+
+    The visited experts, how many visits each has, and for every visit its token and its
+    gate value.
+    """
 
     experts: list[int]
-    """The experts that are visited."""
-
     sizes: list[int]
-    """Visits to each of them."""
-
     tokens_X: Tensor
-    """The token of each visit."""
-
     gates_X1: Tensor
-    """Its gate value."""
 
 
 def _visits(experts_MA: Tensor, gates_MA: Tensor, num_experts: int) -> Visits:
@@ -241,15 +226,7 @@ class ExpertLayer(nn.Module):
     ) -> tuple[Float[Tensor, "B S D"], Routing]:
         """Return what to add to the residual stream, and the gate's decisions.
 
-        Parameters
-        ----------
-        hidden_BSD
-            The normalised residual stream.
-
-        Returns
-        -------
-        tuple
-            Output and routing; the caller may balance load with the latter.
+        The caller may balance load with the latter.
         """
         hidden_MD = hidden_BSD.flatten(0, 1)
         routing = self.gate(hidden_MD)

@@ -1,7 +1,4 @@
-"""Refusing weights that are not finite, wherever they would come in or go out.
-
-Owns the one test and its message. Knows nothing of files or of layers.
-"""
+"""Refusing weights that are not finite, wherever they would come in or go out."""
 
 from collections.abc import Mapping
 
@@ -14,19 +11,7 @@ MOST_NAMED = 8
 
 
 def require_finite(name: str, value: object, tensors: Mapping[str, Tensor]) -> None:
-    """Refuse tensors that hold a number that is not finite.
-
-    Parameters
-    ----------
-    name, value
-        What they belong to, for the message.
-    tensors
-        Tensors by name.
-
-    Raises
-    ------
-    ValueError
-        If one holds NaN or an infinity; the message names it.
+    """Refuse tensors that hold NaN or an infinity; `name` and `value` say whose.
 
     Examples
     --------

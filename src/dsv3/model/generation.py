@@ -1,9 +1,9 @@
 """Choosing tokens one after another, with a cache.
 
-Owns greedy choice, sampling, batches of unequal prompts and streaming. Every
-prompt begins at position 0 of its own row; what stands after a shorter prompt is
-overwritten before it could be seen, so no padding is masked. Speculative
-decoding is :mod:`dsv3.model.speculation`.
+Greedy choice, sampling, batches of unequal prompts and streaming. Every prompt begins
+at position 0 of its own row; what stands after a shorter prompt is overwritten before
+it could be seen, so no padding is masked. Speculative decoding is
+:mod:`dsv3.model.speculation`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,6 @@ class Sampling:
     """Keeps the fewest most probable tokens that have this share together."""
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
         warm = 0 <= self.temperature < float("inf")
         require("temperature", self.temperature, warm, "must be 0 or above, and finite")
         share = 0 < self.top_p <= 1
@@ -48,26 +47,9 @@ def choose_tokens(
     sampling: Sampling,
     generator: torch.Generator | None = None,
 ) -> Int[Tensor, " B"]:
-    """Return a token for each row of logits.
+    """Return a token for each row of logits; only a greedy choice needs no generator.
 
-    Parameters
-    ----------
-    logits_BW
-        Predictions.
-    sampling
-        How to choose.
-    generator
-        Source of chance; needed unless the choice is greedy.
-
-    Returns
-    -------
-    Tensor
-        Tokens.
-
-    Raises
-    ------
-    ValueError
-        If a row of logits has no finite largest, or chance has no source.
+    A row whose largest is not finite is refused.
 
     Examples
     --------
@@ -93,13 +75,7 @@ def choose_tokens(
 
 
 def require_chance(sampling: Sampling, generator: torch.Generator | None) -> None:
-    """Refuse to sample without a source of chance.
-
-    Raises
-    ------
-    ValueError
-        If there is none and the choice is not greedy.
-    """
+    """Refuse to sample without a source of chance."""
     sourced = sampling.temperature == 0 or generator is not None
     require("generator", generator, sourced, "sampling needs a torch.Generator")
 
@@ -109,20 +85,8 @@ def require_prompts(
 ) -> None:
     """Refuse what cannot be continued, before any work is done.
 
-    Parameters
-    ----------
-    model
-        The model.
-    prompts
-        Token ids.
-    new_tokens
-        Tokens to be added to each.
-
-    Raises
-    ------
-    ValueError
-        If there is no prompt, one is empty, too long or has unknown tokens, or if
-        the model's weights are not finite.
+    That is no prompt, an empty one, one that is too long or has unknown tokens, and a
+    model whose weights are not finite.
     """
     require("new_tokens", new_tokens, new_tokens >= 1, "must be at least 1")
     require("prompts", len(prompts), len(prompts) > 0, "must be at least one")
@@ -155,33 +119,11 @@ def stream(
     generator: torch.Generator | None = None,
     stop_token: int | None = None,
 ) -> Iterator[tuple[int | None, ...]]:
-    """Yield the next token of every prompt, step by step.
+    """Yield the next token of every prompt, step by step; None after a text's end.
 
-    Parameters
-    ----------
-    model
-        The model.
-    prompts
-        Token ids, of any lengths.
-    new_tokens
-        Most tokens to add to each prompt, at least 1.
-    sampling
-        How to choose; greedy by default.
-    generator
-        Source of chance.
-    stop_token
-        Token that ends a text; None for no end.
-
-    Returns
-    -------
-    Iterator
-        One token for each prompt, None after its end; it stops when all ended.
-
-    Raises
-    ------
-    ValueError
-        At once, if a prompt cannot be continued, the end is no token, chance has
-        no source, or the model's weights are not finite.
+    Prompts may differ in length. A text ends with `stop_token`, or after `new_tokens`;
+    the stream stops when all have ended. What cannot be continued is refused at once,
+    not at the first step.
     """
     require_prompts(model, prompts, new_tokens)
     require_chance(sampling, generator)
@@ -250,28 +192,7 @@ def generate(
     generator: torch.Generator | None = None,
     stop_token: int | None = None,
 ) -> list[list[int]]:
-    """Return the continuation of every prompt; see :func:`stream`.
-
-    Parameters
-    ----------
-    model
-        The model.
-    prompts
-        Token ids, of any lengths.
-    new_tokens
-        Most tokens to add to each prompt, at least 1.
-    sampling
-        How to choose; greedy by default.
-    generator
-        Source of chance.
-    stop_token
-        Token that ends a text, and is part of it; None for no end.
-
-    Returns
-    -------
-    list
-        New tokens, prompt by prompt.
-    """
+    """Return every prompt's new tokens, `stop_token` included; see :func:`stream`."""
     texts: list[list[int]] = [[] for _ in prompts]
     for step in stream(
         model,

@@ -1,10 +1,10 @@
 """Predicting a token further ahead, and what that adds to training.
 
-Owns section 2.2 of the report [deepseekai2024v3]_, equations 21 to 25. Report and
-release differ twice, and the released weights decide: equation 21 puts the hidden
-state before the embedding, while the weights of ``eh_proj`` have the embedding
-first; and the state that is handed on is the one after the final norm, as
-serving engines and transformers do, where the report does not say.
+Section 2.2 of the report [deepseekai2024v3]_, equations 21 to 25. Report and release
+differ twice, and the released weights decide: equation 21 puts the hidden state before
+the embedding, while the weights of ``eh_proj`` have the embedding first; and the state
+that is handed on is the one after the final norm, as serving engines and transformers
+do, where the report does not say.
 
 Twin: accounting/multi_token_prediction.py.
 """
@@ -24,15 +24,7 @@ from dsv3.model.routing import Routing
 
 
 class MultiTokenPrediction(nn.Module):
-    """One module; embedding and head are the main model's.
-
-    Parameters
-    ----------
-    architecture
-        The model.
-    depth
-        Which module it is, from 0.
-    """
+    """One module, `depth` from 0; embedding and head are the main model's."""
 
     def __init__(self, architecture: Architecture, depth: int) -> None:
         super().__init__()
@@ -49,21 +41,10 @@ class MultiTokenPrediction(nn.Module):
         embedding_BSD: Float[Tensor, "B S D"],
         context: Context,
     ) -> tuple[Float[Tensor, "B S D"], Routing | None]:
-        """Return the states from which the head reads one token further.
+        """Return the states from which the head reads one token further, and routing.
 
-        Parameters
-        ----------
-        hidden_BSD
-            States one prediction nearer, after their norm.
-        embedding_BSD
-            Embeddings of the tokens that those states predict.
-        context
-            Positions, cache and form of this pass.
-
-        Returns
-        -------
-        tuple
-            States after this module's norm, and its gate's decisions.
+        `hidden_BSD` are the states one prediction nearer, after their norm;
+        `embedding_BSD` is of the tokens that those states predict.
         """
         joined = (self.enorm(embedding_BSD), self.hnorm(hidden_BSD))
         hidden_BSD = self.eh_proj(torch.cat(joined, dim=-1))  # equation 21
@@ -76,22 +57,9 @@ def prediction_loss(
 ) -> Float[Tensor, ""]:
     """Return the mean cross-entropy of predicting some tokens ahead, in nats.
 
-    The sum over all predictions that have an answer, divided as in equation 24
-    by the T-1 predictions of one token ahead, whatever the depth.
-
-    Parameters
-    ----------
-    logits_BSW
-        Predictions made at each position; those without an answer are ignored.
-    tokens_BT
-        The sequences.
-    ahead
-        How far the prediction reaches: 1 for the main model, k + 1 for module k.
-
-    Returns
-    -------
-    Tensor
-        The loss.
+    The sum over all predictions that have an answer, divided as in equation 24 by the
+    T-1 predictions of one token ahead, whatever the depth. `ahead` is 1 for the main
+    model and k + 1 for module k; predictions without an answer are ignored.
 
     Examples
     --------
@@ -114,23 +82,10 @@ def training_loss(
     tokens_BT: Int[Tensor, "B T"],
     weight: float,
 ) -> Float[Tensor, ""]:
-    """Return the main loss with the modules' added, equation 25.
+    """Return the main loss with the modules' added, in nats, equation 25.
 
-    L = L_main + weight / D · (L_1 + ... + L_D).
-
-    Parameters
-    ----------
-    logits
-        The main model's logits, then each module's.
-    tokens_BT
-        The sequences.
-    weight
-        lambda, 0.3 for V3's first 10T tokens and 0.1 after.
-
-    Returns
-    -------
-    Tensor
-        The loss in nats.
+    L = L_main + weight / D · (L_1 + ... + L_D), from the main model's logits, then each
+    module's. The weight is lambda, 0.3 for V3's first 10T tokens and 0.1 after.
     """
     main, *further = (
         prediction_loss(logits_BSW, tokens_BT, ahead)

@@ -1,7 +1,7 @@
-"""Root-mean-square normalisation.
+"""Root-mean-square normalisation, the one norm of the model.
 
-Owns the one norm of the model: before attention, before the feed-forward, on
-both latents and before the head. Knows nothing of what it normalises.
+It stands before attention, before the feed-forward, on both latents and before the
+head.
 
 Twin: accounting/transformer.py.
 """
@@ -16,15 +16,8 @@ from torch import Tensor, nn
 class RmsNorm(nn.Module):
     """Divide a vector by its root mean square, then scale each of its parts.
 
-    y = x / sqrt(mean(x²) + eps) · w, in at least 32 bits whatever the weights'
-    type: squares of a residual stream do not fit in 16.
-
-    Parameters
-    ----------
-    size
-        Parts of the vector.
-    eps
-        Added to the mean square, V3's 1e-6.
+    y = x / sqrt(mean(x²) + eps) · w, in at least 32 bits whatever the weights' type:
+    squares of a residual stream do not fit in 16. V3's eps is 1e-6.
     """
 
     def __init__(self, size: int, eps: float) -> None:

@@ -1,11 +1,10 @@
 """Rotary position, plain and stretched by YaRN.
 
-Owns the angles and the turning of pairs. Pairs are interleaved as in the
-released weights: parts 2i and 2i+1 of a vector turn together. Knows nothing of
-heads or of what is turned.
+Pairs are interleaved as in the released weights: parts 2i and 2i+1 of a vector turn
+together.
 
-Twin: accounting/rotary.py, which counts turns; there are no parameters to count
-here, and no matrix multiplication.
+Twin: accounting/rotary.py, which counts turns; there are no parameters to count here,
+and no matrix multiplication.
 """
 
 import math
@@ -33,24 +32,12 @@ def rotary_frequencies(
 ) -> Float[Tensor, " r"]:
     """Return the angle by which each pair turns per position, in radians.
 
-    Plain: f_i = theta^(-2i/R). YaRN [peng2023yarn]_ (section 3.2, equations 17
-    to 20) keeps the frequency of pairs that turn often over the trained length,
-    divides that of slow pairs by the factor, and blends between.
+    Plain: f_i = theta^(-2i/R), with R the even `size`. YaRN [peng2023yarn]_ (section
+    3.2, equations 17 to 20) keeps the frequency of pairs that turn often over the
+    trained length, divides that of slow pairs by the factor, and blends between.
 
-    Parameters
-    ----------
-    size
-        Parts that rotate, R; even.
-    theta
-        Base of the frequencies.
-    yarn
-        The stretching, None for plain.
-
-    Returns
-    -------
-    Tensor
-        R/2 frequencies, in float64: at position 100,000 the rounding of a
-        32-bit frequency is visible in the angle.
+    In float64: at position 100,000 the rounding of a 32-bit frequency is visible in the
+    angle.
 
     Examples
     --------
@@ -103,21 +90,9 @@ def score_temperature(yarn: RopeScaling | None) -> float:
 def rotation_at(
     positions_BS: Int[Tensor, "B S"], architecture: Architecture, dtype: torch.dtype
 ) -> Rotation:
-    """Return the turns at given positions.
+    """Return the turns at given positions, computed in 64 bits.
 
-    Parameters
-    ----------
-    positions_BS
-        Position of each token in its sequence, from 0.
-    architecture
-        The model.
-    dtype
-        Type of the model; turns have at least 32 bits and are computed in 64.
-
-    Returns
-    -------
-    Rotation
-        One turn for each token and pair.
+    They have at least 32, whatever the model's `dtype`.
     """
     assert isinstance(architecture.attention, LatentAttention)
     size = int(architecture.attention.qk_rope_head_dim)
@@ -136,18 +111,6 @@ def rotate(
     """Return vectors with each pair of parts turned by its angle.
 
     (x, y) becomes (x cos a - y sin a, x sin a + y cos a), which is (x + iy) e^(ia).
-
-    Parameters
-    ----------
-    vectors_BSHR
-        The part of queries or keys that carries position.
-    rotation
-        The turns, the same for all heads.
-
-    Returns
-    -------
-    Tensor
-        The turned vectors.
     """
     wide_BSHR = vectors_BSHR
     if vectors_BSHR.element_size() < 4:

@@ -1,14 +1,14 @@
 """Which experts work on a token, with what weight, and how load is balanced.
 
-Owns section 2.1.2 of the report [deepseekai2024v3]_, equations 13 to 20: scores,
-the limit to a few groups, the choice, the gate values, the bias that balances
-load without a loss, and the two losses that do it otherwise; and the rules of
-DeepSeek-V2 [deepseekai2024v2]_ (section 2.2). Where the report and the release
-differ: gate values are multiplied by ``routed_scaling_factor``, and groups are
-ranked by scores with their bias.
+Section 2.1.2 of the report [deepseekai2024v3]_, equations 13 to 20: scores, the limit
+to a few groups, the choice, the gate values, the bias that balances load without a
+loss, and the two losses that do it otherwise; and the rules of DeepSeek-V2
+[deepseekai2024v2]_ (section 2.2). Where the report and the release differ: gate values
+are multiplied by ``routed_scaling_factor``, and groups are ranked by scores with their
+bias.
 
-Ties go to the expert, and to the group, of the lower index. A score that is not
-a number is refused.
+Ties go to the expert, and to the group, of the lower index. A score that is not a
+number is refused.
 
 Twin: accounting/experts.py.
 """
@@ -39,26 +39,14 @@ class Routing:
     """The chosen experts, best first."""
 
     gates_MA: Tensor
-    """Their weights in the sum."""
 
 
 class Gate(nn.Module):
     """The router of one expert layer.
 
-    It works in at least 32 bits, because in 16 one token in fifteen chooses
-    other experts. Its bias is no parameter: a rule sets it, no gradient.
-
-    Parameters
-    ----------
-    hidden_size
-        Size of the residual stream.
-    rule
-        How experts are scored and chosen.
-
-    Raises
-    ------
-    ValueError
-        If the rule ranks groups by more experts than a group has.
+    It works in at least 32 bits, because in 16 one token in fifteen chooses other
+    experts. Its bias is no parameter: a rule sets it, no gradient. A rule that ranks
+    groups by more experts than a group has is refused.
     """
 
     e_score_correction_bias: Tensor | None
@@ -83,23 +71,7 @@ class Gate(nn.Module):
         return self
 
     def forward(self, hidden_MD: Float[Tensor, "M D"]) -> Routing:
-        """Choose experts for every token.
-
-        Parameters
-        ----------
-        hidden_MD
-            The normalised residual stream, sequences laid end to end.
-
-        Returns
-        -------
-        Routing
-            Scores, choice and gate values.
-
-        Raises
-        ------
-        ValueError
-            If a score is not a number.
-        """
+        """Choose experts for every token of the normalised residual stream."""
         scores_ME = self.scores(hidden_MD)
         if not scores_ME.is_meta and math.isnan(scores_ME.sum().item()):
             row = int(scores_ME.isnan().any(dim=1).nonzero()[0])
@@ -142,21 +114,9 @@ def _best(values: Tensor, count: int) -> Tensor:
 def group_scores(
     biased_ME: Float[Tensor, "M E"], rule: Experts
 ) -> Float[Tensor, "M G"]:
-    """Return by what each group of experts is ranked.
+    """Return by what each group of experts is ranked, from scores with their bias.
 
     V3 adds up a group's two best scores, V2 takes its best.
-
-    Parameters
-    ----------
-    biased_ME
-        Scores with their bias.
-    rule
-        The groups, and how they are ranked.
-
-    Returns
-    -------
-    Tensor
-        One number for each token and group.
     """
     grouped_MGX = biased_ME.view(len(biased_ME), int(rule.n_group), -1)
     if rule.topk_method == "group_limited_greedy":
@@ -171,18 +131,6 @@ def choose_experts(
 
     Only experts in the ``topk_group`` best groups can be chosen: each group
     lives on one node, so a token travels to few of them.
-
-    Parameters
-    ----------
-    biased_ME
-        Scores with their bias.
-    rule
-        The groups, and how they are ranked.
-
-    Returns
-    -------
-    Tensor
-        Indices of experts.
 
     Examples
     --------
@@ -216,21 +164,8 @@ def gate_values(
 ) -> Float[Tensor, "M A"]:
     """Return the weights of the chosen experts, equations 13 and 16.
 
-    From the scores without bias: it steers the choice and nothing else.
-
-    Parameters
-    ----------
-    scores_ME
-        Scores without bias.
-    experts_MA
-        The choice.
-    rule
-        Whether weights add up to 1 before scaling, and the scaling.
-
-    Returns
-    -------
-    Tensor
-        Weights; they add up to ``routed_scaling_factor`` where normalised.
+    From the scores without bias: it steers the choice and nothing else. Where the rule
+    normalises them they add up to ``routed_scaling_factor``.
     """
     gates_MA = scores_ME.gather(1, experts_MA)
     if rule.norm_topk_prob:

@@ -1,9 +1,9 @@
 """Speculative decoding: a prediction module drafts, the model checks.
 
-Owns the loop that yields exactly the greedy text in fewer passes of the model
-[deepseekai2024v3]_ (section 5.4.3). One token is drafted, as V3 has one module.
-Exactly means: up to two logits that agree to rounding, since the model checks
-two positions in one pass where greedy decoding has a pass for each.
+The loop yields exactly the greedy text in fewer passes of the model [deepseekai2024v3]_
+(section 5.4.3). One token is drafted, as V3 has one module. Exactly means: up to two
+logits that agree to rounding, since the model checks two positions in one pass where
+greedy decoding has a pass for each.
 
 Twin: accounting/multi_token_prediction.py.
 """
@@ -25,7 +25,6 @@ class SpeculativeText:
     """A greedy text and what it took."""
 
     tokens: tuple[int, ...]
-    """The new tokens."""
 
     drafted_tokens: int
     """Drafts that the model checked."""
@@ -48,24 +47,7 @@ def speculate(
 ) -> SpeculativeText:
     """Return the greedy continuation of a prompt, with drafts checked on the way.
 
-    Parameters
-    ----------
-    model
-        A model with at least one prediction module.
-    prompt
-        Token ids.
-    new_tokens
-        Tokens to add, at least 1.
-
-    Returns
-    -------
-    SpeculativeText
-        The tokens, and how many drafts were right.
-
-    Raises
-    ------
-    ValueError
-        If the model has no prediction module or the prompt cannot be continued.
+    The model needs at least one prediction module.
     """
     modules = len(model.multi_token_prediction)
     rule = "speculative decoding needs a prediction module"

@@ -1,7 +1,6 @@
 """The whole model: embedding, blocks, final norm, head, prediction modules.
 
-Owns what surrounds the blocks, the first weights, and the refusal of input that
-no model can take. Knows nothing of files or of choosing tokens.
+Here are also the first weights, and the refusal of input that no model can take.
 
 Twin: accounting/transformer.py.
 """
@@ -36,24 +35,14 @@ class Prediction:
     """Predictions: of the next token, or further for a prediction module."""
 
     routings: tuple[Routing, ...]
-    """The gates' decisions, layer by layer."""
 
 
 class Transformer(nn.Module):
     """A DeepSeek-V3 or a V2, as its architecture says.
 
-    Parameters
-    ----------
-    architecture
-        Sizes and rules; read a ``config.json`` with
-        :func:`dsv3.architecture.read_config`.
-    generator
-        Source of the first weights; None for torch's own.
-
-    Raises
-    ------
-    ValueError
-        If this network does not compute such an architecture.
+    :func:`dsv3.architecture.read_config` reads one from a ``config.json``; one that
+    this network does not compute is refused. Without a generator the first weights come
+    from torch's own.
     """
 
     def __init__(
@@ -81,11 +70,6 @@ class Transformer(nn.Module):
         """Draw the first weights as published: normal, one spread for all.
 
         Norms start at 1 and biases at 0.
-
-        Parameters
-        ----------
-        generator
-            Source of the numbers; None for torch's own.
         """
         spread = self.architecture.initializer_range
         for weight in self.parameters():
@@ -104,29 +88,12 @@ class Transformer(nn.Module):
     ) -> Prediction:
         """Return the prediction of the next token at every position.
 
-        Parameters
-        ----------
-        tokens_BS
-            Whole sequences, or with a cache the tokens that follow it.
-        cache
-            Earlier tokens; the new ones are added to it.
-        form
-            How attention is computed; None for naive on whole sequences and
-            absorbed where earlier tokens are kept.
-        samples_BS
-            For each token the number of its sample, where rows hold several that
-            must not see each other; each begins at position 0.
+        Tokens are whole sequences, or with a cache those that follow it and are added
+        to it. Without a `form` attention is naive on whole sequences, and absorbed
+        where earlier tokens are kept.
 
-        Returns
-        -------
-        Prediction
-            States, logits and routing.
-
-        Raises
-        ------
-        ValueError
-            If a token is not in the vocabulary, the sequence is too long, the
-            cache belongs to another model or batch, or the samples do not fit.
+        `samples_BS` has for each token the number of its sample, where rows hold
+        several that must not see each other; each begins at position 0.
         """
         self._require_tokens(tokens_BS)
         if samples_BS is None:
@@ -159,28 +126,10 @@ class Transformer(nn.Module):
     ) -> Prediction:
         """Return a prediction module's view, one token further ahead.
 
-        Parameters
-        ----------
-        hidden_BSD
-            States of the model, or of the module before.
-        tokens_BS
-            For each state the token that it predicts: the true one in training.
-        depth
-            Which module, from 0.
-        cache
-            Earlier tokens of the module; they are at the states' positions.
-        start
-            Position of the first state.
-
-        Returns
-        -------
-        Prediction
-            States, logits and routing.
-
-        Raises
-        ------
-        ValueError
-            If there is no such module.
+        States are those of the model, or of the module before; for each the token that
+        it predicts is given, the true one in training. `depth` counts modules from 0,
+        `start` is the position of the first state, and a cache holds the module's
+        earlier tokens, at the states' positions.
         """
         modules = len(self.multi_token_prediction)
         rule = f"must be below num_nextn_predict_layers, {modules}"
@@ -202,18 +151,9 @@ class Transformer(nn.Module):
     def predict_all(self, tokens_BS: Int[Tensor, "B S"]) -> tuple[Prediction, ...]:
         """Return the main prediction and every module's, as training needs them.
 
-        Module k sees the states of the one before and the tokens k positions on,
-        so it has k positions fewer (equations 21 to 23).
-
-        Parameters
-        ----------
-        tokens_BS
-            Whole sequences, longer than the modules reach.
-
-        Returns
-        -------
-        tuple of Prediction
-            The main model's, then one for each module.
+        Module k sees the states of the one before and the tokens k positions on, so it
+        has k positions fewer (equations 21 to 23). Sequences are whole, and longer than
+        the modules reach.
         """
         modules, size = len(self.multi_token_prediction), tokens_BS.shape[1]
         rule = f"must be above num_nextn_predict_layers, {modules}"
@@ -229,21 +169,10 @@ class Transformer(nn.Module):
     def new_cache(
         self, *, batch: int, capacity: int, with_multi_token_prediction: bool = False
     ) -> LatentCache:
-        """Return an empty cache for this model.
+        """Return an empty cache for this model, in its type and where it is.
 
-        Parameters
-        ----------
-        batch
-            Sequences.
-        capacity
-            Positions in each.
-        with_multi_token_prediction
-            Whether the prediction modules keep their tokens too.
-
-        Returns
-        -------
-        LatentCache
-            In the model's type, where the model is.
+        Prediction modules keep their tokens too if `with_multi_token_prediction` is
+        set.
         """
         weight = self.lm_head.weight
         return LatentCache(

@@ -17,10 +17,10 @@ from statistics import median
 
 import torch
 
-from dsv3.parallel.comparison import trials_run
-from dsv3.parallel.measure import forked, outcomes_written, trials_read
+from dsv3.parallel.comparison import rank_outcomes
+from dsv3.parallel.measure import forked_outcomes, outcomes_written, trials_read
 from dsv3.parallel.trial import Outcome, Trial
-from dsv3.parallel.world import PATIENCE_S, left_number
+from dsv3.parallel.world import PATIENCE_S, environment_number
 
 STEPS = ("dispatch", "combine", "dispatch, backward", "combine, backward")
 
@@ -50,20 +50,21 @@ def _options() -> argparse.Namespace:
 def _run(options: argparse.Namespace) -> None:
     if options.trials:
         _print(
-            forked(trials_read(sys.stdin.read()), patience_s=options.patience), options
+            forked_outcomes(trials_read(sys.stdin.read()), patience_s=options.patience),
+            options,
         )
         return
     under_torchrun = "WORLD_SIZE" in os.environ
     if under_torchrun:
-        options.ranks = left_number("WORLD_SIZE")
+        options.ranks = environment_number("WORLD_SIZE")
     trial = Trial(
         **{field.name: getattr(options, field.name) for field in fields(Trial)}
     )
     if not under_torchrun:
-        _print(forked([trial], patience_s=options.patience), options)
+        _print(forked_outcomes([trial], patience_s=options.patience), options)
         return
-    outcomes = trials_run([trial], patience_s=options.patience)
-    if left_number("RANK") == 0:
+    outcomes = rank_outcomes([trial], patience_s=options.patience)
+    if environment_number("RANK") == 0:
         _print(outcomes, options)
 
 

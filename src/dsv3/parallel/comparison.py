@@ -1,9 +1,7 @@
 """One layer on several processes and on one: how far they differ, what moved.
 
-Owns how a trial goes: random tokens and weights from its seed, the layer whole on
-every rank, the same layer with its experts shared out and each rank's own tokens.
-
-Twin: none.
+A trial has random tokens and weights from its seed, the layer whole on every rank, and
+the same layer with its experts shared out and each rank's own tokens.
 """
 
 import time
@@ -15,10 +13,10 @@ import torch.distributed as dist
 from torch import Tensor
 
 from dsv3.model.experts import ExpertLayer
-from dsv3.parallel.dispatch import combine, dispatch, planned
+from dsv3.parallel.dispatch import combine, dispatch, exchange_plan
 from dsv3.parallel.layer import ParallelExperts
 from dsv3.parallel.trial import Matrix, Outcome, Trial
-from dsv3.parallel.world import PATIENCE_S, Handed, World, joined
+from dsv3.parallel.world import PATIENCE_S, Handed, World, join_group
 
 Clocks: TypeAlias = list[tuple[float, float]]
 """Seconds of each round: by the clock, and of the processor."""
@@ -27,58 +25,23 @@ Part: TypeAlias = tuple[dict[str, float], Handed, list[list[int]], Clocks]
 """What one rank found: errors, bytes, its tokens' experts, seconds by round."""
 
 
-def trials_run(
+def rank_outcomes(
     trials: Sequence[Trial], *, patience_s: float = PATIENCE_S
 ) -> list[Outcome]:
     """Join the group as this rank, and run trials of the same ranks and experts.
 
-    Parameters
-    ----------
-    trials
-        What to try; at least one.
-    patience_s
-        Longest wait for another rank in seconds.
-
-    Returns
-    -------
-    list of Outcome
-        The same on every rank.
-
-    Raises
-    ------
-    ValueError
-        If ranks, nodes and experts do not fit.
-    ConnectionError
-        If a rank is gone or silent.
+    The outcomes are the same on every rank; ConnectionError if one is gone or silent.
     """
-    with joined(
+    with join_group(
         ranks_per_node=trials[0].ranks_per_node,
         n_routed_experts=trials[0].n_routed_experts,
         patience_s=patience_s,
     ) as world:
-        return [tried(trial, world) for trial in trials]
+        return [rank_outcome(trial, world) for trial in trials]
 
 
-def tried(trial: Trial, world: World) -> Outcome:
-    """Run a trial on this rank, together with all others.
-
-    Parameters
-    ----------
-    trial
-        What to try.
-    world
-        The group, of as many ranks and experts as the trial has.
-
-    Returns
-    -------
-    Outcome
-        The same on every rank.
-
-    Raises
-    ------
-    ConnectionError
-        If a rank is gone or silent.
-    """
+def rank_outcome(trial: Trial, world: World) -> Outcome:
+    """Run a trial together with all other ranks; the outcome is the same on each."""
     layer = _layer(trial)
     tokens_MD, pull_MD = _tokens(trial)
     alone = _passed(layer, tokens_MD, pull_MD, world.device)
@@ -202,7 +165,7 @@ def _round_seconds(
         with world.together("waiting for all"):
             dist.barrier()
         start, worked = time.perf_counter(), time.process_time()
-        plan = planned(experts_MA, world, deduplication=trial.deduplication)
+        plan = exchange_plan(experts_MA, world, deduplication=trial.deduplication)
         rows = dispatch(tokens_MD, plan, world, trial.dispatched, "timed")
         combine(rows, plan, world, trial.combined, "timed")
         with world.together("waiting for all"):

@@ -1,11 +1,11 @@
 """Tokens to their experts and back, in two hops or straight.
 
-Owns the plan of a layer's exchange, made once from the router's choice, and the two
-moves that follow it. Dispatch copies a token to every node that has one of its
-experts, and there to every rank that has one. Combine adds up, on the node first
-and at home last. Each is the other's transpose, so each is the other's backward.
+The plan of a layer's exchange is made once from the router's choice; two moves follow
+it. Dispatch copies a token to every node that has one of its experts, and there to
+every rank that has one. Combine adds up, on the node first and at home last. Each is
+the other's transpose, so each is the other's backward.
 
-Twin: none; the bytes are counted, without this code, in collectives.
+The bytes are counted, without this code, in :mod:`dsv3.collectives`.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from dsv3.parallel.grid import RankGrid
-from dsv3.parallel.wire import WireForm, packed, unpacked
+from dsv3.parallel.wire import WireForm, wire_bytes, wire_rows
 from dsv3.parallel.world import WAYS, Way, World
 from explorables.arithmetic import require_option
 
@@ -38,7 +38,6 @@ class Hop:
     """One exchange: which rows and which visits go to which peer."""
 
     way: Way
-    """Whom it reaches."""
 
     rows: int
     """Rows before the hop."""
@@ -76,32 +75,10 @@ class Plan:
     """Its expert, by its number among all."""
 
 
-def planned(
+def exchange_plan(
     experts_MA: Int[Tensor, "M A"], world: World, *, deduplication: Deduplication
 ) -> Plan:
-    """Tell the peers what will come, and return the plan of all hops.
-
-    Parameters
-    ----------
-    experts_MA
-        The router's choice for this rank's tokens.
-    world
-        The group.
-    deduplication
-        What a token is sent to once.
-
-    Returns
-    -------
-    Plan
-        The plan.
-
-    Raises
-    ------
-    ValueError
-        If there is no such deduplication.
-    ConnectionError
-        If a peer is gone or silent.
-    """
+    """Tell the peers what will come, and return the plan of all hops."""
     require_option("deduplication", deduplication, DEDUPLICATIONS)
     tokens, chosen = experts_MA.shape
     every_token = torch.arange(tokens, device=experts_MA.device)
@@ -179,36 +156,18 @@ def _copies(
 def dispatch(
     rows_MD: Float[Tensor, "M D"], plan: Plan, world: World, form: WireForm, step: str
 ) -> Float[Tensor, "X D"]:
-    """Return the rows that this rank's experts are to work on.
+    """Return the rows that this rank's experts are to work on, one for each copy.
 
-    The bytes are made once at home and read once at the end: the node in between
-    passes them on as they came.
-
-    Parameters
-    ----------
-    rows_MD
-        This rank's tokens.
-    plan
-        The plan.
-    world
-        The group.
-    form
-        How rows travel.
-    step
-        What this is, for the count.
-
-    Returns
-    -------
-    Tensor
-        One row for each copy that arrived.
+    The bytes are made once at home and read once at the end: the node in between passes
+    them on as they came. `step` is what they are counted under.
     """
-    travelled = packed(rows_MD, form)
+    travelled = wire_bytes(rows_MD, form)
     for hop in plan.hops:
         copies = travelled.index_select(0, hop.copied_X)
         travelled = world.exchange(
             copies, hop.sent, hop.received, way=hop.way, step=step
         )
-    return unpacked(travelled, form, rows_MD)
+    return wire_rows(travelled, form, rows_MD)
 
 
 def combine(
@@ -216,25 +175,14 @@ def combine(
 ) -> Float[Tensor, "M D"]:
     """Return the sum of what came back for each of this rank's tokens.
 
-    Sums are in the type of the rows, whatever the form on the wire.
-
-    Parameters
-    ----------
-    rows_XD
-        One row for each copy that had arrived.
-    plan, world, form, step
-        As in :func:`dispatch`.
-
-    Returns
-    -------
-    Tensor
-        One row for each token.
+    Sums are in the type of the rows, whatever the form on the wire. There is a row for
+    each copy that had arrived.
     """
     for hop in reversed(plan.hops):
         travelled = world.exchange(
-            packed(rows_XD, form), hop.received, hop.sent, way=hop.way, step=step
+            wire_bytes(rows_XD, form), hop.received, hop.sent, way=hop.way, step=step
         )
-        returned_XD = unpacked(travelled, form, rows_XD)
+        returned_XD = wire_rows(travelled, form, rows_XD)
         total_MD = rows_XD.new_zeros(hop.rows, rows_XD.shape[1])
         rows_XD = total_MD.index_add_(0, hop.copied_X, returned_XD)
     return rows_XD

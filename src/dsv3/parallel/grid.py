@@ -1,9 +1,7 @@
 """Which rank holds which experts, and which ranks talk to each other.
 
-Owns the layout of one expert-parallel group: ranks are grouped in nodes, and experts
-lie on the ranks in order, as many on each. Knows no process and no token.
-
-Twin: none.
+In one expert-parallel group ranks are grouped in nodes, and experts lie on the ranks in
+order, as many on each.
 """
 
 from collections.abc import Sequence
@@ -29,7 +27,6 @@ class RankGrid:
     """
 
     nodes: int
-    """Nodes of the group."""
 
     ranks_per_node: int
     """Processes of a node, one a GPU."""
@@ -78,26 +75,7 @@ class RankGrid:
 
 
 def grid_of(*, world_size: int, ranks_per_node: int, n_routed_experts: int) -> RankGrid:
-    """Return the grid that a number of processes makes.
-
-    Parameters
-    ----------
-    world_size
-        Processes that were started.
-    ranks_per_node
-        Processes of a node; divides them.
-    n_routed_experts
-        Experts of the layer.
-
-    Returns
-    -------
-    RankGrid
-        The grid.
-
-    Raises
-    ------
-    ValueError
-        If the processes do not fill nodes, or the experts not the processes.
+    """Return the grid that a number of processes makes; they must fill whole nodes.
 
     Examples
     --------

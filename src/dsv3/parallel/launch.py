@@ -1,9 +1,7 @@
 """Several ranks on this machine, started and watched.
 
-Owns the start of processes: torchrun's short cousin, which forks ranks from one
-process that has imported torch, and ends them all soon after one has died.
-
-Twin: none.
+Torchrun's short cousin: it forks ranks from one process that has imported torch, and
+ends them all soon after one has died.
 """
 
 import os
@@ -51,7 +49,6 @@ class Started:
     """A rank that runs."""
 
     process: ForkProcess
-    """Its process."""
 
     reader: Connection
     """Where its one message arrives."""
@@ -62,29 +59,13 @@ def run_ranks(
 ) -> object:
     """Run a function as every rank of a group, and return what rank 0 returns.
 
-    Ranks are forked, so they import nothing; to be called where torch has started
-    no threads and no GPU yet. Each finds its number in the environment, as under
-    torchrun. They meet in a file: a port might be somebody else's by the time the
-    first of them listens.
-
-    Parameters
-    ----------
-    job
-        What each rank does.
-    ranks
-        Processes.
-    limit_s
-        Longest run in seconds.
-
-    Returns
-    -------
-    object
-        What the function returned on rank 0.
+    Ranks are forked, so they import nothing; to be called where torch has started no
+    threads and no GPU yet. Each finds its number in the environment, as under torchrun.
+    They meet in a file: a port might be somebody else's by the time the first of them
+    listens.
 
     Raises
     ------
-    ValueError
-        If there is to be no rank.
     ChildProcessError
         If a rank dies, raises or takes too long; the message names it.
     """

@@ -1,9 +1,7 @@
 """The routed experts of a layer, sharded over ranks.
 
-Owns what takes the place of :class:`~dsv3.model.experts.RoutedExperts` when experts
-lie on several ranks: the same call, the same sum, other processes in between.
-
-Twin: none.
+It takes the place of :class:`~dsv3.model.experts.RoutedExperts` when experts lie on
+several ranks: the same call, the same sum, other processes in between.
 """
 
 import torch
@@ -15,7 +13,7 @@ from dsv3.parallel.dispatch import (
     Combine,
     Deduplication,
     Dispatch,
-    planned,
+    exchange_plan,
 )
 from dsv3.parallel.wire import WireForm
 from dsv3.parallel.world import World
@@ -24,24 +22,15 @@ from dsv3.parallel.world import World
 class ParallelExperts(nn.Module):
     """A rank's share of the routed experts of one layer.
 
-    Called like :class:`~dsv3.model.experts.RoutedExperts`, by all ranks at once,
-    each with its own tokens; an :class:`~dsv3.model.experts.ExpertLayer` works with
-    either. In the backward pass gradients are dispatched as tokens were, and
-    combined as results were; rounding to FP8 or BF16 counts as the identity there.
-    Router and shared experts are copies on every rank: their gradients are to be
-    added up over ranks, those of the routed experts are whole.
+    Called like :class:`~dsv3.model.experts.RoutedExperts`, by all ranks at once, each
+    with its own tokens; an :class:`~dsv3.model.experts.ExpertLayer` works with either.
+    In the backward pass gradients are dispatched as tokens were, and combined as
+    results were; rounding to FP8 or BF16 counts as the identity there. Router and
+    shared experts are copies on every rank: their gradients are to be added up over
+    ranks, those of the routed experts are whole.
 
-    Parameters
-    ----------
-    world
-        The group; its grid says how many experts a rank has.
-    hidden_size, moe_intermediate_size
-        Sizes of a token and of an expert's inner vector.
-    dispatched, combined
-        Forms in which rows travel to the experts and back. V3 has ``fp8`` and
-        ``bf16`` [deepseekai2024v3]_ (section 3.3.3).
-    deduplication
-        What a token is sent to once.
+    Rows travel to the experts in the form `dispatched` and back in `combined`. V3 has
+    ``fp8`` and ``bf16`` [deepseekai2024v3]_ (section 3.3.3).
     """
 
     def __init__(
@@ -80,15 +69,11 @@ class ParallelExperts(nn.Module):
     ) -> Float[Tensor, "M D"]:
         """Return each token's weighted sum over its experts, wherever they are.
 
-        Tokens are this rank's; experts have their numbers among all.
-
-        Raises
-        ------
-        ConnectionError
-            If a rank is gone or silent.
+        Tokens are this rank's; experts have their numbers among all. ConnectionError if
+        a rank is gone or silent.
         """
         world = self.world
-        plan = planned(experts_MA, world, deduplication=self.deduplication)
+        plan = exchange_plan(experts_MA, world, deduplication=self.deduplication)
         arrived_XD, gates_V = Dispatch.apply(  # type: ignore[no-untyped-call, unused-ignore]
             hidden_MD, gates_MA.flatten(), plan, world, self.forms
         )

@@ -1,9 +1,7 @@
 """Trials from a page or a test: in processes of their own, outcomes as numbers.
 
-Owns the way out of a process that has long been busy, such as a notebook's, into a
+This is the way out of a process that has long been busy, such as a notebook's, into a
 fresh one that may fork ranks, and the way back.
-
-Twin: none.
 """
 
 import json
@@ -17,7 +15,7 @@ from dataclasses import asdict
 from functools import partial
 from itertools import groupby
 
-from dsv3.parallel.comparison import trials_run
+from dsv3.parallel.comparison import rank_outcomes
 from dsv3.parallel.launch import LIMIT_S, run_ranks
 from dsv3.parallel.trial import Outcome, Trial
 
@@ -28,30 +26,16 @@ MODULE = "dsv3.parallel"
 """What python and torchrun are told to run."""
 
 
-def measured(
+def trial_outcomes(
     trials: Sequence[Trial],
     *,
     limit_s: float = LIMIT_S,
     patience_s: float = BUSY_PATIENCE_S,
 ) -> list[Outcome]:
-    """Run trials on as many processes as they ask for.
+    """Run trials on as many processes as they ask for, and return what came of each.
 
-    A fresh Python imports torch once and forks all ranks; trials in a row that
-    share ranks and experts share their processes.
-
-    Parameters
-    ----------
-    trials
-        What to try.
-    limit_s
-        Longest run in seconds.
-    patience_s
-        Longest wait of a rank for another, in seconds.
-
-    Returns
-    -------
-    list of Outcome
-        One for each trial.
+    A fresh Python imports torch once and forks all ranks; trials in a row that share
+    ranks and experts share their processes.
 
     Raises
     ------
@@ -83,29 +67,11 @@ def measured(
     return outcomes_read(written)
 
 
-def forked(trials: Iterable[Trial], *, patience_s: float) -> list[Outcome]:
-    """Run trials on ranks that are forked here, in a process that is fresh.
-
-    Parameters
-    ----------
-    trials
-        What to try.
-    patience_s
-        Longest wait of a rank for another, in seconds.
-
-    Returns
-    -------
-    list of Outcome
-        One for each trial.
-
-    Raises
-    ------
-    ChildProcessError
-        If a rank dies or takes too long; the message names it.
-    """
+def forked_outcomes(trials: Iterable[Trial], *, patience_s: float) -> list[Outcome]:
+    """Run trials on ranks that are forked here, in a process that is fresh."""
     outcomes: list[Outcome] = []
     for (ranks, _, _), group in groupby(trials, key=_processes):
-        job = partial(trials_run, list(group), patience_s=patience_s)
+        job = partial(rank_outcomes, list(group), patience_s=patience_s)
         found = run_ranks(job, ranks=ranks)
         assert isinstance(found, list)
         outcomes.extend(found)

@@ -1,9 +1,8 @@
 """A step of training in pieces: stages of layers, micro-batches, a given order.
 
-Cuts a model into stages and does the chunk operations of a schedule one after the
-other in one process, the backward in two parts where the schedule asks for it.
-Owns what a stage is, what it keeps of a micro-batch, and the sums of gradients.
-Knows no schedule: the order is handed in.
+Cuts a model into stages and does the chunk operations of a schedule one after the other
+in one process, the backward in two parts where the schedule asks for it. The order is
+handed in.
 """
 
 from collections.abc import Iterable, Sequence
@@ -70,12 +69,8 @@ class PipelineStep:
 def plain_step(model: Transformer, tokens_MBS: Sequence[Tensor]) -> PipelineStep:
     """Return the loss and the gradients of a step without a pipeline.
 
-    Parameters
-    ----------
-    model
-        The model; its own gradients are left alone.
-    tokens_MBS
-        Sequences, one tensor for each micro-batch.
+    There is one tensor of sequences for each micro-batch; the model's own gradients are
+    left alone.
     """
     names, weights = zip(*model.named_parameters(), strict=True)
     total = dict.fromkeys(names, torch.zeros(()))
@@ -99,19 +94,8 @@ def pipeline_step(
     """Return the loss and the gradients of a step done in a schedule's order.
 
     The weights' gradients of a stage are kept for each micro-batch and added in the
-    micro-batches' order at the end, whatever the schedule's order: floats then add
-    up to the same bits as without a pipeline.
-
-    Parameters
-    ----------
-    model
-        The model; its own gradients are left alone.
-    tokens_MBS
-        Sequences, one tensor for each micro-batch.
-    order
-        Every operation of the step, none before what it needs.
-    stages
-        Stages to cut the layers into.
+    micro-batches' order at the end, whatever the schedule's order: floats then add up
+    to the same bits as without a pipeline. The model's own gradients are left alone.
 
     Raises
     ------

@@ -1,9 +1,7 @@
 """What is tried on several processes, and what came of it.
 
-Owns the words of a trial and of its outcome, as plain numbers that can be written
-down. How a trial goes is :mod:`dsv3.parallel.comparison`.
-
-Twin: none.
+Both are plain numbers that can be written down. How a trial goes is
+:mod:`dsv3.parallel.comparison`.
 """
 
 from dataclasses import dataclass
@@ -28,40 +26,28 @@ class Trial:
     """What to try: the layer's sizes, the ranks, and how rows travel."""
 
     ranks: int = 4
-    """Processes."""
-
     ranks_per_node: int = 2
-    """Processes of a node."""
 
     tokens_per_rank: int = 96
     """Tokens of the last rank; each one before it has one fewer, down to none."""
 
     hidden_size: int = 256
-    """Channels of a token."""
-
     moe_intermediate_size: int = 32
-    """Inner size of an expert."""
-
     n_routed_experts: int = 32
-    """Experts."""
-
     num_experts_per_tok: int = 8
-    """Experts of a token."""
 
     node_limit: int | None = None
     """Nodes that a token may visit at most; None for no limit."""
 
     deduplication: Deduplication = "node"
-    """What a token is sent to once."""
 
     dispatched: WireForm = "exact"
-    """How rows travel to the experts."""
+    """Form of rows on their way to the experts."""
 
     combined: WireForm = "exact"
-    """How results travel back."""
+    """Form of results on their way back."""
 
     precision: Precision = "float64"
-    """In what is computed."""
 
     seed: int = 0
     """Seed of tokens and weights."""
@@ -129,7 +115,6 @@ class Outcome:
     """What came of a trial."""
 
     trial: Trial
-    """What was tried."""
 
     errors: dict[str, float]
     """Largest difference from the single process, over its largest number.

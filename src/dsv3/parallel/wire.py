@@ -1,9 +1,7 @@
 """What a row of numbers is on the wire: bytes, and back.
 
-Owns the three forms in which rows travel: as they are, in BF16, or as E4M3 codes
-followed by the float32 scales of their tiles. Knows no peer.
-
-Twin: none.
+Rows travel in three forms: as they are, in BF16, or as E4M3 codes followed by the
+float32 scales of their tiles.
 """
 
 from typing import Literal, TypeAlias, get_args
@@ -24,32 +22,15 @@ WIRE_FORMS = get_args(WireForm)
 """Every form."""
 
 
-def packed(rows: Float[Tensor, "X D"], form: WireForm) -> UInt8[Tensor, "X bytes"]:
-    """Return rows as the bytes that travel.
-
-    Parameters
-    ----------
-    rows
-        Numbers; finite for ``fp8``.
-    form
-        How they travel.
-
-    Returns
-    -------
-    Tensor
-        A row of bytes for each row.
-
-    Raises
-    ------
-    ValueError
-        If there is no such form, or a number is not finite in ``fp8``.
+def wire_bytes(rows: Float[Tensor, "X D"], form: WireForm) -> UInt8[Tensor, "X bytes"]:
+    """Return rows as the bytes that travel; in ``fp8`` they must be finite.
 
     Examples
     --------
     A row of 256 channels in BF16, and as codes with two scales:
 
     >>> row = torch.ones(1, 256)
-    >>> packed(row, "bf16").shape[1], packed(row, "fp8").shape[1]
+    >>> wire_bytes(row, "bf16").shape[1], wire_bytes(row, "fp8").shape[1]
     (512, 264)
     """
     require_option("form", form, WIRE_FORMS)
@@ -74,25 +55,10 @@ def _bytes(rows: Float[Tensor, "X D"]) -> UInt8[Tensor, "X bytes"]:
     return rows.contiguous().view(torch.uint8).view(len(rows), width)
 
 
-def unpacked(
+def wire_rows(
     travelled: UInt8[Tensor, "X bytes"], form: WireForm, like: Float[Tensor, "M D"]
 ) -> Float[Tensor, "X D"]:
-    """Return the rows that bytes stand for.
-
-    Parameters
-    ----------
-    travelled
-        What :func:`packed` made.
-    form
-        How they travelled.
-    like
-        Rows of the wanted length and type.
-
-    Returns
-    -------
-    Tensor
-        Numbers of that type.
-    """
+    """Return the rows that bytes stand for, of the length and type of `like`."""
     size = like.shape[1]
     if form == "exact":
         return travelled.view(like.dtype).view(-1, size)

@@ -1,10 +1,7 @@
 """The processes of an expert-parallel group, and the one way in which they talk.
 
-Owns joining, leaving and the exchange itself, and counts every byte that is handed
-to it. Whatever goes wrong becomes one line that names the rank; nothing waits
-longer than it was told to.
-
-Twin: none.
+Every byte that is handed to an exchange is counted. Whatever goes wrong becomes one
+line that names the rank; nothing waits longer than it was told to.
 """
 
 import os
@@ -43,16 +40,12 @@ class World:
     """One rank's view of the group."""
 
     rank: int
-    """Its number."""
-
     grid: RankGrid
-    """Ranks and experts."""
 
     groups: Mapping[Way, dist.ProcessGroup]
     """Those it talks to, by the way."""
 
     device: torch.device
-    """Where its tensors lie."""
 
     handed: Handed = field(default_factory=dict, compare=False, repr=False)
     """What it has handed over so far, what it kept included."""
@@ -72,26 +65,9 @@ class World:
     ) -> Shaped[Tensor, "Y _"]:
         """Send each peer its slice of rows, and return what they sent.
 
-        Parameters
-        ----------
-        rows
-            Rows in the order of the peers.
-        sent, received
-            Rows to and from each of them.
-        way
-            Whom this exchange reaches.
-        step
-            What is being done, for the count and for messages.
-
-        Returns
-        -------
-        Tensor
-            Rows in the order of the peers.
-
-        Raises
-        ------
-        ConnectionError
-            If a peer is gone or silent.
+        Rows are in the order of the peers, and `sent` and `received` say how many go to
+        and come from each. `step` is for the count and for messages. ConnectionError if
+        a peer is gone or silent.
         """
         arrived = rows.new_empty(sum(received), *rows.shape[1:])
         self._count(rows.split_with_sizes(sent), way=way, step=step)
@@ -103,20 +79,7 @@ class World:
 
     @contextmanager
     def together(self, step: str, way: Way = "straight") -> Iterator[None]:
-        """Do what needs all peers, and name what was done if one is lost.
-
-        Parameters
-        ----------
-        step
-            What is being done.
-        way
-            Whom it needs.
-
-        Raises
-        ------
-        ConnectionError
-            If a peer is gone or silent.
-        """
+        """Do what needs all peers of a way; name the step if one is lost."""
         try:
             yield
         except RuntimeError as error:
@@ -143,19 +106,8 @@ def _first_line(error: Exception) -> str:
     return textwrap.shorten(lines[0].rsplit("] ", 1)[-1], 120, placeholder=" ...")
 
 
-def left_number(name: str) -> int:
-    """Return a number that whoever starts the ranks must leave in the environment.
-
-    Parameters
-    ----------
-    name
-        Name of the variable.
-
-    Raises
-    ------
-    ValueError
-        If it is not there, or no whole number.
-    """
+def environment_number(name: str) -> int:
+    """Return a number that whoever starts the ranks must leave in the environment."""
     value = os.environ.get(name, "")
     if not value.isdecimal():
         message = (
@@ -167,36 +119,20 @@ def left_number(name: str) -> int:
 
 
 @contextmanager
-def joined(
+def join_group(
     *, ranks_per_node: int, n_routed_experts: int, patience_s: float = PATIENCE_S
 ) -> Iterator[World]:
     """Join the group that this process was started for, and leave it in the end.
 
-    With a GPU for every rank of the machine NCCL carries the bytes, otherwise gloo.
-
-    Parameters
-    ----------
-    ranks_per_node
-        Ranks of a node; they need not be one machine.
-    n_routed_experts
-        Experts of the layer.
-    patience_s
-        Longest wait for another rank in seconds, above 0.
-
-    Yields
-    ------
-    World
-        This rank's view.
+    With a GPU for every rank of the machine NCCL carries the bytes, otherwise gloo. The
+    ranks of a node need not be one machine.
 
     Raises
     ------
-    ValueError
-        If ranks do not fill nodes, experts do not fill ranks, or this process was
-        not started as a rank.
     ConnectionError
         If the others do not come in time.
     """
-    rank, world_size = left_number("RANK"), left_number("WORLD_SIZE")
+    rank, world_size = environment_number("RANK"), environment_number("WORLD_SIZE")
     grid = grid_of(
         world_size=world_size,
         ranks_per_node=ranks_per_node,

@@ -1,6 +1,6 @@
 """Bills as tests on ratings: which chip one would hold, if it were in force.
 
-Owns the records of bills and their reading. None of them decides a verdict.
+None of them decides a verdict.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,10 @@ class Bill(Sourced):
     """A bill as introduced, with the clauses any of which covers a chip."""
 
     id: str
-    """Name of the record."""
     title: str
-    """Short title."""
     from_date: str
     """Day it was introduced, ISO 8601."""
     clauses: tuple[Clause, ...]
-    """What makes a chip fall under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +27,7 @@ class BillReading:
     """What a bill would do with one chip."""
 
     chip: str
-    """Chip and form factor."""
     bill: str
-    """Short title of the bill."""
     covered: bool | None
     """Whether the chip falls under it; None where an unknown measure decides."""
     clauses: tuple[str, ...]
@@ -56,18 +51,6 @@ def bills() -> tuple[Bill, ...]:
 
 def read_bill(chip: str, bill: Bill) -> BillReading:
     """Judge a chip by the numbers of a bill.
-
-    Parameters
-    ----------
-    chip
-        Chip and form factor, as `measured_chip_names` spells them.
-    bill
-        One of `bills`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such chip.
 
     Examples
     --------

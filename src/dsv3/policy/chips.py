@@ -1,7 +1,4 @@
-"""A chip in the measures the rules use; what was not published stays unknown.
-
-Owns total processing performance and performance density. Knows no threshold.
-"""
+"""A chip in the measures the rules use; what was not published stays unknown."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -27,15 +24,12 @@ class MeasuredChip:
     """One chip as the rules measure it; None where no text we read gives a value."""
 
     name: str
-    """Chip and form factor."""
     tpp: float
     """Total processing performance: dense TOPS times bits of an operand."""
     die_area_mm2: float | None
-    """Area of the dies, square millimetres."""
     io_bytes_per_s: float | None
-    """Link to other chips, both directions together, bytes per second."""
+    """Link to other chips, both directions together."""
     dram_bytes_per_s: float | None
-    """Bandwidth of the memory, bytes per second."""
 
     @property
     def performance_density(self) -> float | None:
@@ -62,36 +56,22 @@ class RatedChip(Sourced):
     """A chip that only the export rules are about, with its published ratings."""
 
     name: str
-    """Chip and form factor."""
     op_per_s: Amount
     """Dense rate whose product with its bit length is largest, per second."""
     bits: Count
     """Bit length of that rate's operands."""
     dram_bytes_per_s: Amount | None = None
-    """Bandwidth of the memory, bytes per second."""
     die_area_mm2: Amount | None = None
-    """Area of the dies, square millimetres."""
     io_bytes_per_s: Amount | None = None
-    """Link to other chips, both directions together, bytes per second."""
+    """Link to other chips, both directions together."""
 
 
 def total_processing_performance(op_per_s: Number, bits: Number) -> Number:
     """Return a chip's total processing performance.
 
-    The rule multiplies bit length by twice the multiply-accumulates a second, in
-    tera; a vendor's dense TOPS already count a multiply-accumulate as two.
-
-    Parameters
-    ----------
-    op_per_s
-        Dense operations per second, above 0.
-    bits
-        Bit length of an operand.
-
-    Returns
-    -------
-    float
-        In the rule's own unit, TOPS times bits.
+    The rule multiplies bit length by twice the multiply-accumulates a second, in tera;
+    a vendor's dense TOPS already count a multiply-accumulate as two. The result is in
+    the rule's own unit, TOPS times bits.
 
     Examples
     --------
@@ -107,12 +87,7 @@ def total_processing_performance(op_per_s: Number, bits: Number) -> Number:
 def performance_density(tpp: Number, die_area_mm2: Number) -> Number:
     """Return total processing performance per square millimetre of die.
 
-    Parameters
-    ----------
-    tpp
-        Total processing performance.
-    die_area_mm2
-        Area of all dies made in a non-planar process, square millimetres, above 0.
+    The dies are those made in a non-planar process.
 
     Examples
     --------
@@ -177,11 +152,6 @@ def measured_chip_names() -> tuple[str, ...]:
 
 def measured_chip(name: str) -> MeasuredChip:
     """Return a chip in the rules' measures.
-
-    Parameters
-    ----------
-    name
-        Chip and form factor, as `measured_chip_names` spells them.
 
     Raises
     ------

@@ -1,7 +1,4 @@
-"""What filings and reports recorded, beside the verdicts; and what changed when.
-
-Owns the recorded states and the events. Computes no measure.
-"""
+"""What filings and reports recorded, beside the verdicts; and what changed when."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,9 +20,7 @@ class Recorded(Sourced):
     """What one source says of one chip on one day."""
 
     id: str
-    """Name of the record."""
     chip: str
-    """Chip and form factor."""
     day: str
     """The day, ISO 8601."""
     recorded: Report
@@ -47,13 +42,10 @@ class Event(Sourced):
     """Something that changed what may be sent, or was meant to."""
 
     id: str
-    """Name of the record."""
     day: str
     """The day, ISO 8601; a month where no more is known."""
     title: str
-    """What happened, in our words."""
     who: str
-    """Whose act it was."""
     direction: Direction
     """Which way it moved the limits."""
 
@@ -95,12 +87,7 @@ def events() -> tuple[Event, ...]:
 def agreement(
     rule_set: RuleSet = "rules and letters",
 ) -> tuple[tuple[Recorded, Verdict, bool], ...]:
-    """Compare every recorded state with the verdict of its day.
-
-    Returns
-    -------
-    tuple
-        The record, our verdict, and whether they agree.
+    """Compare every recorded state with the verdict of its day: whether they agree.
 
     Examples
     --------
@@ -119,7 +106,6 @@ class CheckedPair:
     """One chip under one published rule, with what the record says of it."""
 
     chip: str
-    """Chip and form factor."""
     rule: str
     """Title of the latest published rule of the day."""
     statements: int

@@ -1,7 +1,7 @@
 """How far a chip, real or imagined, lies from each line of a rule.
 
-Owns the margins: a measure over its threshold, the clause's weakest test, the rule's
-nearest clause. The numbers are those of `dsv3.policy.rules`; the formula is traceable.
+A measure over its threshold, the clause's weakest test, the rule's nearest clause. The
+numbers are those of `dsv3.policy.rules`; the formula is traceable.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,6 @@ class ExportMargins:
     """To the line from which a licence is refused as a rule."""
 
     performance_density: Number
-    """Total processing performance per square millimetre."""
 
 
 @cache
@@ -101,28 +100,7 @@ def export_margins(
 ) -> ExportMargins:
     """Return a chip's ratios to the lines of one published rule.
 
-    Parameters
-    ----------
-    tpp
-        Total processing performance, TOPS times bits, above 0.
-    die_area_mm2
-        Area of the dies, square millimetres, above 0.
-    io_bytes_per_s
-        Link to other chips, both directions together, bytes per second, from 0.
-    dram_bytes_per_s
-        Bandwidth of the memory, bytes per second, from 0.
-    rule
-        Title of a published rule, as `regulation_titles` has them.
-
-    Returns
-    -------
-    ExportMargins
-        Ratios; from 1 on the line is reached.
-
-    Raises
-    ------
-    ValueError
-        If a measure is out of range or there is no such rule.
+    `io_bytes_per_s` is the link to other chips, both directions together.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """One chip on one day: how near the lines then in force, and how long it went free.
 
-Owns the steps over time of a chip's margins. The day is a number, days since 1970, so
-that a slider can move it; the formula is traceable.
+The day is a number, days since 1970, so that a slider can move it; the formula is
+traceable.
 """
 
 from collections.abc import Mapping
@@ -88,21 +88,13 @@ def _free_days(day: Number, chip: str, rule_set: RuleSet) -> Number:
 def export_on_day(*, chip: Choice, day: Number, rule_set: Choice) -> ExportOnDay:
     """Return how near a chip lies to the lines of a day, and how long it was free.
 
-    Parameters
-    ----------
-    chip
-        A name of `fully_measured_chips`. A chip is judged under rules older than
-        itself as if it had been there.
-    day
-        Days since 1 January 1970, inside the record.
-    rule_set
-        ``published rules``, or ``rules and letters``; read only by the free days,
-        since a letter names chips and no line.
+    A chip is judged under rules older than itself as if it had been there. Only the
+    free days read `rule_set`, since a letter names chips and no line.
 
     Raises
     ------
     ValueError
-        If the day is off the record, or a name unknown.
+        If the day is off the record.
 
     Examples
     --------

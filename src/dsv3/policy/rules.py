@@ -1,7 +1,4 @@
-"""The rules as data: clauses with thresholds, each with the days it was in force.
-
-Owns the records and their checks. Judges no chip.
-"""
+"""The rules as data: clauses with thresholds, each with the days it was in force."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +26,6 @@ class Threshold:
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     measure: Measure
-    """What is measured."""
     at_least: Amount | None = None
     """Met from this value on, inclusive."""
     below: Amount | None = None
@@ -58,15 +54,12 @@ class Clause:
     __pydantic_config__: ClassVar[Mapping[str, object]] = RECORD_RULES
 
     name: str
-    """How verdicts name the clause."""
     effect: Literal["licence", "notice", "review"]
     """A licence is needed; a licence or notice is; or a needed one is reviewed so."""
     review: str
     """How an application is met."""
     thresholds: tuple[Threshold, ...] = ()
-    """Tests, all of which must be met."""
     chips: tuple[str, ...] = ()
-    """Chips the clause names."""
     unpublished_thresholds: bool = False
     """Whether it also covers chips by numbers that nobody published."""
 
@@ -96,7 +89,6 @@ class Rule(Sourced):
     """A regulation, or a letter to one firm, with its days and clauses."""
 
     id: str
-    """Name of the record."""
     title: str
     """Month it took effect, or what it was."""
     kind: Literal["regulation", "letter"]
@@ -104,7 +96,6 @@ class Rule(Sourced):
     effective: str
     """First day it held, ISO 8601."""
     clauses: tuple[Clause, ...]
-    """What it says."""
     until: str = ""
     """First day it no longer held; empty while it holds."""
 
@@ -144,13 +135,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 def check_day(day: date) -> None:
-    """Refuse a day outside the record.
-
-    Raises
-    ------
-    ValueError
-        If the day is before the first rule or after the sources were last read.
-    """
+    """Refuse a day before the first rule or after the sources were last read."""
     if not KNOWN_FROM <= day <= KNOWN_UNTIL:
         message = (
             f"day is {day.isoformat()}: the record runs from {KNOWN_FROM.isoformat()} "
@@ -164,17 +149,10 @@ def rules_in_force(
 ) -> tuple[Rule, ...]:
     """Return the rules in force on a day.
 
-    Parameters
-    ----------
-    day
-        A day on record.
-    rule_set
-        ``published rules``, or ``rules and letters``.
-
     Raises
     ------
     ValueError
-        If the day is off the record, or the rule set is neither.
+        If the day is off the record.
 
     Examples
     --------
@@ -198,8 +176,8 @@ def regulation_titles() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> regulation_titles()
-    ('October 2022', 'November 2023', 'January 2026')
+    >>> regulation_titles()[:2]
+    ('October 2022', 'November 2023')
     """
     return tuple(rule.title for rule in rules() if rule.kind == "regulation")
 
@@ -209,24 +187,8 @@ def rule_corners(
 ) -> tuple[tuple[float, float], ...]:
     """Return where a regulation's clauses begin, in TPP and one other measure.
 
-    Parameters
-    ----------
-    title
-        Title of a regulation, as `regulation_titles` has them.
-    measure
-        The other measure.
-    notice
-        Whether clauses that ask for a notice count besides those for a licence.
-
-    Returns
-    -------
-    tuple
-        Lower bounds, in pairs; 0 where a clause does not test a measure.
-
-    Raises
-    ------
-    ValueError
-        If there is no such regulation.
+    Lower bounds stand in pairs, 0 where a clause does not test a measure. `notice` says
+    whether clauses that ask for a notice count besides those for a licence.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""The verdict on a chip on a day, the clause that decided it, and its windows.
-
-Owns the order in which clauses are asked. Knows no history.
-"""
+"""The verdict on a chip on a day, the clause that decided it, and its windows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,9 +43,7 @@ class Verdict:
     """What the rules say of one chip on one day."""
 
     chip: str
-    """Chip and form factor."""
     day: date
-    """The day asked about."""
     status: Status
     """Whether a licence is needed, a licence or notice, neither, or unknown."""
     clause: str
@@ -85,11 +80,9 @@ class Period:
     """Days in a row with the same verdict."""
 
     first_day: date
-    """First day, inclusive."""
     end_day: date
     """First day after it; the day after the record's last if it still runs."""
     verdict: Verdict
-    """The verdict on its first day."""
 
     @property
     def days(self) -> int:
@@ -104,19 +97,10 @@ def verdict(chip: str, day: date, rule_set: RuleSet = "rules and letters") -> Ve
     notice, then letters with numbers nobody published. A measure we do not know
     makes the verdict unknown only where it would decide.
 
-    Parameters
-    ----------
-    chip
-        Chip and form factor.
-    day
-        A day on record.
-    rule_set
-        ``published rules``, or ``rules and letters``.
-
     Raises
     ------
     ValueError
-        If chip, day or rule set is not on record.
+        If the day is not on record.
 
     Examples
     --------

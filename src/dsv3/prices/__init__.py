@@ -1,8 +1,7 @@
 """Dated prices: GPU-hours to rent, servers to buy, and tokens of an API.
 
-This room owns what was asked, by whom, from which day to which, each price with its
-source. It must not know what a run or a workload needs: it never multiplies a price
-by anything.
+What was asked, by whom, from which day to which, each price with its source; nothing
+here multiplies a price by anything.
 """
 
 from dsv3.prices.chips import (
@@ -18,6 +17,7 @@ from dsv3.prices.tokens import (
     Tariff,
     TokenPrice,
     read_token_prices,
+    rival_prices,
     token_price,
     token_prices,
 )
@@ -33,6 +33,7 @@ __all__ = [
     "read_token_prices",
     "rental_price",
     "rental_prices",
+    "rival_prices",
     "token_price",
     "token_prices",
 ]

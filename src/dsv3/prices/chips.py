@@ -30,24 +30,20 @@ class RentalPrice(Sourced):
     """What one GPU-hour of one chip cost at one provider from one day on."""
 
     id: str
-    """Name of the record."""
     provider: str
     """Who asks, reports or assumes the price."""
     chip: str
     """Chip and form factor, spelt as in `dsv3.hardware`."""
     usd_per_gpu_hour_low: Amount
-    """Lowest price, US dollars per GPU-hour."""
     usd_per_gpu_hour_high: Amount
-    """Highest price, US dollars per GPU-hour; equals the lowest for a single price."""
+    """Equals the lowest for a single price."""
     kind: RentalKind
-    """On demand, spot, under contract, an index of many, or an assumption."""
     from_date: str
     """First day the price was seen or held, inclusive; ISO 8601, as fine as known."""
     to_date: str = ""
     """First day it no longer held, exclusive; empty when the end is not known."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         if not 0 < self.usd_per_gpu_hour_low <= self.usd_per_gpu_hour_high:
             low, high = self.usd_per_gpu_hour_low, self.usd_per_gpu_hour_high
             message = f"usd_per_gpu_hour is {low!r} to {high!r}: 0 < low <= high"
@@ -71,20 +67,15 @@ class PurchasePrice(Sourced):
     """What a seller asked for a GPU or a server of GPUs on one day."""
 
     id: str
-    """Name of the record."""
     chip: str
-    """Chip and form factor, spelt as in `dsv3.hardware`."""
     product: str
-    """What was sold."""
     usd: Amount
-    """Price of the whole product, US dollars."""
+    """Of the whole product."""
     gpus: Count
-    """GPUs in the product."""
     as_of: str
     """When the price was seen, ISO 8601, as fine as known."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         as_day("as_of", self.as_of)
         if not (self.usd > 0 and self.gpus > 0):
             message = f"usd is {self.usd!r} for {self.gpus!r} gpus: both above 0"
@@ -99,14 +90,12 @@ class PurchasePrice(Sourced):
 
 @cache
 def _rental_prices() -> tuple[RentalPrice, ...]:
-    """Read every rental price, earliest first."""
     found = read_records("rental_prices.yaml", RentalPrice)
     return tuple(sorted(found, key=lambda one: (one.first_day, one.id)))
 
 
 @cache
 def _purchase_prices() -> tuple[PurchasePrice, ...]:
-    """Read every purchase price, earliest first."""
     found = read_records("purchase_prices.yaml", PurchasePrice)
     return tuple(sorted(found, key=lambda one: (one.as_of, one.id)))
 
@@ -125,25 +114,10 @@ _RENTALS: Catalogue[RentalPrice] = Catalogue(
 def rental_prices(
     chip: str | None = None, on: date | str | None = None
 ) -> tuple[RentalPrice, ...]:
-    """Return rental prices, of one chip or all, on one day or over all time.
+    """Return rental prices, of one chip or all, earliest first.
 
-    Parameters
-    ----------
-    chip
-        Chip and form factor, such as ``H800 SXM``; None for all chips.
-    on
-        A day. Each provider, chip and kind then gives the last price seen on or before
-        it, unless that price is known to have ended. None gives every price.
-
-    Returns
-    -------
-    tuple of RentalPrice
-        Earliest first; possibly none.
-
-    Raises
-    ------
-    ValueError
-        If no price of the chip is on record, or the day is not a date.
+    On one day each provider, chip and kind gives the last price seen on or before it,
+    unless that price is known to have ended; without a day every price is returned.
 
     Examples
     --------
@@ -167,21 +141,6 @@ def rental_prices(
 def rental_price(id: str) -> RentalPrice:
     """Return the rental price with a name.
 
-    Parameters
-    ----------
-    id
-        Name of the record, such as ``deepseek_assumed_h800``.
-
-    Returns
-    -------
-    RentalPrice
-        The price with its source.
-
-    Raises
-    ------
-    ValueError
-        If there is no such price; names the nearest ones.
-
     Examples
     --------
     >>> rental_price("deepseek_assumed_h800").usd_per_gpu_hour_low
@@ -192,21 +151,6 @@ def rental_price(id: str) -> RentalPrice:
 
 def purchase_prices(chip: str | None = None) -> tuple[PurchasePrice, ...]:
     """Return purchase prices, of one chip or all, earliest first.
-
-    Parameters
-    ----------
-    chip
-        Chip and form factor, such as ``H800 SXM``; None for all chips.
-
-    Returns
-    -------
-    tuple of PurchasePrice
-        The prices, with the GPUs each product holds.
-
-    Raises
-    ------
-    ValueError
-        If no price of the chip is on record; names the nearest ones.
 
     Examples
     --------

@@ -3,32 +3,16 @@
 from datetime import date
 
 
-def first_day(text: str) -> date:
-    """Return the first day of a year, a month or a day written in ISO 8601.
-
-    Examples
-    --------
-    >>> first_day("2025-02")
-    datetime.date(2025, 2, 1)
-    """
-    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-
-
 def as_day(field: str, text: str) -> date:
-    """Return the first day a text names, or say what is wrong with the text.
-
-    Raises
-    ------
-    ValueError
-        If the text is no date; the message names the field.
+    """Return the first day of the year, month or day a text names, or refuse the text.
 
     Examples
     --------
-    >>> as_day("on", "2025")
-    datetime.date(2025, 1, 1)
+    >>> as_day("on", "2025"), as_day("on", "2025-02")
+    (datetime.date(2025, 1, 1), datetime.date(2025, 2, 1))
     """
     try:
-        return first_day(text)
+        return date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     except ValueError as error:
         message = f"{field} is {text!r}: a date is YYYY, YYYY-MM or YYYY-MM-DD"
         raise ValueError(message) from error
@@ -37,17 +21,7 @@ def as_day(field: str, text: str) -> date:
 def as_span(from_date: str, to_date: str) -> tuple[date, date]:
     """Return the first day and the day after the last, or say what is wrong.
 
-    Parameters
-    ----------
-    from_date
-        First day, inclusive.
-    to_date
-        First day no longer meant; empty for the end of time.
-
-    Raises
-    ------
-    ValueError
-        If a text is no date, or the end does not come after the start.
+    An empty `to_date` is the end of time.
 
     Examples
     --------

@@ -27,29 +27,26 @@ class TokenPrice(Sourced):
     """What a million tokens of one model cost at one host, from one day on."""
 
     id: str
-    """Name of the record."""
     model: str
     """Model behind the name that is called."""
     host: str
     """Who serves it and asks the price."""
     tariff: Tariff = "standard"
-    """All day, or the cheap or dear hours of the day."""
+    rival: str = ""
+    """Name among the rivals that DeepSeek's models are compared with, or nothing."""
     input_usd_per_million_tokens: Amount
     """US dollars per million tokens of input that no cache holds."""
     cached_input_usd_per_million_tokens: Amount | None = None
     """US dollars per million tokens of input read from a cache; None where no
     source that we read gives one."""
     output_usd_per_million_tokens: Amount
-    """US dollars per million tokens of output."""
     dating: Dating
-    """What the first day is."""
     from_date: str
     """First day, inclusive; ISO 8601, as fine as known."""
     to_date: str = ""
     """First day the price no longer held, exclusive; empty when not known."""
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say."""
         for name, usd in self._asked().items():
             if not 0 < usd < float("inf"):
                 message = f"{name} is {usd!r}: a price is above 0 and finite"
@@ -97,7 +94,6 @@ class TokenPrice(Sourced):
 
 
 def _check_series(prices: Iterable[TokenPrice]) -> None:
-    """Refuse a gap or an overlap between the prices of one series."""
     ordered = sorted(prices, key=lambda one: (one.series, one.first_day))
     for earlier, later in pairwise(ordered):
         if earlier.series != later.series or earlier.end_day == later.first_day:
@@ -111,32 +107,33 @@ def _check_series(prices: Iterable[TokenPrice]) -> None:
 
 
 def read_token_prices(text: str | None = None) -> tuple[TokenPrice, ...]:
-    """Read token prices, earliest first, and refuse gaps and overlaps.
+    """Read token prices, in the order of the file, and refuse gaps and overlaps.
 
-    Parameters
-    ----------
-    text
-        YAML to read in place of ``data/api_prices.yaml``.
-
-    Returns
-    -------
-    tuple of TokenPrice
-        Every price.
-
-    Raises
-    ------
-    ValueError
-        If a record breaks a rule, or two prices of a series do not meet.
+    `text` is YAML to read in place of ``data/api_prices.yaml``.
     """
     found = read_records("api_prices.yaml", TokenPrice, text=text)
     _check_series(found)
-    return tuple(sorted(found, key=lambda one: (one.first_day, one.id)))
+    return found
+
+
+_listed_prices = cache(read_token_prices)
 
 
 @cache
 def _token_prices() -> tuple[TokenPrice, ...]:
-    """Read the file once."""
-    return read_token_prices()
+    """Return every price, earliest first."""
+    return tuple(sorted(_listed_prices(), key=lambda one: (one.first_day, one.id)))
+
+
+def rival_prices() -> tuple[TokenPrice, ...]:
+    """Return the prices that DeepSeek's are compared with, in the order of the file.
+
+    Examples
+    --------
+    >>> [price.rival for price in rival_prices()][:2]
+    ['GPT-4o', 'Claude 3.5 Sonnet']
+    """
+    return tuple(price for price in _listed_prices() if price.rival)
 
 
 def _of(
@@ -152,24 +149,7 @@ def _of(
 def token_prices(
     model: str | None = None, host: str | None = None
 ) -> tuple[TokenPrice, ...]:
-    """Return token prices over all time, of one model or host or of all.
-
-    Parameters
-    ----------
-    model
-        Model, such as ``DeepSeek-V3``; None for all.
-    host
-        Who serves it, such as ``DeepSeek``; None for all.
-
-    Returns
-    -------
-    tuple of TokenPrice
-        Earliest first; possibly none.
-
-    Raises
-    ------
-    ValueError
-        If no price of the model, or of the host, is on record.
+    """Return token prices over all time, earliest first, of one model or host or all.
 
     Examples
     --------
@@ -192,27 +172,6 @@ def token_price(
     model: str, *, host: str, on: date | str, tariff: Tariff = "standard"
 ) -> TokenPrice:
     """Return what a model cost at a host on one day.
-
-    Parameters
-    ----------
-    model
-        Model, such as ``GPT-4o``.
-    host
-        Who serves it, such as ``OpenAI``.
-    on
-        A day; ISO 8601 when it is text.
-    tariff
-        Hours of the day: ``standard``, ``off-peak`` or ``peak``.
-
-    Returns
-    -------
-    TokenPrice
-        The price that held, with its source.
-
-    Raises
-    ------
-    ValueError
-        If model, host or tariff is unknown, or no price is on record for the day.
 
     Examples
     --------

@@ -1,8 +1,7 @@
 """Order: who works on which micro-batch when, from GPipe to DualPipe.
 
-A plan is data, a list of operations for each rank; one simulator runs them all.
-This room owns plans, their legality, the clock, the published formulas, and a
-timeline as a trace file. It knows no model and no chip: times are handed in.
+A plan is data, a list of operations for each rank; one simulator runs them all. Times
+are handed in.
 """
 
 from dsv3.schedule.dual_pipe import dual_pipe, dual_pipe_v, phase_counts

@@ -70,14 +70,8 @@ class _Rank:
 def phase_counts(half: int, from_end: int, each: int) -> tuple[int, ...]:
     """Return how often a rank repeats each of the eight phases.
 
-    Parameters
-    ----------
-    half
-        Ranks in one half of the pipe.
-    from_end
-        Ranks between this one and its end of the pipe.
-    each
-        Micro-batches of a stream.
+    `half` is the ranks in one half of the pipe, `from_end` those between this one and
+    its end of the pipe, `each` the micro-batches of a stream.
 
     Examples
     --------
@@ -130,17 +124,8 @@ def _eight_phases(
 def dual_pipe(stages: int, micro_batches: int) -> Plan:
     """Return DualPipe's plan: half of the micro-batches enter at either end.
 
-    Parameters
-    ----------
-    stages
-        Stages and ranks, even.
-    micro_batches
-        Micro-batches of a step, even, at least two for each stage.
-
-    Raises
-    ------
-    ValueError
-        If a number is odd, or the micro-batches are too few.
+    As many ranks as stages. Both numbers are even, with two micro-batches or more for
+    each stage.
 
     Examples
     --------
@@ -181,17 +166,7 @@ def dual_pipe(stages: int, micro_batches: int) -> Plan:
 def dual_pipe_v(stages: int, micro_batches: int) -> Plan:
     """Return DualPipeV's plan: each rank holds a stage of the way down and one up.
 
-    Parameters
-    ----------
-    stages
-        Stages, even; there are half as many ranks.
-    micro_batches
-        Micro-batches of a step, at least as many as stages.
-
-    Raises
-    ------
-    ValueError
-        If the stages are odd, or the micro-batches too few.
+    Half as many ranks as stages, which are even; at least as many micro-batches.
 
     Examples
     --------

@@ -63,7 +63,6 @@ class Schedule:
     """A schedule by name: how its plan is made, and what was published of it."""
 
     title: str
-    """Its name for readers."""
 
     plan: Callable[[int, int], Plan]
     """Makes the plan from stages and micro-batches."""
@@ -120,11 +119,6 @@ _SCHEDULES = Catalogue(noun="schedule", read=lambda: SCHEDULES)
 
 def schedule(name: str) -> Schedule:
     """Return a schedule by its name.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
 
     Examples
     --------

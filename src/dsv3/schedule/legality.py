@@ -1,7 +1,7 @@
 """What makes a plan one that could run: each piece of work once, at home, in order.
 
-Owns the refusals that need no clock. That ranks may wait for each other in a ring
-is found by running the plan (:mod:`dsv3.schedule.simulation`).
+That ranks may wait for each other in a ring is found by running the plan
+(:mod:`dsv3.schedule.simulation`).
 """
 
 from dsv3.schedule.operations import Kind, Operation, Plan, Slot
@@ -13,15 +13,7 @@ PAIR = 2
 def require_legal(plan: Plan) -> None:
     """Refuse a plan that loses work, doubles it, or does it elsewhere or too early.
 
-    Parameters
-    ----------
-    plan
-        A plan.
-
-    Raises
-    ------
-    ValueError
-        With the rank and the operation.
+    The message names the rank and the operation.
     """
     seen: dict[tuple[str, int, int], int] = {}
     for rank, slots in enumerate(plan.ranks):

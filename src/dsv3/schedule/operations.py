@@ -1,9 +1,4 @@
-"""What a rank does in a step: chunk operations, and the orders made of them.
-
-Owns the words of this room: kinds of work, an operation, a slot of a rank's list,
-and a plan that says which rank holds which stage. Knows no schedule by name and
-no time.
-"""
+"""What a rank does in a step: chunk operations, and the orders made of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +25,6 @@ class Operation:
     """One kind of work on one micro-batch at one stage."""
 
     kind: Kind
-    """Which work."""
 
     micro_batch: int
     """Which micro-batch of the step, from 0; both directions count together."""
@@ -54,10 +48,7 @@ class Plan:
     """A schedule as data: what every rank does, in order."""
 
     name: str
-    """The schedule."""
-
     micro_batches: int
-    """Micro-batches of a step."""
 
     holders: tuple[tuple[int, ...], ...]
     """For each direction, the rank that holds each stage."""
@@ -85,7 +76,6 @@ class ChunkTimes:
     """How long the work on a chunk takes, in any one unit of time."""
 
     forward: float
-    """A forward."""
 
     input_backward: float
     """The part of a backward for the inputs."""

@@ -14,13 +14,7 @@ from dsv3.schedule.operations import Kind, Operation, Plan, Slot
 
 
 def require_sizes(stages: int, micro_batches: int) -> None:
-    """Refuse sizes that no pipeline has.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than 2 stages or no micro-batch.
-    """
+    """Refuse sizes that no pipeline has: fewer than 2 stages, or no micro-batch."""
     sizes: tuple[tuple[str, object, int], ...] = (
         ("stages", stages, 2),
         ("micro_batches", micro_batches, 1),
@@ -32,14 +26,7 @@ def require_sizes(stages: int, micro_batches: int) -> None:
 
 
 def gpipe(stages: int, micro_batches: int) -> Plan:
-    """Return GPipe's plan: every forward, then every backward.
-
-    Parameters
-    ----------
-    stages
-        Stages, one a rank, 2 or more.
-    micro_batches
-        Micro-batches of a step.
+    """Return GPipe's plan, a stage a rank: every forward, then every backward.
 
     Examples
     --------
@@ -56,14 +43,7 @@ def gpipe(stages: int, micro_batches: int) -> Plan:
 
 
 def one_forward_one_backward(stages: int, micro_batches: int) -> Plan:
-    """Return 1F1B's plan: as few forwards ahead as the last stage needs.
-
-    Parameters
-    ----------
-    stages
-        Stages, one a rank, 2 or more.
-    micro_batches
-        Micro-batches of a step.
+    """Return 1F1B's plan, a stage a rank: few forwards ahead, as the last stage needs.
 
     Examples
     --------
@@ -111,17 +91,10 @@ def _split_backward(micro_batch: int, stage: int) -> list[Slot]:
 
 
 def zero_bubble(stages: int, micro_batches: int) -> Plan:
-    """Return ZB1P's plan: 1F1B's, with the weights' gradients put off.
+    """Return ZB1P's plan, a stage a rank: 1F1B's, with the weights' gradients put off.
 
-    A rank starts on them once it has as many chunks alive as the first rank of
-    1F1B, and so fills its waits at the end without more memory.
-
-    Parameters
-    ----------
-    stages
-        Stages, one a rank, 2 or more.
-    micro_batches
-        Micro-batches of a step.
+    A rank starts on them once it has as many chunks alive as the first rank of 1F1B,
+    and so fills its waits at the end without more memory.
 
     Examples
     --------
@@ -147,22 +120,9 @@ def zero_bubble(stages: int, micro_batches: int) -> Plan:
 def interleaved(stages: int, micro_batches: int, *, chunks_per_rank: int = 2) -> Plan:
     """Return the interleaved plan: several stages a rank, one round after another.
 
-    Micro-batches go in groups as large as there are ranks: a rank takes a group
-    through its first stage, then through its second.
-
-    Parameters
-    ----------
-    stages
-        Stages, a multiple of `chunks_per_rank`.
-    micro_batches
-        Micro-batches of a step, a multiple of the ranks.
-    chunks_per_rank
-        Stages of a rank, 2 or more.
-
-    Raises
-    ------
-    ValueError
-        If stages or micro-batches do not divide.
+    Micro-batches go in groups as large as there are ranks: a rank takes a group through
+    its first stage, then through its second. Stages are a multiple of
+    `chunks_per_rank`, micro-batches of the ranks.
 
     Examples
     --------

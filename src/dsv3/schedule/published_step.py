@@ -16,35 +16,19 @@ from dsv3.schedule.operations import ChunkTimes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many slots of each sort a rank has."""
+    """How many slots of each sort a rank has; all but the pairs are lone."""
 
     forwards: int
-    """Lone forwards."""
-
     backwards: int
-    """Lone whole backwards."""
+    """Whole ones."""
 
     input_parts: int
-    """Lone backwards of the inputs."""
-
     weight_parts: int
-    """Weights' parts."""
-
     pairs: int
-    """Overlapped pairs."""
 
 
 def tally(*, stages: int, micro_batches: int, rank: int = 0) -> Tally:
-    """Count the slots of a rank of DualPipe.
-
-    Parameters
-    ----------
-    stages
-        Stages, even.
-    micro_batches
-        Micro-batches of a step, in both directions.
-    rank
-        The rank.
+    """Count the slots of a rank of DualPipe, with micro-batches of both directions.
 
     Examples
     --------
@@ -79,10 +63,8 @@ def published_micro_batches() -> int:
 def implied_times(*, network: int = 0) -> ChunkTimes:
     """Return the chunk times that the published step implies, in seconds.
 
-    Parameters
-    ----------
-    network
-        Column of the table: 0 for the multi-plane network, 1 for the multi-rail.
+    `network` is a column of the table: 0 for the multi-plane network, 1 for the
+    multi-rail.
 
     Examples
     --------

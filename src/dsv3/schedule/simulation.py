@@ -30,10 +30,7 @@ class Timeline:
     """A plan that was run."""
 
     plan: Plan
-    """The plan."""
-
     times: ChunkTimes
-    """What its chunks took."""
 
     starts: tuple[tuple[float, ...], ...]
     """For each rank, when each of its slots started."""
@@ -104,24 +101,9 @@ class Timeline:
 
 
 def run(plan: Plan, times: ChunkTimes = EQUAL_TIMES) -> Timeline:
-    """Run a plan.
+    """Run a plan; one that is not legal, or whose ranks wait in a ring, is refused.
 
-    Parameters
-    ----------
-    plan
-        A plan.
-    times
-        What chunks take; all parts 1 and a pair 3 when left out.
-
-    Returns
-    -------
-    Timeline
-        When every slot started.
-
-    Raises
-    ------
-    ValueError
-        If the plan is not legal, or its ranks wait for each other for ever.
+    All parts take 1 and a pair 3 when times are left out.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""One performance of a schedule, as panels and the command line ask for it.
-
-Owns the few named settings of chunk times that the book compares, and the numbers
-and rows that a reader sees at one moment of the step.
-"""
+"""One performance of a schedule, as panels and the command line ask for it."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -31,7 +27,6 @@ class Block:
     """When it starts, in forward times."""
 
     duration: float
-    """How long it takes."""
 
     kind: str
     """Letter of its work: F, B, I, W, or F&B for a pair."""
@@ -66,10 +61,8 @@ class Performance:
     """Most chunks that a rank keeps activations of."""
 
     rank_count: int
-    """Ranks that it takes."""
 
     parameter_copy_count: int
-    """Copies of the weights that the ranks hold together."""
 
     working_count: int
     """Ranks at work at the moment."""
@@ -107,13 +100,7 @@ def named_times() -> Mapping[str, ChunkTimes]:
 
 
 def times_named(name: str) -> ChunkTimes:
-    """Return one of the named settings.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
-    """
+    """Return one of the named settings."""
     return Catalogue(noun="times", read=named_times).record(name)
 
 
@@ -125,28 +112,9 @@ def perform(
     times: str,
     moment_share: float = 0.0,
 ) -> Performance:
-    """Run a schedule and look at it at a moment.
+    """Run a schedule and look at it when a share of the step has passed.
 
-    Parameters
-    ----------
-    schedule
-        Name of a schedule.
-    stages, micro_batches
-        Sizes, as numbers or their digits.
-    times
-        Name of a setting of chunk times.
-    moment_share
-        Share of the step that has passed, from 0 to 1.
-
-    Returns
-    -------
-    Performance
-        Its numbers, and its blocks.
-
-    Raises
-    ------
-    ValueError
-        If the schedule refuses the sizes, or a name or number is none.
+    Sizes are numbers or their digits, `times` the name of a setting.
 
     Examples
     --------

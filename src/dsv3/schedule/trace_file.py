@@ -29,24 +29,7 @@ LANES = 2
 def trace_events(
     timeline: Timeline, *, seconds_per_unit: float = 1e-3
 ) -> dict[str, Any]:
-    """Return a timeline in the Trace Event Format.
-
-    Parameters
-    ----------
-    timeline
-        A plan that was run.
-    seconds_per_unit
-        Seconds that one unit of its times stands for.
-
-    Returns
-    -------
-    dict
-        What a file of the format holds.
-
-    Raises
-    ------
-    ValueError
-        If the unit is not above 0.
+    """Return a timeline in the Trace Event Format, a unit of its times being so long.
 
     Examples
     --------
@@ -66,13 +49,7 @@ def trace_events(
 def write_trace(
     timeline: Timeline, file: Path, *, seconds_per_unit: float = 1e-3
 ) -> None:
-    """Write a timeline into a trace file.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    """
+    """Write a timeline into a trace file."""
     found = trace_events(timeline, seconds_per_unit=seconds_per_unit)
     text = json.dumps(found, separators=(",", ":"), allow_nan=False)
     file.write_text(text, encoding="utf-8")

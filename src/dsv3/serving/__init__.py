@@ -5,106 +5,74 @@ money.
 """
 
 from dsv3.serving.cache import (
-    BYTES_PER_ELEMENT,
-    CacheSize,
-    cache_arguments,
-    cache_size,
+    BYTES_PER_ELEMENT as BYTES_PER_ELEMENT,
+    CacheSize as CacheSize,
+    cache_arguments as cache_arguments,
+    cache_size as cache_size,
 )
 from dsv3.serving.fit import (
-    EXPERT,
-    LAYERS,
-    LAYOUTS,
-    TENSOR,
-    Fit,
-    fit,
+    EXPERT as EXPERT,
+    LAYERS as LAYERS,
+    LAYOUTS as LAYOUTS,
+    TENSOR as TENSOR,
+    Fit as Fit,
+    fit as fit,
 )
-from dsv3.serving.measured import TAKING_IN, WRITING, MeasuredSpeed, measured_speeds
-from dsv3.serving.memory_demand import MemoryDemand, memory_demand
+from dsv3.serving.measured import (
+    TAKING_IN as TAKING_IN,
+    WRITING as WRITING,
+    MeasuredSpeed as MeasuredSpeed,
+    measured_speeds as measured_speeds,
+)
+from dsv3.serving.memory_demand import (
+    MemoryDemand as MemoryDemand,
+    memory_demand as memory_demand,
+)
 from dsv3.serving.network_limit import (
-    DecodeLimit,
-    decode_limit,
-    published_decode_limit,
+    DecodeLimit as DecodeLimit,
+    decode_limit as decode_limit,
+    published_decode_limit as published_decode_limit,
 )
-from dsv3.serving.offload import OffloadedDecode, offloaded_decode
-from dsv3.serving.rates import WEIGHT_PRECISIONS, Rates, rated, require_precision
+from dsv3.serving.offload import (
+    OffloadedDecode as OffloadedDecode,
+    offloaded_decode as offloaded_decode,
+)
+from dsv3.serving.rates import (
+    WEIGHT_PRECISIONS as WEIGHT_PRECISIONS,
+    Rates as Rates,
+    rated as rated,
+    require_precision as require_precision,
+)
 from dsv3.serving.service import (
-    Service,
-    ServicePlan,
-    Workload,
-    published_day_sequences,
-    service,
+    Service as Service,
+    ServicePlan as ServicePlan,
+    Workload as Workload,
+    published_day_sequences as published_day_sequences,
+    service as service,
 )
 from dsv3.serving.speculation import (
-    MOST_DRAFTED_TOKENS,
-    Speculation,
-    expected_tokens,
-    implied_overhead_share,
-    speculation,
+    MOST_DRAFTED_TOKENS as MOST_DRAFTED_TOKENS,
+    Speculation as Speculation,
+    expected_tokens as expected_tokens,
+    implied_overhead_share as implied_overhead_share,
+    speculation as speculation,
 )
 from dsv3.serving.step import (
-    ModuleAndModel,
-    StepLoad,
-    draft_load,
-    released_loads,
-    step_load,
-    step_seconds,
+    ModuleAndModel as ModuleAndModel,
+    StepLoad as StepLoad,
+    draft_load as draft_load,
+    released_loads as released_loads,
+    step_load as step_load,
+    step_seconds as step_seconds,
 )
 from dsv3.serving.throughput import (
-    NODE_GPUS,
-    SPREADS,
-    StepTime,
-    decode_time,
-    prefill_time,
+    NODE_GPUS as NODE_GPUS,
+    SPREADS as SPREADS,
+    StepTime as StepTime,
+    decode_time as decode_time,
+    prefill_time as prefill_time,
 )
-from dsv3.serving.token_demand import TokenDemand, token_demand
-
-__all__ = [
-    "BYTES_PER_ELEMENT",
-    "EXPERT",
-    "LAYERS",
-    "LAYOUTS",
-    "MOST_DRAFTED_TOKENS",
-    "NODE_GPUS",
-    "SPREADS",
-    "TAKING_IN",
-    "TENSOR",
-    "WEIGHT_PRECISIONS",
-    "WRITING",
-    "CacheSize",
-    "DecodeLimit",
-    "Fit",
-    "MeasuredSpeed",
-    "MemoryDemand",
-    "ModuleAndModel",
-    "OffloadedDecode",
-    "Rates",
-    "Service",
-    "ServicePlan",
-    "Speculation",
-    "StepLoad",
-    "StepTime",
-    "TokenDemand",
-    "Workload",
-    "cache_arguments",
-    "cache_size",
-    "decode_limit",
-    "decode_time",
-    "draft_load",
-    "expected_tokens",
-    "fit",
-    "implied_overhead_share",
-    "measured_speeds",
-    "memory_demand",
-    "offloaded_decode",
-    "prefill_time",
-    "published_day_sequences",
-    "published_decode_limit",
-    "rated",
-    "released_loads",
-    "require_precision",
-    "service",
-    "speculation",
-    "step_load",
-    "step_seconds",
-    "token_demand",
-]
+from dsv3.serving.token_demand import (
+    TokenDemand as TokenDemand,
+    token_demand as token_demand,
+)

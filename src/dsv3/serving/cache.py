@@ -1,9 +1,4 @@
-"""What a running service holds: the cache of its sequences, on chips of a size.
-
-Knows how many sequences there are, how long, at what precision, on which GPU.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
-"""
+"""What a running service holds: the cache of its sequences, on chips of a size."""
 
 from dataclasses import dataclass
 
@@ -32,10 +27,10 @@ class CacheSize:
     """A cache taken apart: per token, in all, and against a GPU's memory."""
 
     kv_cache_bytes_per_token: Number
-    """Bytes kept of one token, all layers together."""
+    """All layers together."""
 
     kv_cache_bytes: Number
-    """Bytes of all sequences at their full length."""
+    """All sequences at their full length."""
 
     fitting_tokens: Number
     """Tokens whose cache fills one GPU's memory, weights left aside."""
@@ -63,25 +58,8 @@ def cache_size(
 ) -> CacheSize:
     """Size the key-value cache of a service, whatever its attention.
 
-    Parameters
-    ----------
-    method
-        A name of `dsv3.accounting.METHODS`.
-    num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim
-        As in a model's ``config.json``.
-    kv_lora_rank, qk_rope_head_dim
-        As in the ``config.json`` of a model with latent attention.
-    context_tokens, sequences
-        Tokens a sequence has reached, and sequences held at once; above 0.
-    precision
-        ``bf16`` or ``fp8``: how the cache is stored.
-    gpu
-        Name of an accelerator.
-
-    Raises
-    ------
-    ValueError
-        If a size is out of range or a name unknown; the message names it.
+    `method` is one of `dsv3.accounting.METHODS`, and `context_tokens` are those a
+    sequence has reached.
 
     Examples
     --------

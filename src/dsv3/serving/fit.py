@@ -1,10 +1,4 @@
-"""Does it fit? A model, its cache and its activations in the memory of some GPUs.
-
-Owns the plan of memory: what each way of spreading a model puts on one GPU, what is
-left, and how many GPUs it takes. Knows no time and no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
-"""
+"""Does it fit? A model, its cache and its activations in the memory of some GPUs."""
 
 from dataclasses import dataclass
 
@@ -36,7 +30,6 @@ LAYOUTS = (TENSOR, EXPERT, LAYERS)
 and the rest copied to each; or whole layers dealt out."""
 
 ACTIVATION_BYTES = float(BF16.element_bytes)
-"""Activations are held in BF16."""
 
 WIDTHS = tuple(2**power for power in range(11))
 """Powers of two: what engines that cut heads and matrices evenly are started with."""
@@ -52,13 +45,12 @@ class Fit:
     """What is left; negative if the plan does not fit."""
 
     weights_bytes: Number
-    """Weights on one GPU."""
 
     cache_bytes: Number
-    """Cache on one GPU, all sequences at their full length."""
+    """All sequences at their full length."""
 
     activations_bytes: Number
-    """Working space of one chunk of a prompt, on one GPU."""
+    """Working space of one chunk of a prompt."""
 
     reserved_bytes: Number
     """Memory that the plan leaves to driver, buffers and allocator."""
@@ -89,42 +81,18 @@ def fit(
 ) -> Fit:
     """Plan the memory of a service.
 
-    A part is either cut among the GPUs or copied to each. Cutting every matrix
-    divides a cache by its heads of keys at most, so a latent, which has none, is
-    copied to every GPU; dealing out experts copies everything else.
-
-    Parameters
-    ----------
-    model
-        Name of a preset (`dsv3.architecture.preset_names`), or a model of one's own.
-    precision
-        How weights are held: ``fp8``, ``bf16``, ``int8`` or ``int4``. The first
-        needs a chip with matrix units for it.
-    gpu
-        Name of an accelerator.
-    gpus
-        GPUs that hold one copy of the model together; whole, at least 1.
-    layout
-        One of `LAYOUTS`.
-    context_tokens
-        Tokens that each sequence may reach, above 0.
-    sequences
-        Sequences held at once, on all GPUs together; not negative.
-    cache_precision
-        ``bf16`` or ``fp8``.
-    chunk_tokens
-        Tokens of prompts that are computed at once, above 0: on each GPU, or on
-        all of them together where every matrix is cut.
-    usable_share
-        Share of the labelled memory that may be filled, above 0, at most 1.
-    drafts
-        Whether to hold the module that drafts too; refused where there is none.
+    A part is either cut among the GPUs or copied to each. Cutting every matrix divides
+    a cache by its heads of keys at most, so a latent, which has none, is copied to
+    every GPU; dealing out experts copies everything else. `precision` is how weights
+    are held, and FP8 needs a chip with matrix units for it. `chunk_tokens` of prompts
+    are computed at once: on each GPU, or on all of them together where every matrix is
+    cut. With `drafts` the module that drafts is held too.
 
     Raises
     ------
     ValueError
-        If an argument is out of range, a name unknown, the weights are FP8 and the
-        chip cannot multiply in it, or the model has no module to draft with.
+        If the weights are FP8 and the chip cannot multiply in it, or the model has no
+        module to draft with.
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """Speeds of services that were measured and published, beside this floor's bounds.
 
-Owns which settings belong to which published speed. The bounds know nothing of the
-measurements: no constant in them was fitted.
+The bounds know nothing of the measurements: no constant in them was fitted.
 """
 
 from collections.abc import Sequence
@@ -22,7 +21,6 @@ class MeasuredSpeed:
     """One published speed of a node, and the bounds for its setting."""
 
     name: str
-    """Whose, in a few words."""
 
     phase: str
     """`WRITING` or `TAKING_IN`."""

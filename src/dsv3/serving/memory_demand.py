@@ -1,7 +1,6 @@
 """What a model asks of memory, whichever chips hold it.
 
-Owns the numbers of one model that a plan of memory needs: weights by what divides
-them, cache per token, and the widest thing a layer computes. Knows no chip.
+Weights by what divides them, cache per token, and the widest thing a layer computes.
 """
 
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ class MemoryDemand:
     """What one model at one precision of weights asks of memory."""
 
     common_bytes: Number
-    """Weights that every token meets."""
 
     routed_bytes: Number
     """Weights of all routed experts, which expert parallelism divides."""
@@ -67,18 +65,6 @@ class MemoryDemand:
 
 def memory_demand(model: Choice | Architecture, precision: Choice) -> MemoryDemand:
     """Return what a model asks of memory, weights at a precision.
-
-    Parameters
-    ----------
-    model
-        Name of a preset, or a model.
-    precision
-        One of `dsv3.serving.WEIGHT_PRECISIONS`.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown.
 
     Examples
     --------
@@ -126,11 +112,6 @@ def require_module(
 ) -> None:
     """Refuse drafts of a model that has no module to draft with.
 
-    Raises
-    ------
-    ValueError
-        If drafts are asked of a model that has none; names the argument.
-
     Examples
     --------
     >>> require_module("drafts", True, True, memory_demand("llama-3.1-8b", "bf16"))
@@ -167,11 +148,6 @@ def widest_elements(model: Architecture) -> Number:
     its other half and their product; an expert layer those of every expert that
     works on the token, with the copies sent there and back. Scores are not held by
     kernels that work in tiles, and are not counted.
-
-    Parameters
-    ----------
-    model
-        The model.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """One model's record at one precision: of a preset, or of a model of one's own.
 
-Owns the tables behind presets, so that a panel's choices can be looked up as well as
-names: every field of every preset. Knows no field by name.
+Every field of every preset stands in a table, so that a panel's choices can be looked
+up as well as names.
 """
 
 import functools
@@ -23,20 +23,14 @@ def model_record(
 ) -> Record:
     """Return what `make` returns for a model at a precision.
 
+    A preset's name is looked up field by field; the precision must be a name where the
+    model is one's own.
+
     Parameters
     ----------
     make
         Makes a dataclass of numbers, which may hold others, of a model and a
         precision; the same object at each call, since its tables are kept.
-    model
-        Name of a preset, looked up field by field, or a model.
-    precision
-        One of `dsv3.serving.WEIGHT_PRECISIONS`; a name where the model is one's own.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown.
 
     Examples
     --------

@@ -1,9 +1,7 @@
 """How fast one reader can be served at most, if only the network took time.
 
-Owns the published limit of decoding [zhao2025insights]_ (section 2.3.2). Knows no
-compute: it counts what dispatch and combine must send, and nothing else.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+The published limit of decoding [zhao2025insights]_ (section 2.3.2) counts what dispatch
+and combine must send, and nothing else.
 """
 
 from dataclasses import dataclass
@@ -27,7 +25,6 @@ class DecodeLimit:
     """All layers: time for each written token."""
 
     tokens_per_s: Number
-    """Tokens per second of one reader."""
 
 
 def decode_limit(
@@ -44,36 +41,9 @@ def decode_limit(
 ) -> DecodeLimit:
     """Bound the speed of decoding by what the network must carry.
 
-    Every token goes to each of its experts, and back, over one link.
-
-    Parameters
-    ----------
-    bytes_per_s
-        Bandwidth of one GPU and direction, above 0.
-    hidden_size
-        Numbers of a token.
-    layers
-        Layers that send.
-    tokens
-        Tokens of one GPU and micro-batch.
-    experts
-        Experts of a token, the shared one among them.
-    dispatch_format, combine_format
-        Number formats there and back.
-    micro_batches
-        Halves of a batch that take turns on the network.
-    with_scales
-        Whether the scales of a token in FP8 are counted; the paper leaves them out.
-
-    Returns
-    -------
-    DecodeLimit
-        Times and speed.
-
-    Raises
-    ------
-    ValueError
-        If the bandwidth or the layers are not above 0; the message names it.
+    Every token goes to each of its experts, and back, over one link. `tokens` are those
+    of one GPU and micro-batch, `layers` those that send, and the shared expert is among
+    `experts`. The paper leaves out the scales of a token in FP8.
 
     Examples
     --------

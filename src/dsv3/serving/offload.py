@@ -1,9 +1,6 @@
 """One reader at home: how fast a model decodes whose experts are not on the GPU.
 
-Owns the middle case between a model that fits and one that does not: routed experts
-in the machine's memory, all else on one GPU. Knows no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Routed experts lie in the machine's memory, all else on one GPU.
 """
 
 from dataclasses import dataclass
@@ -34,22 +31,10 @@ def offloaded_decode(
 ) -> OffloadedDecode:
     """Bound the speed of one sequence whose experts lie outside the GPU.
 
-    A layer's experts are known only once its router has spoken, so their bytes wait
-    for the rest and the times add. Arithmetic and the cache are left out.
-
-    Parameters
-    ----------
-    demand
-        What a token asks of the model (`dsv3.serving.token_demand`).
-    expert_bytes_per_s
-        Bandwidth at which chosen experts reach what multiplies them, above 0.
-    hbm_bytes_per_s
-        Bandwidth of the GPU's memory, above 0.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not above 0; the message names it.
+    A layer's experts are known only once its router has spoken, so their bytes wait for
+    the rest and the times add. Arithmetic and the cache are left out.
+    `expert_bytes_per_s` is the bandwidth at which chosen experts reach what multiplies
+    them.
 
     Examples
     --------

@@ -1,10 +1,4 @@
-"""What a chip is rated for at the precision in which a model's weights are held.
-
-Owns the precisions that a service may hold weights in, which of them a chip can
-multiply, and how fast. Knows no model and no time.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
-"""
+"""What a chip is rated for at the precision in which a model's weights are held."""
 
 import functools
 from dataclasses import dataclass
@@ -15,7 +9,6 @@ from dsv3.hardware import Accelerator
 from explorables.arithmetic import Choice, Number, lookup, lookup_record, require
 
 WEIGHT_PRECISIONS = SERVED_FORMATS
-"""How weights may be held by a service."""
 
 INT8_OVER_BF16 = 2.0
 """Peak for eight-bit integers over that for BF16, on every chip whose datasheet we
@@ -33,7 +26,6 @@ class Rates:
     """Dense BF16 peak, for attention's scores."""
 
     hbm_bytes_per_s: Number
-    """Bandwidth of the GPU's memory."""
 
     node_bytes_per_s: Number
     """Bandwidth to the GPUs of its node, one direction."""
@@ -45,22 +37,14 @@ class Rates:
 def rated(*, gpu: Choice, precision: Choice, network_bytes_per_s: Number) -> Rates:
     """Return a chip's rates, weights held at a precision.
 
-    Four-bit weights are widened to BF16 before they are multiplied; eight-bit
-    integers are multiplied as such, at twice the BF16 peak.
-
-    Parameters
-    ----------
-    gpu
-        Name of an accelerator.
-    precision
-        One of `WEIGHT_PRECISIONS`.
-    network_bytes_per_s
-        Bandwidth of one GPU to other nodes, one direction; above 0.
+    Four-bit weights are widened to BF16 before they are multiplied; eight-bit integers
+    are multiplied as such, at twice the BF16 peak. `network_bytes_per_s` is one GPU's
+    to other nodes, in one direction.
 
     Raises
     ------
     ValueError
-        If a name is unknown, or the chip cannot multiply at the precision.
+        If the chip cannot multiply at the precision.
 
     Examples
     --------

@@ -1,9 +1,6 @@
 """A whole service: prompts taken in on some GPUs, answers written on others.
 
-Owns what a plan of GPUs brings in tokens per second, once it fits: bounds from the
-roofline, and the share of the slower bound that is reached. Knows no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Bounds come from the roofline; a share of the slower bound is reached.
 """
 
 import functools
@@ -108,39 +105,16 @@ def service(
 ) -> Service:
     """Find the speed of a service.
 
-    Parameters
-    ----------
-    model
-        Name of a preset (`dsv3.architecture.preset_names`), or a model of one's own.
-    precision, gpu
-        How weights are held, see `fit`, and on which accelerator.
-    layout
-        One of `dsv3.serving.SPREADS`.
-    prefill_gpus, decode_gpus
-        GPUs of one copy that takes in prompts, and of one that writes; whole.
-    sequences
-        Sequences that a copy decodes at once, above 0.
-    context_tokens
-        Tokens that each holds on average, above 0.
-    prompt_tokens
-        Length of prompts, above 0.
-    network_bytes_per_s
-        Bandwidth of one GPU to other nodes, one direction.
-    drafted_tokens
-        1 if a prediction module drafts a token in each step, else 0; must be 0 where
-        the model has no such module.
-    acceptance_share
-        Share of drafts that prove right.
-    reached_share
-        Speed over that of full rates where nothing overlaps; above 0. More than 1
-        takes overlap.
-    usable_share
-        Share of the labelled memory that may be filled.
+    `prefill_gpus` hold one copy that takes in prompts, `decode_gpus` one that writes
+    `sequences` at once. `drafted_tokens` is 1 if a prediction module drafts a token in
+    each step. `reached_share` is the speed over that of full rates where nothing
+    overlaps; more than 1 takes overlap.
 
     Raises
     ------
     ValueError
-        If a name is unknown, a number out of range, or the plan does not fit.
+        If the plan does not fit, or drafts are asked of a model without a module for
+        them.
 
     Examples
     --------

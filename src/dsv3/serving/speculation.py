@@ -1,10 +1,7 @@
 """What drafted tokens bring: tokens of a step, what they cost, and the speed of both.
 
-Owns the arithmetic of speculative decoding. How long a step takes is
-:mod:`dsv3.serving.step`'s business; drafting itself is done in
+How long a step takes is :mod:`dsv3.serving.step`'s business; drafting itself is done in
 :mod:`dsv3.model.speculation`, which this room must not know.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
 """
 
 from dataclasses import dataclass
@@ -23,23 +20,6 @@ def expected_tokens(*, acceptance_share: Number, drafted_tokens: Number) -> Numb
     right with the same chance p, whatever came before, yield 1 + p + ... + p^k =
     (1 - p^(k+1)) / (1 - p) [leviathan2023speculative]_ (equation 1). For a single
     draft nothing is assumed: the mean is 1 + p by definition.
-
-    Parameters
-    ----------
-    acceptance_share
-        Chance that a draft is right if those before it were, p, from 0 to 1.
-    drafted_tokens
-        Drafts of a step, k: whole, from 0 to 8.
-
-    Returns
-    -------
-    Number
-        Tokens of a step, from 1 to k + 1.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
 
     Examples
     --------
@@ -68,24 +48,8 @@ def implied_overhead_share(
 ) -> Number:
     """Time that drafts and their checking must have cost, over a plain step.
 
-    From speed-up = expected tokens / (1 + overhead).
-
-    Parameters
-    ----------
-    acceptance_share, drafted_tokens
-        As in `expected_tokens`.
-    speedup_ratio
-        Tokens per second over those of plain decoding, above 0.
-
-    Returns
-    -------
-    Number
-        The overhead; negative if the speed-up is more than drafts can give.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    From speed-up = expected tokens / (1 + overhead). It is negative if the speed-up is
+    more than drafts can give.
 
     Examples
     --------
@@ -107,7 +71,6 @@ class Speculation:
     """What drafting brings to a service, and what it costs."""
 
     tokens_per_s: Number
-    """Tokens per second of one sequence, with drafts."""
 
     speedup_ratio: Number
     """That speed over plain decoding's."""
@@ -132,31 +95,11 @@ def speculation(
 ) -> Speculation:
     """Say how much faster DeepSeek-V3 decodes when its module drafts.
 
-    speed-up = expected tokens / (checked step + drafts), both in plain steps and
-    from `step_seconds`. The module drafts again from its own state for each further
-    token, and every draft is right with the same chance: for the second it will
-    be less, so more than one is a bound.
-
-    Parameters
-    ----------
-    acceptance_share, drafted_tokens
-        As in `expected_tokens`.
-    sequences
-        Sequences decoded at once on one copy of the weights, at least 1.
-    context_tokens
-        Earlier tokens of each, not negative.
-    plain_tokens_per_s
-        Speed of one sequence without drafts, as measured; above 0.
-
-    Returns
-    -------
-    Speculation
-        Speed, yield and cost.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    speed-up = expected tokens / (checked step + drafts), both in plain steps and from
+    `step_seconds`. The module drafts again from its own state for each further token,
+    and every draft is right with the same chance: for the second it will be less, so
+    more than one is a bound. `plain_tokens_per_s` is the speed of one sequence without
+    drafts, as measured.
 
     Examples
     --------
@@ -168,7 +111,7 @@ def speculation(
     ...     plain_tokens_per_s=20,
     ... )
     >>> round(found.speedup_ratio, 2), found.step_tokens
-    (1.84, 1.875)
+    (1.73, 1.875)
     """
     require("sequences", sequences, sequences >= 1, "must be at least 1")
     rule = "must be above 0"

@@ -1,9 +1,7 @@
 """How long one decoding step takes at least, from counted bytes and FLOP.
 
-Owns the load of a step: which weights its tokens need, and what is read and
-multiplied for them on a chip of a rating. Knows no drafts and no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Which weights its tokens need, and what is read and multiplied for them on a chip of a
+rating.
 """
 
 import functools
@@ -56,7 +54,6 @@ class ModuleAndModel:
     """The loads of a prediction module and of the model that it drafts for."""
 
     model: StepLoad
-    """A step of the main model, its head included."""
 
     module: StepLoad
     """A draft, with the head that it shares."""
@@ -89,10 +86,7 @@ NO_DRAFT = StepLoad(
 def draft_load(model: Architecture) -> StepLoad:
     """Return what a draft by one prediction module reads and multiplies.
 
-    Parameters
-    ----------
-    model
-        The model; all is zero if it has no such module.
+    All is zero if the model has no such module.
 
     Examples
     --------
@@ -122,11 +116,6 @@ def step_load(model: Architecture) -> StepLoad:
 
     Latent attention reads its cache in the absorbed form. Layers with a sliding
     window are counted as if they attended to everything.
-
-    Parameters
-    ----------
-    model
-        The model, with or without experts.
 
     Examples
     --------
@@ -161,32 +150,12 @@ def step_seconds(
 ) -> Number:
     """Least time of one step on an H800's ratings, in GPU-seconds.
 
-    The longer of reading and multiplying. Each weight that is needed is read once;
-    a routed expert is needed if one of the step's tokens is sent to it, and they
-    are sent evenly and without regard to each other: of n tokens' experts the
-    share read is 1 - (1 - A/E)^n. Weights are multiplied in FP8, scores in BF16.
-
-    Parameters
-    ----------
-    load
-        What is read and multiplied.
-    tokens
-        New tokens of all sequences together, above 0.
-    sequences
-        Sequences that they belong to, above 0.
-    context_tokens
-        Earlier tokens of each sequence, not negative.
-
-    Returns
-    -------
-    Number
-        Seconds of one GPU, or of many together; what passes between them is
-        left out.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    Attention and the products with weights run one after the other; each takes the
+    longer of reading and multiplying. Each weight that is needed is read once; a routed
+    expert is needed if one of the step's tokens is sent to it, and they are sent evenly
+    and without regard to each other: of n tokens' experts the share read is 1 -
+    (1 - A/E)^n. Weights are multiplied in FP8, scores in BF16. `context_tokens` are
+    earlier tokens of each sequence. What passes between GPUs is left out.
 
     Examples
     --------
@@ -203,16 +172,20 @@ def step_seconds(
     read = WEIGHT_BYTES * (load.common_parameters + needed * load.routed_parameters)
     met = load.common_parameters + load.chosen_share * load.routed_parameters
     chip = hardware.accelerator(CHIP)
-    fp8, bf16 = (chip.peak_flop_per_s(name) for name in ("fp8", "bf16"))
+    products = time_bounds(
+        flop=tokens * FLOP_PER_WEIGHT * met,
+        moved_bytes=read,
+        peak_flop_per_s=chip.peak_flop_per_s("fp8"),
+        bytes_per_s=chip.hbm_bytes_per_s,
+    )
     scores = (
         load.score_flop_per_token_squared * context_tokens + load.state_flop_per_token
     )
-    # Scores in units of the faster format: they take longer by the peaks' ratio.
-    flop = tokens * (FLOP_PER_WEIGHT * met + scores * (fp8 / bf16))
-    return time_bounds(
-        flop=flop,
-        moved_bytes=read
-        + sequences * (context_tokens * load.cache_bytes_per_token + load.state_bytes),
-        peak_flop_per_s=fp8,
+    cached = context_tokens * load.cache_bytes_per_token + load.state_bytes
+    attention = time_bounds(
+        flop=tokens * scores,
+        moved_bytes=sequences * cached,
+        peak_flop_per_s=chip.peak_flop_per_s("bf16"),
         bytes_per_s=chip.hbm_bytes_per_s,
-    ).lower_seconds
+    )
+    return products.lower_seconds + attention.lower_seconds

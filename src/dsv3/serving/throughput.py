@@ -1,12 +1,9 @@
 """How long a step of a service takes on many GPUs: bounds from below and above.
 
-Two ways to spread a model are timed. In one, attention is copied to every GPU and
-works on that GPU's own sequences, while the routed experts are dealt out and tokens
-travel to them and back. In the other every matrix is cut, and the GPUs sum their
-parts twice in each layer. Owns what a step then computes, reads and sends on one GPU.
-Knows no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Two ways to spread a model are timed. In one, attention is copied to every GPU and works
+on that GPU's own sequences, while the routed experts are dealt out and tokens travel to
+them and back. In the other every matrix is cut, and the GPUs sum their parts twice in
+each layer.
 """
 
 from dataclasses import dataclass
@@ -70,30 +67,11 @@ def decode_time(
 ) -> StepTime:
     """Bound the time of one decoding step: every sequence of every GPU, once.
 
-    An expert is read if any of the step's tokens, from any GPU, is sent to it. Each
-    of a token's copies crosses the network unless its expert is on the same GPU.
-    Where every matrix is cut, a cache is divided by its heads of keys at most, so
-    every GPU reads the whole of a latent's.
-
-    Parameters
-    ----------
-    demand, rates
-        The model and the chip, at one precision.
-    layout
-        One of `SPREADS`.
-    gpus
-        GPUs that hold one copy of the routed experts together; at least 1.
-    sequences_per_gpu
-        Sequences decoded at once, over the GPUs; above 0.
-    context_tokens
-        Earlier tokens of each, not negative.
-    drafted_tokens
-        Drafts that are checked in the step, 0 or 1 by one prediction module.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
+    An expert is read if any of the step's tokens, from any GPU, is sent to it. Each of
+    a token's copies crosses the network unless its expert is on the same GPU. Where
+    every matrix is cut, a cache is divided by its heads of keys at most, so every GPU
+    reads the whole of a latent's. `gpus` hold one copy of the routed experts together,
+    and `drafted_tokens` are checked in the step, 0 or 1 by one prediction module.
     """
     _require_spread(gpus, sequences_per_gpu, context_tokens)
     own, drafts = sequences_per_gpu, drafted_tokens
@@ -139,20 +117,6 @@ def prefill_time(
 
     Tokens are many, so every expert is read. A token crosses the network once for
     each other node that holds one of its experts, and is passed on inside it.
-
-    Parameters
-    ----------
-    demand, rates, layout, gpus
-        As in `decode_time`.
-    chunk_tokens
-        Tokens taken in at once, over the GPUs; above 0.
-    prompt_tokens
-        Length of the prompts that they belong to, above 0.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range; the message names it.
     """
     _require_spread(gpus, chunk_tokens, prompt_tokens)
     scores = demand.prompt_score_flop_per_token_squared * prompt_tokens * EVEN

@@ -1,10 +1,4 @@
-"""What a token costs a service: weights read, work done, and bytes sent for it.
-
-Owns the model's side of a step, at one precision of its weights. Knows no chip and no
-time.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
-"""
+"""What a token costs a service: weights read, work done, and bytes sent for it."""
 
 from dataclasses import dataclass
 
@@ -23,10 +17,7 @@ class TokenDemand:
     """What a token costs a service: in the model, in a draft, and on the network."""
 
     memory: MemoryDemand
-    """What the model takes in memory."""
-
     model: StepLoad
-    """A step of the model."""
 
     module: StepLoad
     """A draft by a prediction module; all zero where there is none."""
@@ -53,7 +44,6 @@ class TokenDemand:
     """Bytes of one token that GPUs sum where every matrix is cut: twice a layer."""
 
     num_experts_per_tok: Number
-    """Experts that a token is sent to in a layer."""
 
     topk_group: Number
     """Most groups of experts, and so nodes, that one token may visit."""
@@ -61,18 +51,6 @@ class TokenDemand:
 
 def token_demand(model: Choice | Architecture, precision: Choice) -> TokenDemand:
     """Return what a token of a model costs a service, weights at a precision.
-
-    Parameters
-    ----------
-    model
-        Name of a preset, or a model.
-    precision
-        One of `dsv3.serving.WEIGHT_PRECISIONS`.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Who trains like DeepSeek-V3: published techniques in other laboratories' models.
 
-Owns the records of what makers and readers of their files say. A cell that no text
-we read fills stays empty. Counts models and laboratories; judges nobody's motives.
+A cell that no text we read fills stays empty. Models and laboratories are counted;
+nobody's motives are judged.
 """
 
 from dataclasses import dataclass
@@ -28,17 +28,12 @@ class Adoption(Sourced):
     """One released model, and which of the techniques it is said to use."""
 
     id: str
-    """Name of the record."""
     model: str
-    """Model."""
     laboratory: str
-    """Who trained it."""
     from_date: str
     """Day, month or year of release, ISO 8601, as fine as is known."""
     total_parameters: Amount | None = None
-    """Parameters stored."""
     active_parameters: Amount | None = None
-    """Parameters a token uses."""
     attention: str
     """Kind of attention, in our words; empty where not read."""
     balancing: str
@@ -56,7 +51,6 @@ class Adoption(Sourced):
     gpu: str = ""
     """Chip of those hours, or a chip reported without hours."""
     tokens: Amount | None = None
-    """Pre-training tokens."""
     sources: tuple[str, ...] = ()
     """Keys of further sources that the row leans on."""
 
@@ -110,7 +104,6 @@ class Adopters:
     """How far one technique has travelled outside the laboratory it came from."""
 
     technique: Technique
-    """Which one."""
     users: tuple[str, ...]
     """Laboratories with a model that uses it."""
     others: tuple[str, ...]
@@ -135,12 +128,7 @@ def adoption_records() -> tuple[Adoption, ...]:
 def adopters(technique: Technique, *, outside: str = "DeepSeek") -> Adopters:
     """Count the laboratories that use a technique, but for the one it came from.
 
-    Parameters
-    ----------
-    technique
-        One of :data:`TECHNIQUES`.
-    outside
-        Laboratory that is not counted.
+    `outside` is the laboratory that is not counted.
 
     Examples
     --------

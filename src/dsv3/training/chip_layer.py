@@ -1,8 +1,4 @@
-"""One layer of the published run on another chip: what its rate and its link change.
-
-Owns the scaling of the published layer from the H800 to other accelerators, and the
-ways of laying the run out. Knows no whole run and no money.
-"""
+"""One layer of the published run on another chip: what its rate and its link change."""
 
 from dsv3 import collectives, hardware
 from dsv3.facts import assumption, fact
@@ -79,16 +75,8 @@ def chip_compute_flop_per_s(gpu: str, *, bf16_gain_ratio: Number) -> Number:
     """FLOP/s that a chip would sustain in the published layer.
 
     With FP8, the share of the FP8 peak is that of the H800 in the published trace.
-    Without it, the share is of the BF16 peak and larger by a factor, since a chip
-    with less to do at a time is easier to keep busy.
-
-    Parameters
-    ----------
-    gpu
-        Name of an accelerator.
-    bf16_gain_ratio
-        Share of the BF16 peak over share of the FP8 peak, above 0; read only for a
-        chip without FP8.
+    Without it, the share is of the BF16 peak and larger by a factor, since a chip with
+    less to do at a time is easier to keep busy. That factor is `bf16_gain_ratio`.
 
     Examples
     --------
@@ -108,25 +96,10 @@ def chip_layer_seconds(
 ) -> Number:
     """Time of one layer of the published run on a chip, forward and backward.
 
-    Nodes, network and tokens stay as published; the chip brings its arithmetic and
-    the link inside the node. Without FP8, tokens travel in BF16 both ways.
-
-    Parameters
-    ----------
-    gpu
-        Chip that computes.
-    layout
-        A name of :data:`LAYOUTS`. With attention split, two sums over the node stand
-        in the layer's way, one forward and one backward.
-    bf16_gain_ratio
-        As in :func:`chip_compute_flop_per_s`.
-    linked_as
-        Chip whose link it is given; its own when empty.
-
-    Raises
-    ------
-    ValueError
-        If there is no such layout or chip.
+    Nodes, network and tokens stay as published; the chip brings its arithmetic and the
+    link inside the node. Without FP8, tokens travel in BF16 both ways. With attention
+    split, two sums over the node stand in the layer's way, one forward and one
+    backward. `linked_as` names the chip whose link it is given, its own when empty.
 
     Examples
     --------

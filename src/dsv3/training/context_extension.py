@@ -1,7 +1,7 @@
 """What it took to lengthen the context: two phases, their tokens and their hours.
 
-Owns the published phases [deepseekai2024v3]_ (section 4.3) and how their work
-compares with pre-training's, token for token. Knows no dollars.
+The phases are the published ones [deepseekai2024v3]_ (section 4.3), compared with
+pre-training token for token.
 """
 
 from dataclasses import dataclass
@@ -19,36 +19,28 @@ class Stage:
     """One stage of the training, by the sequences it reads."""
 
     sequence_tokens: float
-    """Tokens of a sequence."""
-
     batch_sequences: float
-    """Sequences of a step."""
-
     step_tokens: float
-    """Tokens of a step."""
 
     tokens: float
-    """Tokens of the whole stage."""
+    """Of the whole stage."""
 
     training_flop_per_token: float
     """Forward and backward FLOP per token at that length, causal."""
 
+    attention_flop_per_token: float
+    """Those of them that compare tokens and mix values, which stay in BF16."""
+
     training_flop: float
-    """FLOP of the whole stage."""
+
+    def weighted_flop(self, attention_weight: float) -> float:
+        """Return the stage's FLOP with those of attention counted several times."""
+        more = (attention_weight - 1) * self.attention_flop_per_token
+        return self.tokens * (self.training_flop_per_token + more)
 
 
 def stage(name: str) -> Stage:
     """Return one stage of DeepSeek-V3's training.
-
-    Parameters
-    ----------
-    name
-        One of `STAGES`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such stage.
 
     Examples
     --------
@@ -66,16 +58,18 @@ def stage(name: str) -> Stage:
     batch = fact(f"{prefix}batch_sequences").number
     steps = fact("v3.context_extension.steps_per_phase").number
     tokens = fact("v3.tokens").number if base else steps * batch * sequence
-    flop = accounting.flop_per_token(
+    work = accounting.flop_per_token(
         architecture.preset("deepseek-v3"), context_tokens=sequence
-    ).training_flop_per_token
-    assert isinstance(flop, int | float)
+    )
+    flop = float(work.training_flop_per_token)
+    passes = flop / float(work.forward_flop_per_token)
     return Stage(
         sequence_tokens=sequence,
         batch_sequences=batch,
         step_tokens=batch * sequence,
         tokens=tokens,
         training_flop_per_token=flop,
+        attention_flop_per_token=passes * float(work.attention_scores_flop_per_token),
         training_flop=flop * tokens,
     )
 
@@ -91,20 +85,29 @@ def extension_tokens() -> float:
     return sum(stage(name).tokens for name in STAGES[1:])
 
 
-def extension_hours_at_pretraining_pace() -> float:
-    """Return the GPU-hours of both phases if a FLOP took as long as before.
+def extension_hours_at_pretraining_pace(*, attention_weight: float = 1.0) -> float:
+    """Return the GPU-hours of both phases at the rate of pre-training.
 
     Their FLOP per token are counted at their lengths, attention included, and
     done at the rate that pre-training's published hours imply.
 
+    Parameters
+    ----------
+    attention_weight
+        How much longer a FLOP of attention takes than one of the other products.
+
     Examples
     --------
+    Attention's products are in BF16, the others in FP8, at twice the peak:
+
     >>> round(extension_hours_at_pretraining_pace(), -3)
     75000.0
+    >>> round(extension_hours_at_pretraining_pace(attention_weight=2.0), -3)
+    117000.0
     """
-    flop = sum(stage(name).training_flop for name in STAGES[1:])
-    pace = stage(STAGES[0]).training_flop / fact("v3.gpu_hours.pre_training").number
-    return flop / pace
+    require("attention_weight", attention_weight, attention_weight > 0, "must be > 0")
+    before, *phases = [stage(name).weighted_flop(attention_weight) for name in STAGES]
+    return sum(phases) / before * fact("v3.gpu_hours.pre_training").number
 
 
 def hours_per_token_ratio() -> float:

@@ -1,7 +1,4 @@
-"""The same run on chips whose links differ: what the cut of NVLink cost, by layout.
-
-Owns the comparison of two bandwidths with compute held equal. Knows no money.
-"""
+"""The same run on chips whose links differ: what the cut of NVLink cost, by layout."""
 
 from dataclasses import dataclass
 
@@ -37,25 +34,8 @@ def cut_link(
 ) -> CutLink:
     """Compare one layout on the cut link and on a full one, with equal compute.
 
-    Parameters
-    ----------
-    layout
-        A name of `dsv3.training.LAYOUTS`. With attention split, two sums over the
-        node stand in the layer's way, one forward and one backward.
-    cut
-        Chip that computes, with its own link.
-    full
-        Chip whose link it is given for comparison.
-
-    Returns
-    -------
-    CutLink
-        Seconds of a layer on both, and pre-training hours that lie between.
-
-    Raises
-    ------
-    ValueError
-        If there is no such layout.
+    `cut` computes with its own link, then with that of `full`. With attention split,
+    two sums over the node stand in the layer's way, one forward and one backward.
 
     Examples
     --------

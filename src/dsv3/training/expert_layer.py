@@ -1,10 +1,7 @@
 """The time of one layer of experts in training: compute, and tokens on their way.
 
-Owns what the cut link changes: the time of dispatch and combine by links, node limit
-and precision, beside the time of the layer's arithmetic. Knows no schedule of many
-layers and no money.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Links, node limit and precision decide the time of dispatch and combine, beside that of
+the layer's arithmetic.
 """
 
 import functools
@@ -19,7 +16,6 @@ NODES = 8
 """Nodes that DeepSeek-V3's experts are spread over [deepseekai2024v3]_ (3.2)."""
 
 RANKS_PER_NODE = 8
-"""GPUs of a node."""
 
 MULTIPROCESSORS = 132
 """Of an H800 or H100 module."""
@@ -44,7 +40,6 @@ class ExpertLayer:
     """One dispatch of the GPU's tokens."""
 
     combine_milliseconds: Number
-    """One combine."""
 
     communication_milliseconds: Number
     """Two of each, and their waits."""
@@ -59,7 +54,6 @@ class ExpertLayer:
     """Share of the layer's time in which nothing is computed."""
 
     communication_to_compute_ratio: Number
-    """Communication over compute."""
 
     experts_at_equal_time: Number
     """Experts of a token at which NVLink takes as long as the network."""
@@ -85,37 +79,10 @@ def expert_layer(
     The layout is the published one: 256 experts over eight nodes of eight GPUs, a
     sequence of 4,096 tokens a GPU by default. Every multiprocessor given to
     communication hands on :func:`feeding_bytes_per_s_per_sm` and is lost to compute.
-
-    Parameters
-    ----------
-    nvlink_bytes_per_s, network_bytes_per_s
-        Bandwidths of one GPU and direction.
-    communication_sms
-        Multiprocessors given to communication, from 1 to 131 of 132.
-    topk_group, num_experts_per_tok
-        Nodes a token may visit, 1 to 8, and its experts, 1 to 16.
-    dispatch_format, combine_format
-        Names of `dsv3.collectives.WIRE_FORMATS`.
-    counting
-        A name of `dsv3.collectives.COUNTINGS`.
-    overlap
-        A name of :data:`OVERLAPS`.
-    waiting_milliseconds
-        Setting up and waiting for others, for each all-to-all; not negative.
-    compute_flop_per_s
-        What a GPU sustains on all its multiprocessors, above 0.
-    tokens
-        Tokens of one GPU, above 0.
-
-    Returns
-    -------
-    ExpertLayer
-        Times of one layer, forward and backward.
-
-    Raises
-    ------
-    ValueError
-        If a number is outside its range or a name unknown; the message names it.
+    Bandwidths are of one GPU and direction. `topk_group` and `num_experts_per_tok` are
+    the nodes a token may visit and its experts, and `waiting_milliseconds` go to
+    setting up and waiting for others in each all-to-all. `compute_flop_per_s` is what a
+    GPU sustains on all its multiprocessors.
 
     Examples
     --------

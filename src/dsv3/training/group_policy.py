@@ -1,10 +1,7 @@
 """One answer of a group under GRPO: its advantage, its clip, which way it is pushed.
 
-Owns equations 26 to 28 of the report [deepseekai2024v3]_ (section 5.2.2) for a
-single answer whose judge says right or wrong, so that a reader can turn every
-factor. What a policy is it does not know.
-
-Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
+Equations 26 to 28 of the report [deepseekai2024v3]_ (section 5.2.2) for a single answer
+whose judge says right or wrong, so that a reader can turn every factor.
 
 Twin: learning/group_policy.py.
 """
@@ -67,20 +64,6 @@ def group_advantage(
     standard deviation sqrt(p (1-p)), so a right answer has sqrt((1-p)/p) and a
     wrong one -sqrt(p/(1-p)). Where all are alike it is 0.
 
-    Parameters
-    ----------
-    group_count
-        Answers of the group, at least 2.
-    right_count
-        Those that are right, from 0 to all.
-    answer
-        Whether the answer is right or wrong, one of `ANSWERS`.
-
-    Raises
-    ------
-    ValueError
-        If a count is not whole or out of range.
-
     Examples
     --------
     >>> four = {"group_count": 4, "right_count": 1}
@@ -107,13 +90,6 @@ def group_advantage(
 def telling_share(*, group_count: Number, right_share: Number) -> Number:
     """Chance that the rewards of a group differ: 1 - p^G - (1-p)^G.
 
-    Parameters
-    ----------
-    group_count
-        Answers of the group.
-    right_share
-        Chance that an answer is right.
-
     Examples
     --------
     >>> telling_share(group_count=2, right_share=0.5)
@@ -137,33 +113,12 @@ def judged_answer(
 ) -> AnswerUpdate:
     """Say what GRPO makes of one answer.
 
-    With A the advantage, rho the ratio and r the reference's ratio, the objective
-    is min(rho A, clip(rho, 1-eps, 1+eps) A) - beta (r - log r - 1). Its derivative
-    by the answer's log-probability is rho A, or 0 where clipping cuts, minus
-    beta (1 - r).
-
-    Parameters
-    ----------
-    group_count, right_count, answer
-        As in `group_advantage`.
-    policy_ratio
-        rho, the answer's probability now over that when it was drawn, above 0.
-    clip_range
-        eps, not negative.
-    reference_ratio
-        r, the reference's probability over the policy's, above 0.
-    kl_coefficient
-        beta, not negative.
-
-    Returns
-    -------
-    AnswerUpdate
-        Advantage, gain, distance, loss and push.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range; the message names it.
+    With A the advantage, rho the ratio and r the reference's ratio, the objective is
+    min(rho A, clip(rho, 1-eps, 1+eps) A) - beta (r - log r - 1). Its derivative by the
+    answer's log-probability is rho A, or 0 where clipping cuts, minus beta (1 - r). The
+    names of rho, eps, r and beta are `policy_ratio`, `clip_range`, `reference_ratio`
+    and `kl_coefficient`; rho is the probability now over that when the answer was
+    drawn.
 
     Examples
     --------

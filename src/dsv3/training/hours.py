@@ -27,10 +27,7 @@ class Run:
     """One training run, every factor of the identity above filled in."""
 
     training_flop: Number
-    """FLOP of the whole run."""
-
     gpu_hours: Number
-    """Hours summed over all GPUs."""
 
     wall_clock_days: Number
     """Days on the calendar, with the cluster always busy."""
@@ -39,7 +36,6 @@ class Run:
     """FLOP per second each GPU sustains, averaged over the run."""
 
     tokens_per_day: Number
-    """Tokens the whole cluster consumes in a day."""
 
 
 def six_n_flop_per_token(*, active_parameters: Number) -> Number:
@@ -47,11 +43,6 @@ def six_n_flop_per_token(*, active_parameters: Number) -> Number:
 
     Each weight a token touches costs one multiply and one add in the forward
     pass and twice that in the backward pass.
-
-    Parameters
-    ----------
-    active_parameters
-        Weights used per token, above 0.
 
     Examples
     --------
@@ -74,29 +65,7 @@ def run(
 ) -> Run:
     """Time a training run from its size, its chip and the utilisation reached.
 
-    Parameters
-    ----------
-    tokens
-        Training tokens, above 0.
-    training_flop_per_token
-        Forward and backward FLOP per token, above 0.
-    peak_flop_per_s
-        Dense peak of one GPU at the precision whose peak the utilisation is
-        measured against.
-    utilization
-        Share of that peak reached, above 0 and at most 1.
-    cluster_gpus
-        GPUs that work on the run together, at least 1.
-
-    Returns
-    -------
-    Run
-        FLOP, GPU-hours, days, rate per GPU and tokens per day.
-
-    Raises
-    ------
-    ValueError
-        If a factor is outside its range; the message names it.
+    The peak is one GPU's, at the precision that `utilization` is measured against.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""A straight line through logarithms: how a loss falls with compute, and how surely.
-
-Owns the fit and its interval. Knows nothing of what was trained.
-"""
+"""A straight line through logarithms: how a loss falls with compute, and how surely."""
 
 import math
 import random
@@ -38,24 +35,14 @@ class PowerLaw:
 def fit_power_law(points: Sequence[tuple[float, float]]) -> PowerLaw:
     """Fit a power law by least squares of logarithms.
 
-    The interval comes from fits to runs drawn anew from the given ones, with
-    return (a bootstrap, seeded). It holds the scatter of runs about the line, and
-    not the error of a line where the truth is curved.
-
-    Parameters
-    ----------
-    points
-        Compute and loss of each run, above 0; at least three different computes.
-
-    Returns
-    -------
-    PowerLaw
-        The fit and its interval.
+    The interval comes from fits to runs drawn anew from the given ones, with return (a
+    bootstrap, seeded). It holds the scatter of runs about the line, and not the error
+    of a line where the truth is curved. `points` are compute and loss of each run.
 
     Raises
     ------
     ValueError
-        If there are too few points or one is not above 0.
+        If there are fewer than three different computes, or a number is not above 0.
 
     Examples
     --------

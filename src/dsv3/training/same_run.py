@@ -1,9 +1,7 @@
 """The published run on another chip, on another day: how many GPUs it would take.
 
-Owns the sum of two things that a rule on chips is about: the chip one may buy, and
-the compute that the same result takes as methods improve. Knows no rule, no price.
-
-Functions take plain numbers or recorded ones (see `explorables.arithmetic`).
+Two things that a rule on chips is about meet here: the chip one may buy, and the
+compute that the same result takes as methods improve.
 """
 
 from dataclasses import dataclass
@@ -32,7 +30,6 @@ class SameRun:
     """GPUs that finish in the days given."""
 
     pretraining_gpu_hours: Number
-    """GPU-hours of pre-training on the chip."""
 
     published_cluster_days: Number
     """Days on as many GPUs of the chip as the published run had."""
@@ -58,34 +55,10 @@ def same_run(
 ) -> SameRun:
     """Plan DeepSeek-V3's pre-training on another chip, some years later.
 
-    The published GPU-hours are scaled by the time of one layer on the chip, and by
-    a half for each time in which the compute for a fixed result halves.
-
-    Parameters
-    ----------
-    gpu
-        A name of :data:`COMPARED_CHIPS`.
-    layout
-        A name of `dsv3.training.LAYOUTS`.
-    days
-        Days on the calendar, above 0, with the cluster always busy.
-    years_of_progress
-        Years of better methods since the run, not negative.
-    halving_months
-        Months in which the compute for a fixed result halves, above 0.
-    bf16_gain_ratio
-        Share of peak without FP8 over the share with it; above 0, read only for a
-        chip without FP8.
-
-    Returns
-    -------
-    SameRun
-        GPUs, hours, days, and what the chip costs in years of progress.
-
-    Raises
-    ------
-    ValueError
-        If a number is outside its range or a name unknown; the message names it.
+    The published GPU-hours are scaled by the time of one layer on the chip, and by a
+    half for each time in which the compute for a fixed result halves. Days are on the
+    calendar, with the cluster always busy. `bf16_gain_ratio` is as in
+    `chip_compute_flop_per_s`.
 
     Examples
     --------

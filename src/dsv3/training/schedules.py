@@ -1,10 +1,7 @@
 """What DeepSeek-V3's pre-training was set to, at any point along its tokens.
 
-Owns the published curves [deepseekai2024v3]_ (section 4.2): learning rate, batch,
-bias speed and weight of the second prediction, and the step that a number of
-tokens belongs to. How long a step takes it does not know.
-
-Every function takes plain numbers or recorded ones (see `explorables.arithmetic`).
+The published curves [deepseekai2024v3]_ (section 4.2): learning rate, batch, bias speed
+and weight of the second prediction, and the step that a number of tokens belongs to.
 """
 
 import math
@@ -40,27 +37,11 @@ def _published(name: str) -> float:
 def steps(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number:
     """Optimiser steps after which a number of tokens has been seen.
 
-    While the batch grows from b to B over R tokens of sequences of s tokens,
-    the steps are the integral of dT / (s batch(T)): R / (s (B - b)) times
-    ln(batch / b) if it grows evenly by tokens, and 2 R (batch - b) / (s (B^2 - b^2))
-    if it grows evenly by steps. Afterwards each step takes s B tokens.
-
-    Parameters
-    ----------
-    tokens
-        Tokens seen, from 0 to 14.8 trillion.
-    batch_ramp
-        Form of the growth, one of `BATCH_RAMPS`.
-
-    Returns
-    -------
-    Number
-        Steps; in truth whole, here not rounded.
-
-    Raises
-    ------
-    ValueError
-        If the tokens are out of range or the form is unknown.
+    While the batch grows from b to B over R tokens of sequences of s tokens, the steps
+    are the integral of dT / (s batch(T)): R / (s (B - b)) times ln(batch / b) if it
+    grows evenly by tokens, and 2 R (batch - b) / (s (B^2 - b^2)) if it grows evenly by
+    steps. Afterwards each step takes s B tokens. Steps are not rounded, though in truth
+    they are whole.
 
     Examples
     --------
@@ -83,11 +64,6 @@ def steps(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number:
 def batch_sequences(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number:
     """Sequences of a step: 3,072 at first, 15,360 from 469 billion tokens on.
 
-    Parameters
-    ----------
-    tokens, batch_ramp
-        As in `steps`.
-
     Examples
     --------
     >>> batch_sequences(tokens=0.0), batch_sequences(tokens=469e9)
@@ -108,11 +84,6 @@ def learning_rate(*, tokens: Number, batch_ramp: Choice = "by tokens") -> Number
 
     It rises over 2,000 steps, stays to 10 trillion tokens, falls by half a cosine
     over 4.3 trillion and keeps two constants, for 333 and for 167 billion.
-
-    Parameters
-    ----------
-    tokens, batch_ramp
-        As in `steps`.
 
     Examples
     --------

@@ -38,7 +38,6 @@ class DrawnBill:
     """One draw of the bill."""
 
     total_usd: Number
-    """Dollars of what the scope counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +60,8 @@ class BillRange:
 def drawn_bill(*, accounting: Choice, scope: Choice, **given: Number) -> DrawnBill:
     """One draw: the bill of DeepSeek-V3's run at one point of the unit cube.
 
-    Parameters
-    ----------
-    accounting, scope
-        As in `dsv3.economics.program_cost`.
-    given
-        ``low_NAME`` and ``high_NAME`` for each of `MOVED`, and ``at_NAME``, a share
-        from 0 to 1, for each assumption that is drawn.
+    `given` holds ``low_NAME`` and ``high_NAME`` for each of `MOVED`, and ``at_NAME``, a
+    share from 0 to 1, for each assumption that is drawn.
 
     Raises
     ------
@@ -103,19 +97,13 @@ def bill_range(
 ) -> BillRange:
     """Quantiles of DeepSeek-V3's bill, from the draws a page takes.
 
-    Parameters
-    ----------
-    accounting, scope
-        As in `dsv3.economics.program_cost`.
-    probability
-        Share of draws that the chosen bill exceeds, from 0 to 1.
-    ends
-        ``low_NAME`` and ``high_NAME`` of each of `MOVED`.
+    `probability` is the share of draws that the chosen bill exceeds, and `ends` are
+    ``low_NAME`` and ``high_NAME`` of each of `MOVED`.
 
     Raises
     ------
     ValueError
-        If a name is unknown or an end lies on the wrong side of the other.
+        If an end lies on the wrong side of the other.
 
     Examples
     --------

@@ -26,20 +26,8 @@ def value_at(
 ) -> Number:
     """Value below which an assumption's draws lie with a given probability.
 
-    Parameters
-    ----------
-    assumed
-        The assumption; its distribution and its middle are used as they are.
-    share
-        Probability, from 0 to 1.
-    low, high
-        Ends to use in place of the assumption's own. A triangle's peak outside them
-        moves to the nearer end.
-
-    Raises
-    ------
-    ValueError
-        If the share is a plain number and no probability.
+    `low` and `high` take the place of the assumption's own ends; a triangle's peak
+    outside them moves to the nearer one.
 
     Examples
     --------

@@ -72,17 +72,7 @@ def traced(
 def replay(tape: Tape, draws: Mapping[str, Draws | float]) -> dict[str, Draws]:
     """Play a tape on whole arrays, one element a draw.
 
-    Parameters
-    ----------
-    tape
-        A formula from `traced`.
-    draws
-        For each input an array, or one number for every draw.
-
-    Returns
-    -------
-    dict of str to array
-        Every output.
+    `draws` holds for each input an array, or one number for every draw.
 
     Raises
     ------

@@ -25,13 +25,8 @@ class Swing:
     """What one assumption does to a result when it alone moves."""
 
     argument: str
-    """Argument of the formula."""
-
     at_low: float
-    """Result with the assumption at its low end."""
-
     at_high: float
-    """Result with the assumption at its high end."""
 
     @property
     def width(self) -> float:
@@ -50,7 +45,6 @@ class Indices:
     """Shares of a result's variance that one assumption explains."""
 
     argument: str
-    """Argument of the formula."""
 
     first_order_share: float
     """Explained by it alone."""
@@ -68,21 +62,8 @@ def tornado(
 ) -> tuple[Swing, ...]:
     """Move each assumption from low to high, the others at their middle.
 
-    Parameters
-    ----------
-    function
-        A traceable formula of keyword arguments.
-    assumed
-        Assumption behind each argument that moves.
-    output
-        Name of the result.
-    fixed
-        The formula's other arguments.
-
-    Returns
-    -------
-    tuple of Swing
-        Widest first.
+    `assumed` is behind each argument that moves, `fixed` are the formula's others. The
+    widest comes first.
 
     Examples
     --------
@@ -116,12 +97,8 @@ def variance_shares(
 ) -> tuple[Indices, ...]:
     """Split a result's variance among its assumptions, by Sobol's indices.
 
-    Parameters are those of `tornado`; `draws` must be a power of two.
-
-    Returns
-    -------
-    tuple of Indices
-        Largest total order first.
+    The largest total order comes first. Parameters are those of `tornado`; `draws` must
+    be a power of two.
     """
     tape = traced(function, list(assumed), outputs=[output], **fixed)
     return sobol_shares(
@@ -136,13 +113,7 @@ def sobol_shares(
     draws: int = SENSITIVITY_DRAWS,
     seed: int = 0,
 ) -> tuple[Indices, ...]:
-    """Sobol indices of any function of arrays, by SciPy (Saltelli's estimators).
-
-    Raises
-    ------
-    ValueError
-        If `draws` is no power of two.
-    """
+    """Sobol indices of any function of arrays, by SciPy (Saltelli's estimators)."""
     if draws < 1 or draws & (draws - 1):
         message = f"draws is {draws!r}: must be a power of two"
         raise ValueError(message)

@@ -30,10 +30,8 @@ class Simulation:
     """What a formula gives when its assumptions are drawn together."""
 
     inputs: Mapping[str, Draws]
-    """Drawn values of each assumption."""
 
     outputs: Mapping[str, Draws]
-    """Every result, one value a draw."""
 
     def quantiles(self, output: str, *probabilities: float) -> tuple[float, ...]:
         """Values below which the given shares of the draws lie.
@@ -82,25 +80,14 @@ def simulate(
 ) -> Simulation:
     """Draw the assumptions behind a formula together and play the formula on them.
 
-    Parameters
-    ----------
-    function
-        A traceable formula of keyword arguments.
-    assumed
-        Assumption behind each argument that is drawn.
-    draws
-        How many; a power of two for Sobol points.
-    seed
-        Seed of the scrambling: the same seed gives the same draws.
-    method
-        ``sobol`` or ``latin-hypercube``.
-    fixed
-        The formula's other arguments.
+    `assumed` is behind each argument that is drawn, `fixed` are the formula's others.
+    The same seed of the scrambling gives the same draws, and Sobol points must be a
+    power of two.
 
     Raises
     ------
     ValueError
-        If a draw breaks the formula's rules, or `draws` or `method` is refused.
+        If a draw breaks the formula's rules.
 
     Examples
     --------

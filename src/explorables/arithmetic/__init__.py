@@ -1,9 +1,7 @@
 """Numbers that can be plain or recorded, so that one formula serves two homes.
 
-A formula called with plain numbers computes. The same formula called with
-recorded numbers writes down its steps, which the page then runs as JavaScript.
-This room owns the recording, its refusals and its playback; it knows no unit,
-no model and no page.
+A formula called with plain numbers computes. The same formula called with recorded
+numbers writes down its steps, which the page then runs as JavaScript.
 
 In a formula use the functions of this room instead of ``if``, ``min``, ``max``,
 ``math`` and dictionary access. Loops over a fixed Python sequence are fine.

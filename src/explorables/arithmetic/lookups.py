@@ -21,21 +21,9 @@ Record = TypeVar("Record")
 def lookup(
     choice: Choice, table: Mapping[str, Number], *, name: str = "choice"
 ) -> Number:
-    """Read a table at a chosen name.
+    """Read a table, which has a number for every name, at a chosen one.
 
-    Parameters
-    ----------
-    choice
-        A name, plain or recorded.
-    table
-        A number for every name the choice may take.
-    name
-        Argument that the choice was given as, for the message.
-
-    Raises
-    ------
-    ValueError
-        If the table has no such name; says which there are, or the nearest.
+    `name` is the argument that the choice was given as, for the message.
 
     Examples
     --------
@@ -61,24 +49,10 @@ def lookup_record(
 ) -> Record:
     """Read a whole record at a chosen name.
 
-    For a recorded choice the result reads like the record: its numbers, whether
-    fields, properties or what methods return, are looked up when they are asked for,
-    and a record inside it reads the same way. What is neither may be asked for where
-    it is the same in all records.
-
-    Parameters
-    ----------
-    choice
-        A name, plain or recorded.
-    records
-        Records of one type for every name the choice may take.
-    name
-        Argument that the choice was given as, for the message.
-
-    Raises
-    ------
-    ValueError
-        If there is no such name; says which there are, or the nearest.
+    For a recorded choice the result reads like the record: its numbers, whether fields,
+    properties or what methods return, are looked up when they are asked for, and a
+    record inside it reads the same way. What is neither may be asked for where it is
+    the same in all records.
 
     Examples
     --------
@@ -143,13 +117,7 @@ def _is_number(value: object) -> bool:
 
 
 def known_name(name_given: str, known: Collection[str], *, name: str) -> str:
-    """Return a name if it is known; say what there is if it is not.
-
-    Raises
-    ------
-    ValueError
-        If it is not known.
-    """
+    """Return a name if it is known; say what there is if it is not."""
     if name_given in known:
         return name_given
     if len(known) <= FEW_NAMES:

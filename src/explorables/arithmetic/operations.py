@@ -14,13 +14,11 @@ from explorables.arithmetic.recorder import Traced, TracingError
 from explorables.arithmetic.tape import larger, smaller
 
 Number = float | Recorded
-"""A number that may be plain or recorded."""
+"""A number that may be plain or recorded; so may a `Choice` and a `Condition`."""
 
 Choice = str | RecordedChoice
-"""A name that may be plain or recorded."""
 
 Condition = bool | RecordedCondition
-"""A truth value that may be plain or recorded."""
 
 
 def is_recorded(value: object) -> bool:
@@ -213,10 +211,7 @@ def absolute(x: Number) -> Number:
 def power(base: Number, exponent: Number) -> Number:
     """Raise a number to a power; real numbers only.
 
-    Raises
-    ------
-    ValueError
-        If a negative base meets a fractional exponent, or 0 a negative one.
+    A negative base with a fractional exponent has none, nor has 0 with a negative one.
 
     Examples
     --------
@@ -229,26 +224,10 @@ def power(base: Number, exponent: Number) -> Number:
 
 
 def require(name: str, value: object, condition: Condition, rule: str) -> None:
-    """Demand that a condition holds for a value.
+    """Demand that a condition holds for a value; the rule says in words which.
 
-    On plain values a broken rule raises. On recorded values the rule becomes a
-    guard, which the page checks and shows. A comparison with NaN never holds.
-
-    Parameters
-    ----------
-    name
-        Argument that the rule is about.
-    value
-        Its value, shown to the reader.
-    condition
-        What must hold.
-    rule
-        The rule in words, such as ``must be at most 1``.
-
-    Raises
-    ------
-    ValueError
-        If the values are plain and the condition does not hold.
+    On plain values a broken rule raises. On recorded values the rule becomes a guard,
+    which the page checks and shows. A comparison with NaN never holds.
 
     Examples
     --------
@@ -273,11 +252,6 @@ def require_option(name: str, choice: Choice, options: Sequence[str]) -> None:
     """Demand that a name is one of a few, all of which the message gives.
 
     A recorded choice has been checked when its panel was made.
-
-    Raises
-    ------
-    ValueError
-        If it is none of them.
 
     Examples
     --------

@@ -1,8 +1,7 @@
 """Numbers, choices and conditions that write down what is done to them.
 
-This file owns operator overloading: a recorded number behaves like a float and
-adds a step to its tape for each operation. What a tape cannot follow is refused
-in `recorder`. It knows no quantity and no page.
+A recorded number behaves like a float and adds a step to its tape for each operation.
+What a tape cannot follow is refused in `recorder`.
 """
 
 import numbers

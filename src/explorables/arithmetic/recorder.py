@@ -1,13 +1,11 @@
 """A tape under construction, and what its values refuse to do.
 
-This file owns the list of steps and every refusal. Whatever a tape cannot
-follow raises `TracingError` on the spot: ``if`` and ``and`` on a recorded
-value, ``int()``, ``range()``, ``math.sqrt()``, text made of a recorded number,
+Whatever a tape cannot follow raises `TracingError` on the spot: ``if`` and ``and`` on a
+recorded value, ``int()``, ``range()``, ``math.sqrt()``, text made of a recorded number,
 a place in a set or a dictionary, numpy arrays. The message says what to use.
 
-One thing cannot be detected: a formula that asks ``isinstance(x, float)``
-quietly takes another branch. Every panel is therefore also compared with plain
-Python.
+One thing cannot be detected: a formula that asks ``isinstance(x, float)`` quietly takes
+another branch. Every panel is therefore also compared with plain Python.
 """
 
 import numbers

@@ -1,10 +1,8 @@
 """A recorded calculation: what a tape holds and how to play it back.
 
-This file owns the finished tape (inputs, operations, outputs, guards) and an
-interpreter for it. It does not know how a tape is recorded nor how it is
-printed as another language. The interpreter follows the page's arithmetic:
-where Python would raise (a division by zero, the logarithm of zero) it goes on
-with an infinity or NaN, and the tape's guards say that there is no value.
+The interpreter follows the page's arithmetic: where Python would raise (a division by
+zero, the logarithm of zero) it goes on with an infinity or NaN, and the tape's guards
+say that there is no value.
 """
 
 import math
@@ -22,13 +20,11 @@ class Input:
     """One argument of the traced function."""
 
     name: str
-    """Name of the argument."""
 
     kind: str
     """``number``, ``toggle`` or ``choice``."""
 
     options: tuple[str, ...] = ()
-    """Names to choose from, for a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,6 @@ class Node:
     """A key of `OPERATIONS`, or ``input``, ``constant`` or ``lookup``."""
 
     operands: tuple[int, ...] = ()
-    """Positions of the operands."""
 
     constant: float = 0.0
     """The value of a constant, or an input's place among the inputs."""
@@ -47,16 +42,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """A condition under which the outputs exist."""
+    """A condition under which the outputs exist, and the value to show where it fails.
+
+    Both are positions of steps.
+    """
 
     name: str
     """Argument the rule is about; empty where a step has no value (x / 0)."""
 
     value: int
-    """Position of the value to show."""
-
     condition: int
-    """Position of the condition that must hold."""
 
     rule: str
     """The rule in words: ``must be at most 1``."""
@@ -78,7 +73,6 @@ class Tape:
     """A function written down as straight-line arithmetic."""
 
     inputs: tuple[Input, ...]
-    """Arguments, in order."""
 
     nodes: tuple[Node, ...]
     """Steps; every operand stands before its use."""
@@ -109,18 +103,8 @@ class Evaluation:
 def evaluate(tape: Tape, inputs: Mapping[str, Value]) -> Evaluation:
     """Play a tape for one set of inputs.
 
-    Parameters
-    ----------
-    tape
-        A tape from `explorables.arithmetic.trace`.
-    inputs
-        A value for every input of the tape: a number, a truth value for a
-        toggle, an option's name for a choice.
-
-    Raises
-    ------
-    ValueError
-        If a choice is given a name that is not among its options.
+    Each has a value: a number, a truth value for a toggle, an option's name for a
+    choice.
     """
     given = [_input_value(spec, inputs[spec.name]) for spec in tape.inputs]
     values: list[Any] = []

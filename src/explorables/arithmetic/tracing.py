@@ -1,8 +1,4 @@
-"""Run a function once on recorded arguments and keep the tape.
-
-This file owns the beginning and the end of a trace: the recorded arguments, the
-reading of the result, and the removal of steps that nothing needs.
-"""
+"""Run a function once on recorded arguments and keep the tape."""
 
 import dataclasses
 import sys
@@ -14,10 +10,9 @@ from explorables.arithmetic.recorder import Recorder, Traced, TracingError
 from explorables.arithmetic.tape import Guard, Input, Node, Tape
 
 NUMBER = "number"
-"""Kind of an argument that is a number."""
+"""Kind of an argument that is a number; `TOGGLE` is that of a truth value."""
 
 TOGGLE = "toggle"
-"""Kind of an argument that is a truth value."""
 
 
 def trace(
@@ -28,28 +23,11 @@ def trace(
 ) -> Tape:
     """Record what a function computes from its arguments.
 
-    Parameters
-    ----------
-    function
-        A function of keyword arguments that returns a number, a mapping of
-        names to numbers, or a dataclass.
-    arguments
-        For each argument its kind: ``"number"``, ``"toggle"``, or a sequence of
-        names for a choice.
-    outputs
-        Names of the results to keep; all that are numbers when left out.
-
-    Returns
-    -------
-    Tape
-        The calculation without the steps that no kept result or rule needs.
-
-    Raises
-    ------
-    TracingError
-        If the function does what a tape cannot follow.
-    ValueError
-        If an output is not a number of the result.
+    The function takes keyword arguments and returns a number, a mapping of names to
+    numbers, or a dataclass; what a tape cannot follow is a `TracingError`. For each
+    argument its kind is ``"number"``, ``"toggle"``, or a sequence of names for a
+    choice. Without `outputs` every result that is a number is kept; steps that no kept
+    result or rule needs are not.
 
     Examples
     --------
@@ -96,13 +74,8 @@ def _argument(recorder: Recorder, place: int, spec: Input) -> Traced | str:
 def result_numbers(result: object) -> dict[str, Number]:
     """Return the numbers of a result by name.
 
-    Fields of a dataclass and entries of a mapping that are not numbers are left
-    out; a single number is called ``result``.
-
-    Raises
-    ------
-    TracingError
-        If the result is none of the three.
+    Fields of a dataclass and entries of a mapping that are not numbers are left out; a
+    single number is called ``result``.
 
     Examples
     --------

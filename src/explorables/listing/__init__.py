@@ -1,8 +1,7 @@
 """A list that a reader can narrow: by kind, by words, and whole without a script.
 
-Owns entries and the HTML they become. It knows no claim and no number: texts with
-markup are handed in as objects that carry both their HTML and their plain words, and
-every other text is escaped here.
+Texts with markup are handed in as objects that carry both their HTML and their plain
+words; every other text is escaped here.
 """
 
 import functools
@@ -11,14 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Protocol
 
 from explorables.arithmetic import require
+from explorables.markup import lean, package_text
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-_LINE_END = re.compile(r"\n{2,}")
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 MARKS = "●◐◔○✕"
@@ -43,13 +39,8 @@ class Line:
     """One line below an entry: a label, what it says, and where that leads."""
 
     label: str
-    """What is said, in a word or two."""
-
     text: str
-    """What it is."""
-
     href: str = ""
-    """Address it leads to; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +48,8 @@ class Entry:
     """One entry of a list."""
 
     id: str
-    """Anchor on the page."""
 
     title: str
-    """What the entry is about, as a sentence."""
 
     facets: Mapping[str, str]
     """Value under each name by which a reader may narrow the list."""
@@ -69,13 +58,8 @@ class Entry:
     """Numbers that are read side by side, below the title."""
 
     texts: Sequence[Spoken] = ()
-    """Paragraphs below them."""
-
     facts: Sequence[Line] = ()
-    """Lines below the paragraphs."""
-
     note: str = ""
-    """Where it stands, beside the facets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +70,12 @@ class Listing:
     """Name on the page; part of a link to a narrowed list."""
 
     noun: str
-    """What an entry is, in the plural."""
-
     entries: tuple[Entry, ...]
-    """The entries, in order."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of the facets and their values, in the order of the controls."""
 
     marks: str = MARKS
-    """Sign of each value of the first facet."""
 
     def _repr_html_(self) -> str:
         entries = "".join(map(self._entry, self.entries))
@@ -151,17 +131,8 @@ def controls(
 ) -> str:
     """Return the form that narrows a list; hidden until a script can do it.
 
-    Parameters
-    ----------
-    id
-        Name of the list on the page.
-    noun
-        What an entry is, in the plural.
-    counts
-        Facets by name, with how many entries have each value. The first gets a
-        button for each value, the others a menu.
-    marks
-        A sign for each value of the first facet; empty for none.
+    `counts` has for each facet how many entries have each value. The first facet gets a
+    button for each value, with its sign of `marks` if there are any, the others a menu.
     """
     (first, values), *others = counts.items()
     whole = sum(values.values())
@@ -197,14 +168,9 @@ def _menu(facet: str, counts: Mapping[str, int]) -> str:
 def narrowable(id: str, listed: str) -> str:
     """Return a list with its controls as one piece of HTML, style and script with it.
 
-    Parameters
-    ----------
-    id
-        Name of the list on the page.
-    listed
-        The controls, then whatever holds the entries. An entry is an element with
-        ``data-entry`` and one ``data-`` attribute for each facet (`key_of`); a
-        ``details`` around entries opens when one of them is looked for.
+    `listed` is the controls, then whatever holds the entries. An entry is an element
+    with ``data-entry`` and one ``data-`` attribute for each facet (`key_of`); a
+    ``details`` around entries opens when one of them is looked for.
     """
     return (
         f"<style>{_asset('listing.css')}</style>"
@@ -254,25 +220,9 @@ def listing(
 ) -> Listing:
     """Set entries as a list that a reader can narrow.
 
-    Parameters
-    ----------
-    id
-        Name on the page: lower case, digits and hyphens.
-    noun
-        What an entry is, in the plural.
-    entries
-        The entries, in order.
-    values
-        Facets by name, with every value in the order of the controls. The first gets
-        a button for each value; the others a menu.
-    marks
-        A sign of `MARKS` for each value of the first facet.
-
-    Raises
-    ------
-    ValueError
-        If an entry has a value that its facet does not list, two entries share an id,
-        or there are more values than signs.
+    `values` has the facets by name, with every value in the order of the controls. The
+    first gets a button for each value, with its sign of `marks`; the others a menu. An
+    entry whose value its facet does not list is refused, and so are two of one id.
 
     Examples
     --------
@@ -301,6 +251,4 @@ def listing(
 
 @functools.cache
 def _asset(name: str) -> str:
-    """Return style or script without comments and indentation."""
-    text = files("explorables").joinpath("listing", name).read_text(encoding="utf-8")
-    return _LINE_END.sub("\n", _INDENT.sub("", _COMMENT.sub("", text))).strip()
+    return lean(package_text("listing", name))
