@@ -24,9 +24,7 @@ from dsv3.calculators.costs import (
     accountings as accountings,
     development_cost as development_cost,
     rental_cost as rental_cost,
-    required_conditions as required_conditions,
     training_bill as training_bill,
-    training_budget as training_budget,
 )
 from dsv3.calculators.expert_layer import expert_layer as expert_layer
 from dsv3.calculators.expert_placement import (
@@ -56,6 +54,10 @@ from dsv3.calculators.schedule import (
 from dsv3.calculators.serving_cost import serving_cost as serving_cost
 from dsv3.calculators.serving_memory import cache_size as cache_size, fit as fit
 from dsv3.calculators.speculation import speculation as speculation
+from dsv3.calculators.targets import (
+    required_conditions as required_conditions,
+    training_budget as training_budget,
+)
 from dsv3.calculators.training_cost import training_cost as training_cost
 from dsv3.calculators.utilization import (
     implied_utilization as implied_utilization,
