@@ -8,8 +8,8 @@ from dsv3 import calculators
 from dsv3.calculators.defaults import origin_of
 from dsv3.cli.options import flag, printed
 from explorables import Calculator
+from explorables.arguments import Described
 from explorables.arithmetic import public_name
-from explorables.calculator import Described
 
 UP = "../"
 """From the reference to the book's folders."""

@@ -5,7 +5,8 @@ one piece of HTML: the function traced to JavaScript, a small runtime, and a sta
 table.
 """
 
-from explorables.calculator import Argument, Calculator, Otherwise, calculator
+from explorables.arguments import Argument
+from explorables.calculator import Calculator, Otherwise, calculator
 from explorables.codes import Codes
 from explorables.controls import Choice, Control, Slider, Toggle, trimmed
 from explorables.javascript import javascript

@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem
 
 from dsv3 import architecture, hardware
 from explorables import Calculator, trimmed
-from explorables.calculator import FEW, Described
+from explorables.arguments import FEW, Described
 from explorables.quantities import format_quantity, parse_number
 
 MOST_LETTERS = 60
