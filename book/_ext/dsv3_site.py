@@ -17,6 +17,7 @@ from sphinx.util import logging
 
 import dsv3_icons
 import dsv3_stylesheet
+from explorables.diagram import without_sheets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 DATA = Path(__file__).parents[2] / "src" / "dsv3" / "data"
-TOKENS = DATA.parents[1] / "explorables" / "tokens.css"
+ENGINE = DATA.parents[1] / "explorables"
 _READ_ON = re.compile(r"\bread: *[\"']?(\d{4}-\d\d-\d\d)")
 STYLESHEET = "site.css"
 _STYLESHEET_LINK = re.compile(rf'{re.escape(STYLESHEET)}(?:\?v=\w*)?(?=")')
@@ -35,7 +36,7 @@ _LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTA
 _FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
 
 # A link that a list sets leads to a notebook, so that it works where notebooks are read.
-_NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"]+)\.(?:ipynb|md)(?=")')
+_NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"#]+)\.(?:ipynb|md)(?=["#])')
 
 # In the order of the cascade; a star stands for a digest in the name.
 THEME_STYLESHEETS = (
@@ -147,7 +148,7 @@ def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
 def _finished(html: str, digest: str) -> str:
     """Return a page that names its stylesheet's digest and claims no false roles."""
     named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
-    named = _NOTEBOOK_LINK.sub(r"\1.html", named)
+    named = without_sheets(_NOTEBOOK_LINK.sub(r"\1.html", named))
     for role in _FALSE_ROLES:
         named = named.replace(role, " ")
     seen: set[str] = set()
@@ -171,13 +172,20 @@ def _stylesheet(static: Path, html: str) -> str:
         for path in _matching(static, pattern)
     ]
     icons = dsv3_icons.icon_css(dsv3_icons.icon_names(html), _icon_library())
-    own = [TOKENS, Path(__file__).parents[1] / "_static" / "book.css"]
-    ours = [path.read_text(encoding="utf-8") for path in own]
+    book = Path(__file__).parents[1] / "_static" / "book.css"
     pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
     # In layers, no rule of the theme outranks one of ours, however it is written, and
     # none of ours outranks what a panel or a figure brings with it.
-    layers = {"theme": f"{pruned}\n{icons}", "book": "\n".join(ours)}
+    layers = {
+        "theme": f"{pruned}\n{icons}",
+        "book": f"{_text(ENGINE / 'tokens.css')}\n{_text(book)}",
+        "diagrams": _text(ENGINE / "diagram" / "diagram.css"),
+    }
     return "\n".join(f"@layer {name} {{\n{css}\n}}" for name, css in layers.items())
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _page_scripts(static: Path) -> list[Path]:

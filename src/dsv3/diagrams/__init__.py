@@ -1,0 +1,12 @@
+"""Mechanism diagrams of DeepSeek-V3: one file for each drawing, numbers counted here.
+
+A drawing is the last line of a cell: ``diagrams.model_map()``. Marks, layouts, states
+and the sheet are those of ``explorables.diagram``, which says what each mark means.
+
+``python -m dsv3.diagrams > book/_static/model-map.svg`` writes the drawing of the
+README.
+"""
+
+from dsv3.diagrams.model_map import model_map
+
+__all__ = ["model_map"]

@@ -1,0 +1,94 @@
+"""Diagrams outside the book: the map in the README, and what is refused."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from dsv3 import diagrams
+from explorables.diagram import Diagram, Layout, States, diagram, text, wire
+
+
+def test_the_map_in_the_readme_is_current(repository: Path) -> None:
+    written = repository / "book" / "_static" / "model-map.svg"
+    assert written.read_text(encoding="utf-8") == diagrams.model_map().file(), (
+        "write it anew: python -m dsv3.diagrams > book/_static/model-map.svg"
+    )
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    assert "(book/_static/model-map.svg)" in readme
+
+
+@pytest.mark.parametrize("name", diagrams.__all__)
+def test_a_file_is_xml_with_both_themes_and_no_link(name: str) -> None:
+    file = getattr(diagrams, name)().file()
+    root = ET.fromstring(file)
+    assert root[0].tag.endswith("title")
+    assert "prefers-color-scheme:dark" in file
+    assert "<a " not in file
+    assert "http" not in file.replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_every_colour_of_a_file_is_defined() -> None:
+    file = diagrams.model_map().file()
+    asked = set(re.findall(r"var\((--ex-[\w-]+)\)", file))
+    assert asked <= set(re.findall(r"(--ex-[\w-]+):", file))
+
+
+@pytest.mark.parametrize("name", diagrams.__all__)
+def test_ids_of_a_diagram_carry_its_name(name: str) -> None:
+    shown = getattr(diagrams, name)()
+    html = shown.html()
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert all(found.startswith(f"dg-{shown.name}") for found in ids)
+    assert "@" not in html
+    assert set(re.findall(r"url\(#([^)]+)\)", html)) <= set(ids)
+
+
+def test_names_of_diagrams_are_unique() -> None:
+    names = [getattr(diagrams, name)().name for name in diagrams.__all__]
+    assert len(names) == len(set(names))
+
+
+def small(**changed: object) -> Diagram:
+    """Return a diagram of one word, with some of its arguments changed."""
+
+    def draw(*, wide: bool) -> Layout:
+        return Layout(height=20, marks=(text(0, 15, "wide" if wide else "narrow"),))
+
+    words = {"title": "A", "caption": "B.", "source": "C", "description": "word " * 60}
+    arguments = {"name": "small", "page": "index", **words, **changed}
+    return diagram(draw, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"name": "2-small"}, "name is '2-small': must be words in lower case"),
+        ({"caption": " "}, "caption of small is empty"),
+        ({"description": "word"}, "description of small has 1 words: must have 40"),
+    ],
+)
+def test_a_diagram_without_its_words_is_refused(
+    changed: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        small(**changed)
+
+
+def test_states_are_two_or_three_and_one_is_true() -> None:
+    with pytest.raises(ValueError, match="two or three states"):
+        States(question="Which", names=("one",), default=0)
+    with pytest.raises(ValueError, match="default is 2: must be from 0 to 1"):
+        States(question="Which", names=("one", "two"), default=2)
+
+
+def test_a_wire_runs_along_right_angles() -> None:
+    with pytest.raises(ValueError, match="along right angles"):
+        wire((0, 0), (10, 10))
+
+
+def test_words_are_escaped() -> None:
+    assert "&lt;b&gt; &amp;" in text(0, 0, "<b> &").svg
+    assert "<b>" not in small(caption="<b>bold</b>").html()
