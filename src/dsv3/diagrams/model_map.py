@@ -8,6 +8,7 @@ from explorables.diagram import (
     Diagram,
     Layout,
     Mark,
+    Point,
     bar,
     bars,
     box,
@@ -42,7 +43,6 @@ FIRST_BLOCK, PITCH, THICKNESS = 138, 4, 2.6
 """Where the MoE blocks begin, how far apart they are, and how thick one is drawn."""
 
 Marks = tuple[Mark, ...]
-Point = tuple[float, float]
 
 
 CAPTION = """

@@ -61,8 +61,18 @@ from explorables.diagram.drawing import (
     stylesheet,
     without_sheets,
 )
-from explorables.diagram.marks import Mark, lines, linked, only, placed, text
+from explorables.diagram.marks import (
+    Area,
+    Mark,
+    Point,
+    lines,
+    linked,
+    only,
+    placed,
+    text,
+)
 from explorables.diagram.shapes import (
+    Texture,
     bar,
     bars,
     box,
@@ -91,10 +101,13 @@ from explorables.diagram.wires import (
 __all__ = [
     "NARROW",
     "WIDE",
+    "Area",
     "Diagram",
     "Layout",
     "Mark",
+    "Point",
     "States",
+    "Texture",
     "bar",
     "bars",
     "box",

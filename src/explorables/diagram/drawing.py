@@ -31,6 +31,8 @@ _MARGIN = 16
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PATTERN = re.compile(r"url\(#@((counter-)?hatched)-(\w+)\)")
 _ADDRESS = re.compile(r'href="@([^"#]*)(#[^"]*)?"')
+_SUBSCRIPT = re.compile(r"_\{([^}]*)\}")
+_LOWERED, _FLAT = r"<sub>\1</sub>", r"_\1"
 _LINK = re.compile(r"<a [^>]*>|</a>")
 _TARGET = re.compile(r'<rect [^>]*class="dg-target"/>')
 
@@ -86,7 +88,7 @@ class Words(TypedDict):
     """The parts in the order of flow, each with its number; the finding comes last."""
 
     caption: str
-    """The finding, as a sentence, and what is to scale."""
+    """The finding, as a sentence, and what is to scale; ``W_{O}`` has a subscript."""
 
     source: str
     """Where the numbers come from."""
@@ -130,7 +132,8 @@ class Diagram:
         sheet = f"<style data-diagrams>{stylesheet()}</style>"
         return {
             "text/html": f"{sheet}{self.html()}",
-            "text/plain": f"{self.caption} {self.description} ({self.source})",
+            "text/plain": f"{_SUBSCRIPT.sub(_FLAT, self.caption)} {self.description} "
+            f"({self.source})",
         }
 
     def html(self) -> str:
@@ -138,7 +141,7 @@ class Diagram:
         return (
             f'<figure class="ex-figure dg-figure">{self._choice()}'
             f'<div class="dg-drawing">{self._svg()}</div>'
-            f"<figcaption>{html.escape(self.caption)} "
+            f"<figcaption>{_SUBSCRIPT.sub(_LOWERED, html.escape(self.caption))} "
             f'<span class="ex-source">{html.escape(self.source)}</span>'
             "</figcaption></figure>"
         )
