@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize
 from tests.diagrams.conftest import page_of
+from tests.diagrams.examples import DRAWN
 
-from dsv3 import diagrams
 from explorables.diagram import (
     NARROW,
     WIDE,
@@ -49,8 +49,8 @@ def faults_of(chromium: Browser, shown: Diagram, width: int, state: int) -> list
 
 
 def _cases() -> Iterator[tuple[str, int, int]]:
-    for name in diagrams.__all__:
-        states = getattr(diagrams, name)().states
+    for name in DRAWN:
+        states = DRAWN[name]().states
         for width in (WIDE, NARROW):
             for state in range(len(states.names) if states else 1):
                 yield name, width, state
@@ -59,21 +59,21 @@ def _cases() -> Iterator[tuple[str, int, int]]:
 @pytest.mark.browser
 @pytest.mark.parametrize(("name", "width", "state"), [*_cases()])
 def test_nothing_overlaps(chromium: Browser, name: str, width: int, state: int) -> None:
-    assert faults_of(chromium, getattr(diagrams, name)(), width, state) == []
+    assert faults_of(chromium, DRAWN[name](), width, state) == []
 
 
-@pytest.mark.parametrize("name", diagrams.__all__)
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_diagram_is_light(name: str) -> None:
-    html = getattr(diagrams, name)().html()
+    html = DRAWN[name]().html()
     assert len(gzip.compress(html.encode(), compresslevel=9)) <= BUDGET_BYTES
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", diagrams.__all__)
+@pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_diagram_is_accessible(chromium: Browser, name: str, theme: str) -> None:
     page = chromium.new_page()
-    page.set_content(page_of(getattr(diagrams, name)(), theme=theme))
+    page.set_content(page_of(DRAWN[name](), theme=theme))
     found = Axe().run(page).response["violations"]
     page.close()
     assert [f"{one['id']}: {one['nodes'][0]['html'][:90]}" for one in found] == []

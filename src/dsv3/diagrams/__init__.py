@@ -7,7 +7,8 @@ and the sheet are those of ``explorables.diagram``, which says what each mark me
 README.
 """
 
+from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
 
-__all__ = ["latent_attention", "model_map"]
+__all__ = ["GatedToken", "gate", "latent_attention", "model_map"]
