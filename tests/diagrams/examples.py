@@ -18,4 +18,6 @@ DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "gate": lambda: diagrams.gate(TOKEN),
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,
+    "overlapped_layers": diagrams.overlapped_layers,
+    "two_hops": diagrams.two_hops,
 }

@@ -20,6 +20,7 @@ What the marks mean
 `fork`, `plus`          one tensor goes two ways; two are added
 `token`                 the token itself
 `tick`, `cross`         chosen, refused
+`device`                a GPU or a rank, with a strong outline if it takes part
 `enclosure`, `frame`    a node or a group; an area singled out
 `bracket`, `dimension`  the extent of rows; a length with a head at both ends
 `idle_lane`             a lane that waits
@@ -58,10 +59,9 @@ from explorables.diagram.drawing import (
     Layout,
     States,
     diagram,
-    stylesheet,
-    without_sheets,
 )
 from explorables.diagram.marks import (
+    Anchor,
     Area,
     Mark,
     Noun,
@@ -79,6 +79,7 @@ from explorables.diagram.shapes import (
     bars,
     box,
     chevron,
+    device,
     enclosure,
     frame,
     grids,
@@ -87,6 +88,7 @@ from explorables.diagram.shapes import (
     socket,
     token,
 )
+from explorables.diagram.sheet import stylesheet, without_sheets
 from explorables.diagram.wires import (
     bracket,
     cross,
@@ -103,6 +105,7 @@ from explorables.diagram.wires import (
 __all__ = [
     "NARROW",
     "WIDE",
+    "Anchor",
     "Area",
     "Diagram",
     "Layout",
@@ -118,6 +121,7 @@ __all__ = [
     "bracket",
     "chevron",
     "cross",
+    "device",
     "diagram",
     "dimension",
     "enclosure",

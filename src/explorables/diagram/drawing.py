@@ -8,11 +8,10 @@ import html
 import posixpath
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol, TypedDict, Unpack
 
 from explorables.diagram.marks import Mark
-from explorables.markup import lean, package_text
+from explorables.diagram.sheet import file_stylesheet, stylesheet
 
 WIDE = 720
 """Width of the layout for a page."""
@@ -211,12 +210,13 @@ class Diagram:
         """Return the wide layout as a file of its own: both themes, no links."""
         width, height = WIDE + 2 * _MARGIN, self.wide.height + 2 * _MARGIN
         drawn = _TARGET.sub("", _LINK.sub("", self.wide.svg))
+        sheet = file_stylesheet(drawn, self.states.default if self.states else 0)
         return self._placed(
             f'<svg xmlns="http://www.w3.org/2000/svg" class="dg dg-file" role="img" '
             f'viewBox="{-_MARGIN} {-_MARGIN} {width} {height:g}" width="{width}" '
             f'height="{height:g}"><title>{html.escape(self.title)}</title>'
             f"<desc>{html.escape(self.description)}</desc>"
-            f"<style>{html.escape(_file_sheet(self.states), quote=False)}</style>"
+            f"<style>{html.escape(sheet, quote=False)}</style>"
             f"{self._patterns()}{drawn}</svg>\n"
         )
 
@@ -227,45 +227,6 @@ def _nested(name: str, width: int, layout: Layout) -> str:
         f'<svg class="{name}" role="presentation" width="100%" height="100%" '
         f'viewBox="0 0 {width} {layout.height:g}">{layout.svg}</svg>'
     )
-
-
-@cache
-def stylesheet() -> str:
-    """Return the design tokens and the diagrams' rules, without comments."""
-    return lean(f"{package_text('tokens.css')}\n{_rules()}")
-
-
-def _rules() -> str:
-    return package_text("diagram", "diagram.css")
-
-
-def without_sheets(page: str) -> str:
-    """Return a page without the sheets of its diagrams, for a site that has one.
-
-    Examples
-    --------
-    >>> without_sheets("<style data-diagrams>.dg {}</style><figure></figure>")
-    '<figure></figure>'
-    """
-    return re.sub(r"<style data-diagrams>.*?</style>", "", page, flags=re.DOTALL)
-
-
-def _file_sheet(states: States | None) -> str:
-    """Return the sheet of a file of its own, which follows the reader's system."""
-    tokens = package_text("tokens.css")
-    light = re.search(r":root \{(.*?)\n\}", tokens, re.DOTALL)
-    dark = re.search(r"body\.vscode-dark \{(.*?)\n\}", tokens, re.DOTALL)
-    if light is None or dark is None:
-        message = "tokens.css has no longer one block for each theme"
-        raise RuntimeError(message)
-    themes = (
-        f":root{{{light[1]}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{{dark[1]}}}}}"
-        ".dg-file{background:var(--ex-ground)}"
-    )
-    default = states.default if states else 0
-    state = f".dg-only:not(.dg-in-{default}){{display:none}}"
-    return lean(f"{themes}\n{state}\n{_rules()}")
 
 
 def diagram(

@@ -204,6 +204,17 @@ def frame(
     return Mark(svg=rect, x=x, y=y, width=width, height=height)
 
 
+def device(
+    x: float, y: float, width: float, height: float, name: str, *, active: bool = False
+) -> Mark:
+    """Draw a device (a GPU, a rank) with its name, a strong outline if in use."""
+    classes = "dg-device dg-edge dg-strong" if active else "dg-device dg-edge"
+    rect = rectangle((x, y, width, height), classes, _CORNER)
+    role: Role = "bold" if active else "note"
+    words = text(x + 10, y + height / 2 + 4.5, name, role)
+    return Mark(svg=rect + words.svg, x=x, y=y, width=width, height=height)
+
+
 def token(x: float, y: float, size: float = 10) -> Mark:
     """Draw the token itself, a small solid square around a point."""
     half = size / 2
