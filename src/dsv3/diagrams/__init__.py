@@ -11,14 +11,14 @@ A new drawing
    ``diagram(draw, name=..., page=..., title=..., caption=..., description=...,
    source=...)``; ``page`` is where it stands, from which its links are made.
 3. ``draw(*, wide)`` returns a ``Layout``: 720 units across for a page, 352 for a phone.
-   The phone is composed anew: time runs down, columns become rows, words go and the mark
-   stays. Parts are drawn from 0, 0 and moved with ``placed``; wires run between the
-   edges of marks (``wire(one.right, other.left)``).
+   The phone is composed anew: time runs down, columns become rows, words go and the
+   mark stays. Parts are drawn from 0, 0 and moved with ``placed``; wires run between
+   the edges of marks (``wire(one.right, other.left)``).
 4. Sizes are in `dsv3.diagrams.sizes`, facts and counts in the rooms below; words stand
    in triple quotes and take numbers by name. What a notebook computes is handed in, as
    `gate` takes a `GatedToken`.
-5. Two or three states: ``States(question=..., names=..., default=...)``, and around what
-   differs ``only(0, ...)``. What leaves a state leaves a ``socket``.
+5. Two or three states: ``States(question=..., names=..., default=...)``, and around
+   what differs ``only(0, ...)``. What leaves a state leaves a ``socket``.
 6. Its name below, and in ``tests/diagrams/examples.py``: from there every test runs.
 
 ``python -m dsv3.diagrams > book/_static/model-map.svg`` writes the drawing of the
