@@ -63,7 +63,13 @@ def small(**changed: object) -> Diagram:
     def draw(*, wide: bool) -> Layout:
         return Layout(height=20, marks=(text(0, 15, "wide" if wide else "narrow"),))
 
-    words = {"title": "A", "caption": "B.", "source": "C", "description": "word " * 60}
+    words = {
+        "title": "A",
+        "caption": "B.",
+        "note": "D.",
+        "source": "C",
+        "description": "word " * 60,
+    }
     arguments = {"name": "small", "page": "index", **words, **changed}
     return diagram(draw, **arguments)  # type: ignore[arg-type]
 

@@ -92,6 +92,7 @@ def drawn(*marks: Mark, states: States | None = None, height: float = 100) -> Di
         states=states,
         title="A probe",
         caption="A probe.",
+        note="By hand.",
         source="by hand",
         description="word " * 60,
     )

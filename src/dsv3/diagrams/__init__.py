@@ -8,8 +8,9 @@ A new drawing
 1. One sentence first: the finding. If no length, place or count in the drawing changes
    when it is false, there is nothing to draw.
 2. A file here with one public function, its name that of the thing. It calls
-   ``diagram(draw, name=..., page=..., title=..., caption=..., description=...,
-   source=...)``; ``page`` is where it stands, from which its links are made.
+   ``diagram(draw, name=..., page=..., title=..., caption=..., note=...,
+   description=..., source=...)``; the caption is the finding, ``page`` is where it
+   stands, from which its links are made.
 3. ``draw(*, wide)`` returns a ``Layout``: 720 units across for a page, 352 for a phone.
    The phone is composed anew: time runs down, columns become rows, words go and the
    mark stays. Parts are drawn from 0, 0 and moved with ``placed``; wires run between

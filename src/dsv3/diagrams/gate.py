@@ -34,12 +34,15 @@ ROW, GROUP_GAP, FIRST_ROW = 22, 12, 48
 """From one expert to the next, added between groups, and where the first stands."""
 
 CAPTION = """
-One token at a gate of {experts} experts, of which {wanted} are wanted and {kept} of
-{groups} groups kept. The length of a bar is a score; what a bias adds or takes away is
-hatched. Expert {highest} has the highest score and is out with its group; the bias lets
-expert {lifted} in and counts nothing in its weight. The token was picked because it
-shows both. DeepSeek-V3 keeps {v3_kept} of {v3_groups} groups and chooses {v3_wanted} of
-{v3_experts} experts.
+Expert {highest} has the highest score and is out with its group; the bias lets expert
+{lifted} in and counts nothing in its weight.
+"""
+
+NOTE = """
+One token at a gate that keeps {kept} of {groups} groups and chooses {wanted} of
+{experts} experts. The length of a bar is a score; what a bias adds or takes away is
+hatched. The token was picked because it shows both. DeepSeek-V3 keeps {v3_kept} of
+{v3_groups} groups and chooses {v3_wanted} of {v3_experts} experts.
 """
 
 DESCRIPTION = """
@@ -133,6 +136,7 @@ def gate(token: GatedToken) -> Diagram:
         page="architecture/routing",
         title="How the gate chooses experts for one token",
         caption=CAPTION.format(**said),
+        note=NOTE.format(**said),
         description=DESCRIPTION.format(**said),
         source="computed by dsv3.model.Gate with random weights",
     )

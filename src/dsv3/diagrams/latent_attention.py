@@ -62,11 +62,15 @@ TOKENS = 5
 """Earlier tokens whose part of the cache is drawn."""
 
 CAPTION = """
-One new token in one layer. Naive: keys and values are up-projected and cached.
-Absorbed: W_{{UK}} moves to the query, W_{{UV}} behind attention, and the latent is
-cached as it is: {ratio:.0f} times fewer numbers than in the naive form ({naive:,}), for
-{work:.1f} times the multiplications. A row of the cache is one earlier token, its
-length the numbers cached. Norms and rotations are left out.
+Absorbed, W_{{UK}} moves to the query and W_{{UV}} behind attention, and the cache is
+{ratio:.0f} times smaller.
+"""
+
+NOTE = """
+One new token in one layer. Naive: keys and values are up-projected and cached,
+{naive:,} numbers. Absorbed: the latent is cached as it is, for {work:.1f} times the
+multiplications. A row of the cache is one earlier token, its length the numbers cached.
+Norms and rotations are left out.
 """
 
 DESCRIPTION = """
@@ -100,6 +104,7 @@ def latent_attention() -> Diagram:
         ),
         title="Multi-head latent attention, naive and absorbed",
         caption=CAPTION.format(**said),
+        note=NOTE.format(**said),
         description=DESCRIPTION.format(**said),
         source="DeepSeek-V3's head sizes; dsv3.accounting.attention_count",
     )

@@ -47,19 +47,22 @@ Marks = tuple[Mark, ...]
 
 CAPTION = """
 DeepSeek-V3 at a glance: of {stored} parameters one token uses {used}, the coloured
-edge. A bar is as long as its parameters are many; a small square is an expert above
-and a GPU below. Which experts are chosen is an example. That each pipeline rank has
-{groups} groups follows from the published sizes.
+edge.
+"""
+
+NOTE = """
+A bar is as long as its parameters are many; a small square is an expert above and a GPU
+below. Which experts are chosen is an example. That each pipeline rank has {groups}
+groups follows from the published sizes.
 """
 
 DESCRIPTION = """
-An embedding of {vocabulary} parameters, {dense} dense blocks of {dense_size}, {moe}
-MoE blocks of {moe_size} and an output head, to scale; beside them a module for multi-
-token prediction. In an MoE block the token passes RMSNorm, MLA attention, RMSNorm and
-a router, which picks {chosen} of {experts} experts; a shared expert always works.
-Below, {gpus:,} GPUs: {ranks} pipeline ranks of {groups} groups of {group_gpus} GPUs,
-with ZeRO-1 and no tensor parallelism. One token uses {used} of the {stored}
-parameters.
+An embedding of {vocabulary} parameters, {dense} dense blocks of {dense_size}, {moe} MoE
+blocks of {moe_size} and an output head, to scale; beside them a module for multi- token
+prediction. In an MoE block the token passes RMSNorm, MLA attention, RMSNorm and a
+router, which picks {chosen} of {experts} experts; a shared expert always works. Below,
+{gpus:,} GPUs: {ranks} pipeline ranks of {groups} groups of {group_gpus} GPUs, with
+ZeRO-1 and no tensor parallelism. One token uses {used} of the {stored} parameters.
 """
 
 
@@ -87,6 +90,7 @@ def model_map() -> Diagram:
         page="index",
         title="DeepSeek-V3 and its training cluster",
         caption=CAPTION.format(**said),
+        note=NOTE.format(**said),
         description=DESCRIPTION.format(**said),
         source="released configuration; DeepSeek-V3 report, sections 3.1 and 3.2; "
         "dsv3.accounting.parameter_count",

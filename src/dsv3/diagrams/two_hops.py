@@ -41,11 +41,14 @@ BYTES_PER_S_AND_UNIT = 25e9
 """Bandwidth that one drawing unit of a link's width stands for."""
 
 CAPTION = """
-One token of rank {source} and four of its experts. Dispatch: the token crosses
-InfiniBand once, to the rank of the same place in node 1, and goes on over NVLink to
-each GPU that has a chosen expert. Combine: the results come back the same way and are
-added up on the way. The width of a link is its bandwidth. Which experts are chosen is
-an example; times are bytes over rated bandwidth, without latency.
+A token crosses InfiniBand once for a node and goes on over NVLink to each GPU that has
+a chosen expert.
+"""
+
+NOTE = """
+One token of rank {source} and four of its experts: an example. In combine the results
+come back the same way and are added up on the way. The width of a link is its
+bandwidth. Times are bytes over rated bandwidth, without latency.
 """
 
 DESCRIPTION = """
@@ -109,6 +112,7 @@ def two_hops() -> Diagram:
         states=States(question="Step", names=("dispatch", "combine"), default=DISPATCH),
         title="Two-hop all-to-all of one token",
         caption=CAPTION.format(**said),
+        note=NOTE.format(**said),
         description=DESCRIPTION.format(**said),
         source="DeepSeek-V3 report, section 3.2.2; dsv3.collectives",
     )

@@ -2,8 +2,8 @@
 
 A drawing is one function of ``wide``. It returns a :class:`Layout`, 720 units across
 for a page and 352 for a phone, made of marks; :func:`diagram` calls it twice and
-joins the two with title, description, caption and source. Shown in a notebook it is
-a figure; :meth:`Diagram.file` is the same as a file for elsewhere.
+joins the two with title, description, caption, note and source. Shown in a notebook
+it is a figure; :meth:`Diagram.file` is the same as a file for elsewhere.
 
 What the marks mean
 -------------------
@@ -47,6 +47,7 @@ Examples
 >>> shown = diagram(
 ...     draw, name="two-layers", page="index", title="Two layers", source="By hand.",
 ...     caption="Two matrices, one after the other.", description="word " * 60,
+...     note="Nothing is to scale.",
 ... )
 >>> "dg-wide" in shown.html() and "dg-narrow" in shown.html()
 True

@@ -31,7 +31,6 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _PATTERN = re.compile(r"url\(#@((counter-)?hatched)-(\w+)\)")
 _ADDRESS = re.compile(r'href="@([^"#]*)(#[^"]*)?"')
 _SUBSCRIPT = re.compile(r"_\{([^}]*)\}")
-_LOWERED, _FLAT = r"<sub>\1</sub>", r"_\1"
 _LINK = re.compile(r"<a [^>]*>|</a>")
 _TARGET = re.compile(r'<rect [^>]*class="dg-target"/>')
 
@@ -87,7 +86,10 @@ class Words(TypedDict):
     """The parts in the order of flow, each with its number; the finding comes last."""
 
     caption: str
-    """The finding, as a sentence, and what is to scale; ``W_{O}`` has a subscript."""
+    """The finding, one sentence; ``W_{O}`` has a subscript here and in the note."""
+
+    note: str
+    """What is to scale, what is an example, what is left out."""
 
     source: str
     """Where the numbers come from."""
@@ -108,6 +110,7 @@ class Diagram:
     title: str
     description: str
     caption: str
+    note: str
     source: str
     states: States | None = None
 
@@ -115,7 +118,7 @@ class Diagram:
         if not _NAME.fullmatch(self.name):
             message = f"name is {self.name!r}: must be words in lower case with hyphens"
             raise ValueError(message)
-        for field in ("title", "caption", "source"):
+        for field in ("title", "caption", "note", "source"):
             if not getattr(self, field).strip():
                 message = f"{field} of {self.name} is empty: every diagram has one"
                 raise ValueError(message)
@@ -129,20 +132,27 @@ class Diagram:
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, str]:
         sheet = f"<style data-diagrams>{stylesheet()}</style>"
+        caption = _SUBSCRIPT.sub(r"_\1", f"{self.caption} {self.note}")
         return {
             "text/html": f"{sheet}{self.html()}",
-            "text/plain": f"{_SUBSCRIPT.sub(_FLAT, self.caption)} {self.description} "
-            f"({self.source})",
+            "text/plain": f"{caption} {self.description} ({self.source})",
         }
 
     def html(self) -> str:
-        """Return the figure: states, drawing, caption and source, without the sheet."""
+        """Return the figure: states, drawing, caption, note and source, no sheet."""
+        said = {
+            "finding": self.caption,
+            "note": self.note,
+            "source": f"Source: {self.source}",
+        }
+        words = " ".join(
+            f'<span class="ex-{part}">{_lowered(text)}</span>'
+            for part, text in said.items()
+        )
         return (
-            f'<figure class="ex-figure dg-figure">{self._choice()}'
-            f'<div class="dg-drawing">{self._svg()}</div>'
-            f"<figcaption>{_SUBSCRIPT.sub(_LOWERED, html.escape(self.caption))} "
-            f'<span class="ex-source">{html.escape(self.source)}</span>'
-            "</figcaption></figure>"
+            '<figure class="ex-figure" data-kind="figure"><div class="dg-figure">'
+            f'{self._choice()}<div class="dg-drawing">{self._svg()}</div></div>'
+            f"<figcaption>{words}</figcaption></figure>"
         )
 
     def _choice(self) -> str:
@@ -221,6 +231,11 @@ class Diagram:
         )
 
 
+def _lowered(words: str) -> str:
+    """Return words as HTML, what stands in ``_{}`` as a subscript."""
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", html.escape(words))
+
+
 def _nested(name: str, width: int, layout: Layout) -> str:
     """Return a layout in its own coordinates; an unnamed image it is not."""
     return (
@@ -250,6 +265,7 @@ def diagram(
         title=_on_one_line(words["title"]),
         description=_on_one_line(words["description"]),
         caption=_on_one_line(words["caption"]),
+        note=_on_one_line(words["note"]),
         source=_on_one_line(words["source"]),
     )
 
