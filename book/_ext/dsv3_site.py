@@ -17,6 +17,7 @@ from sphinx.util import logging
 
 import dsv3_icons
 import dsv3_stylesheet
+from explorables import stylesheet as panel_stylesheet
 from explorables.diagram import without_sheets
 
 if TYPE_CHECKING:
@@ -136,19 +137,21 @@ def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
     (static / STYLESHEET).write_text(css, encoding="utf-8")
     digest = hashlib.sha256(css.encode()).hexdigest()[:12]
     for path, html in pages.items():
-        finished = _finished(html, digest)
-        if finished != html:
-            path.write_text(finished, encoding="utf-8")
+        written = finished(html, digest)
+        if written != html:
+            path.write_text(written, encoding="utf-8")
     for pattern in UNUSED_FILES:
         for path in static.glob(pattern):
             if path.is_file():
                 path.unlink()
 
 
-def _finished(html: str, digest: str) -> str:
+def finished(html: str, digest: str) -> str:
     """Return a page that names its stylesheet's digest and claims no false roles."""
     named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
     named = without_sheets(_NOTEBOOK_LINK.sub(r"\1.html", named))
+    # A notebook needs the panels' rules in the page; the site has them in its sheet.
+    named = named.replace(f"<style>{panel_stylesheet()}</style>", "")
     for role in _FALSE_ROLES:
         named = named.replace(role, " ")
     seen: set[str] = set()
@@ -175,10 +178,11 @@ def _stylesheet(static: Path, html: str) -> str:
     book = Path(__file__).parents[1] / "_static" / "book.css"
     pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
     # In layers, no rule of the theme outranks one of ours, however it is written, and
-    # none of ours outranks what a panel or a figure brings with it.
+    # none of the page's outranks those of a panel or a diagram.
     layers = {
         "theme": f"{pruned}\n{icons}",
         "book": f"{_text(ENGINE / 'tokens.css')}\n{_text(book)}",
+        "panels": _text(ENGINE / "panel.css"),
         "diagrams": _text(ENGINE / "diagram" / "diagram.css"),
     }
     return "\n".join(f"@layer {name} {{\n{css}\n}}" for name, css in layers.items())
