@@ -17,6 +17,7 @@ from sphinx.util import logging
 
 import dsv3_icons
 import dsv3_stylesheet
+import dsv3_terms
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -173,6 +174,7 @@ def _stylesheet(static: Path, html: str) -> str:
     icons = dsv3_icons.icon_css(dsv3_icons.icon_names(html), _icon_library())
     own = [TOKENS, Path(__file__).parents[1] / "_static" / "book.css"]
     ours = [path.read_text(encoding="utf-8") for path in own]
+    ours.append(dsv3_terms.definitions_css())
     pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
     # In layers, no rule of the theme outranks one of ours, however it is written, and
     # none of ours outranks what a panel or a figure brings with it.
