@@ -78,8 +78,8 @@ def test_ways_rank_as_they_must(load: str, nodes: str) -> None:
         ).max_over_mean_ratio
         for way in WAYS
     }
-    assert ratio["refined"] <= ratio["published"] < ratio["in order"]
-    assert ratio["global, refined"] <= ratio["global"] < ratio["in order"]
+    assert ratio["refined"] <= ratio["published"] < ratio["contiguous"]
+    assert ratio["global, refined"] <= ratio["global"] < ratio["contiguous"]
 
 
 def test_popularity_follows_its_law() -> None:

@@ -70,7 +70,7 @@ def expert_placement(
 
     Examples
     --------
-    >>> even = expert_placement(way="in order")
+    >>> even = expert_placement(way="contiguous")
     >>> even.max_over_mean_ratio == even.in_order_ratio > 4
     True
     """

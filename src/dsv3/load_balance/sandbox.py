@@ -32,7 +32,7 @@ LOADS: dict[str, Law] = {
 }
 """The popularities that are offered."""
 
-IN_ORDER = "in order"
+IN_ORDER = "contiguous"
 """The way that places nothing: experts as they are numbered, spare slots empty."""
 
 WAYS: dict[str, tuple[int, bool]] = {
@@ -180,7 +180,7 @@ def placed_load(
     --------
     With experts in order, the batch is as uneven as it came:
 
-    >>> before = placed_load(load="zipf 1", way="in order", nodes="4", spare_slots=1)
+    >>> before = placed_load(load="zipf 1", way="contiguous", nodes="4", spare_slots=1)
     >>> before.max_over_mean_ratio == before.in_order_ratio > 4
     True
     """
