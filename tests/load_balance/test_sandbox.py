@@ -102,7 +102,7 @@ def test_a_rerun_uses_the_values_it_was_given() -> None:
     ("wrong", "said"),
     [
         ({"load": "odd"}, "load is 'odd': must be one of even"),
-        ({"way": "luck"}, "way is 'luck': must be one of in order"),
+        ({"way": "luck"}, "way is 'luck': must be one of contiguous"),
         ({"nodes": "3"}, "nodes is '3': must be one of 4, 8"),
         ({"spare_slots": 5}, "spare_slots is 5: must be a whole number from 0 to 4"),
         ({"spare_slots": 0.5}, "spare_slots is 0.5: must be a whole number"),

@@ -33,7 +33,7 @@ class Turns:
     """Words at the line."""
 
     turns: Sequence[float]
-    """Turns of each pair, the fastest first."""
+    """Turns of each RoPE pair, the fastest first."""
 
     line: Line
 
@@ -89,8 +89,8 @@ def pair_turns(
     low, high = drawn.get_ylim()
     beside(drawn, "the ramp", (sum(ramp) / 2, high), (0, -14), ha="center")
     drawn.set_ylim(low, high)
-    drawn.set_xlabel("pair, the fastest first")
-    drawn.set_ylabel("turns (log scale)")
+    drawn.set_xlabel("RoPE pair, the fastest first")
+    drawn.set_ylabel("rotations (log scale)")
     return chart(figure, name="pair-turns", **words)
 
 

@@ -21,7 +21,7 @@ from explorables.arithmetic import require
 GPUS, TOKENS = 32, 8192
 
 MOST_SPARE_SLOTS = 4
-"""Spare slots of a GPU that are offered at most."""
+"""Redundant slots of a GPU that are offered at most."""
 
 LOADS: dict[str, Law] = {
     "even": ("log-normal", 0.0),
@@ -33,7 +33,7 @@ LOADS: dict[str, Law] = {
 """The popularities that are offered."""
 
 IN_ORDER = "contiguous"
-"""The way that places nothing: experts as they are numbered, spare slots empty."""
+"""The way that places nothing: experts as they are numbered, redundant slots empty."""
 
 WAYS: dict[str, tuple[int, bool]] = {
     IN_ORDER: (GROUPS, False),
@@ -53,7 +53,7 @@ class PlacedLoad:
     """One batch under one placement."""
 
     max_over_mean_ratio: float
-    """Fullest GPU over the mean."""
+    """Most loaded GPU over the mean."""
 
     in_order_ratio: float
     """The same for experts in their order, without copies."""
