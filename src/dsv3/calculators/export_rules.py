@@ -37,7 +37,7 @@ TURNING_DAYS = (
 @calculator(
     command="dsv3 export rule",
     title="Distance from a threshold",
-    summary="A chip's ratios to the lines of one published export rule.",
+    summary="A chip's ratios to the thresholds of one published export rule.",
     finding="The H800 reached two thirds of the first rule's threshold; its interconnect "
     "bandwidth decided.",
     outputs={
@@ -81,7 +81,7 @@ def export_rule(
         Choice,
         Argument(
             "Export rule",
-            "Published rule, by the month it took effect; letters move no line.",
+            "Published rule, by the month it took effect; letters move no threshold.",
             options=policy.regulation_titles,
         ),
     ] = "October 2022",
@@ -105,7 +105,7 @@ def export_rule(
 @calculator(
     command="dsv3 export day",
     title="Every chip on any day",
-    summary="A chip's ratios to the lines of a day, and its free days so far.",
+    summary="A chip's ratios to the thresholds of a day, and its uncontrolled days so far.",
     finding="In June 2023 the H800 lies below the interconnect threshold, straight below "
     "the H100. From November the rule tests density instead, and the H800 is above it.",
     outputs={

@@ -81,7 +81,7 @@ def pair_turns(
             ha="left" if one.label_above else "right",
         )
     drawn.axhline(1, color=INK, linewidth=0.9, linestyle=LINE_STYLES["dotted"])
-    beside(drawn, "one whole turn", (0, 1), (2, 4))
+    beside(drawn, "one full rotation", (0, 1), (2, 4))
     drawn.set_yscale("log")
     drawn.minorticks_off()
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda turns, _: f"{turns:,g}"))

@@ -125,7 +125,7 @@ def router_panel() -> Recording:
             group="node",
             rows_per_group=4,
             mark_step=65,
-            mark="a topic turns hot",
+            mark="distribution shift",
         ),
     )
 
