@@ -35,6 +35,10 @@ _LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTA
 # The bibliography claims to be a list of roles that are deprecated, and is neither.
 _FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
 
+# Text in which a line's beginning counts, and what lies between such texts.
+_LINES_COUNT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
+_LINE_START = re.compile(r"\n\s+")
+
 # A link that a list sets leads to a notebook, so that it works where notebooks are read.
 _NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"]+)\.(?:ipynb|md)(?=")')
 
@@ -159,7 +163,22 @@ def _finished(html: str, digest: str) -> str:
         return "" if repeated else found[0]
 
     # Each panel brings its runtime, for notebooks; on a page one copy serves them all.
-    return _LONG_BLOCK.sub(first_only, named)
+    return without_indents(_LONG_BLOCK.sub(first_only, named))
+
+
+def without_indents(html: str) -> str:
+    r"""Return a page without the indents and empty lines of its templates.
+
+    Examples
+    --------
+    >>> without_indents("<p>\n\n   a</p><pre>\n   b</pre>")
+    '<p>\na</p><pre>\n   b</pre>'
+    """
+    parts, done = [], 0
+    for block in _LINES_COUNT.finditer(html):
+        parts += [_LINE_START.sub("\n", html[done : block.start()]), block[0]]
+        done = block.end()
+    return "".join([*parts, _LINE_START.sub("\n", html[done:])])
 
 
 def _stylesheet(static: Path, html: str) -> str:
