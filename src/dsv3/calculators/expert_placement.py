@@ -62,9 +62,7 @@ def expert_placement(
             scale="linear",
         ),
     ] = 1.0,
-    seed: Annotated[
-        int, Argument("Seed", "Seed of the loads and of the tokens.")
-    ] = 0,
+    seed: Annotated[int, Argument("Seed", "Seed of the loads and of the tokens.")] = 0,
 ) -> load_balance.PlacedLoad:
     """Place a layer's experts and count the load; see `load_balance.placed_load`.
 

@@ -38,8 +38,8 @@ TURNING_DAYS = (
     command="dsv3 export rule",
     title="Distance from a threshold",
     summary="A chip's ratios to the thresholds of one published export rule.",
-    finding="The H800 reached two thirds of the first rule's threshold; its interconnect "
-    "bandwidth decided.",
+    finding="The H800 reached two thirds of the first rule's threshold; its "
+    "interconnect bandwidth decided.",
     outputs={
         "licence_ratio": "Of the licence threshold",
         "notice_ratio": "Of the notice threshold",
@@ -105,9 +105,9 @@ def export_rule(
 @calculator(
     command="dsv3 export day",
     title="Every chip on any day",
-    summary="A chip's ratios to the thresholds of a day, and its uncontrolled days so far.",
-    finding="In June 2023 the H800 lies below the interconnect threshold, straight below "
-    "the H100. From November the rule tests density instead, and the H800 is above it.",
+    summary="A chip's ratios to a day's thresholds, and its uncontrolled days so far.",
+    finding="In June 2023 the H800 lies below the interconnect threshold, straight "
+    "below the H100. From November density is tested instead: the H800 is above it.",
     outputs={
         "licence_ratio": "To a licence",
         "notice_ratio": "To a notice or licence",

@@ -14,9 +14,7 @@ ROWS = tuple((f"v{at}", f"code{at}_count", f"y{at}") for at in range(1, 9))
 ROW_LABELS = {
     name: f"{at}, {words}"
     for at, row in enumerate(ROWS, start=1)
-    for name, words in zip(
-        row, ("as given", "code", "dequantised value"), strict=True
-    )
+    for name, words in zip(row, ("as given", "code", "dequantised value"), strict=True)
 }
 
 
@@ -35,7 +33,7 @@ def _element(at: int) -> Argument:
     command="dsv3 training fp8",
     title="Eight numbers in eight bits",
     summary="Codes, scales and errors of eight numbers in FP8.",
-    finding="The outlier costs its own tile precision; the first four numbers keep theirs.",
+    finding="The outlier costs its own tile precision and spares the other tile.",
     outputs={
         "error_share": "Error of the first seven",
         "one_scale_error_share": "Error, per-tensor scaling",

@@ -12,8 +12,8 @@ from explorables.arithmetic import Choice, Number
     command="dsv3 training grpo",
     title="What GRPO makes of one answer",
     summary="Advantage, clipping, KL estimate and push of one judged answer.",
-    finding="A right answer among few has an advantage above one, until its probability "
-    "has grown by the clip range.",
+    finding="A right answer among few has an advantage above one, until its "
+    "probability has grown by the clip range.",
     outputs={
         "push": "Gradient on its log-probability",
         "advantage": "Advantage",

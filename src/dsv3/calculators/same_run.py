@@ -65,7 +65,7 @@ def same_run(
     ] = DAYS,
     years_of_progress: Annotated[
         Number,
-        Argument("Years of progress", "Years of algorithmic progress since the run.", 0, 5),
+        Argument("Years of progress", "Algorithmic progress since the run.", 0, 5),
     ] = 0.0,
     halving_months: Annotated[
         Number,

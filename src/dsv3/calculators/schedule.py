@@ -20,8 +20,12 @@ KINDS = (
         letter="F&B", label="pair", parts=[(0, 0.5, "compute"), (0.5, 1, "memory")]
     ),
     BlockKind(letter="B", label="whole backward", parts=[(0.5, 1, "memory")]),
-    BlockKind(letter="I", label="backward, inputs (dgrad)", parts=[(0.5, 0.8, "memory")]),
-    BlockKind(letter="W", label="backward, weights (wgrad)", parts=[(0.8, 1, "network")]),
+    BlockKind(
+        letter="I", label="backward, inputs (dgrad)", parts=[(0.5, 0.8, "memory")]
+    ),
+    BlockKind(
+        letter="W", label="backward, weights (wgrad)", parts=[(0.8, 1, "network")]
+    ),
 )
 """Forwards fill the upper half of a row, backwards the lower."""
 
@@ -30,8 +34,8 @@ KINDS = (
     command="dsv3 training schedule",
     title="Pipeline schedule explorer",
     summary="A pipeline schedule's bubble, memory and ranks at work.",
-    finding="Splitting the backward cuts the bubble to about a third: compare ZB1P with "
-    "1F1B. A second direction saves little more.",
+    finding="Splitting the backward cuts the bubble to about a third: compare ZB1P "
+    "with 1F1B. A second direction saves little more.",
     outputs={
         "bubble_share": "Bubble share of the step",
         "makespan_forward_times": "Step time",

@@ -91,8 +91,9 @@ def fit(
         Choice,
         Argument(
             "Parallelism",
-            "How the model is split: each matrix over all GPUs (TP), routed experts over "
-            "all GPUs with the rest copied to each (EP), or layers over GPUs (PP).",
+            "How the model is split: each matrix over all GPUs (TP), routed experts "
+            "over all GPUs with the rest copied to each (EP), or layers over GPUs "
+            "(PP).",
             options=PARALLELISM,
         ),
     ] = serving.TENSOR,

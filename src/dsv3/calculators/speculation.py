@@ -67,7 +67,11 @@ def speculation(
     plain_tokens_per_s: Annotated[
         Number,
         Argument(
-            "Speed without drafts", "Speed of one sequence without drafts.", 1, 200, step=1
+            "Speed without drafts",
+            "Speed of one sequence without drafts.",
+            1,
+            200,
+            step=1,
         ),
     ] = 20.0,
 ) -> serving.Speculation:

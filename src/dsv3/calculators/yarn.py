@@ -72,7 +72,7 @@ def yarn(
         Number,
         Argument(
             "YaRN β slow",
-            "Rotations over the trained length up to which a pair is fully interpolated.",
+            "Rotations over the trained length up to which a pair is interpolated.",
             0.1,
             8,
             step=0.1,
