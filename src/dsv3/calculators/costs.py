@@ -206,7 +206,7 @@ def accountings(
     command="dsv3 economics development",
     title="Development cost",
     summary="What a run costs with experiments and staff, in one accounting.",
-    finding="At the report's rate, with experiments and staff in the middle of our "
+    finding="At the report's rate, with experiments and staff at our central "
     "assumptions, V3 is about $30M.",
     page="economics/cost-narrative",
     outputs={
