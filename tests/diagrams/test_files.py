@@ -1,5 +1,6 @@
 """Diagrams outside the book: the map in the README, and what is refused."""
 
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -50,6 +51,27 @@ def test_ids_of_a_diagram_carry_its_name(name: str) -> None:
 def test_every_drawing_of_the_room_is_tested() -> None:
     drawings = {name for name in diagrams.__all__ if name[0].islower()}
     assert drawings == set(DRAWN)
+
+
+def _sections(notebook: Path) -> set[str]:
+    """Return the addresses of a notebook's headings, as the site makes them."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    texts = ("".join(one["source"]) for one in cells if one["cell_type"] == "markdown")
+    headings = re.findall(r"^#+ (.+)$", "\n".join(texts), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9]+", "-", one.lower()).strip("-") for one in headings}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_link_leads_to_a_heading_of_the_book(name: str, repository: Path) -> None:
+    shown = DRAWN[name]()
+    own = repository / "book" / f"{shown.page}.ipynb"
+    broken = []
+    for link in set(re.findall(r'href="([^"]+)"', shown.html())):
+        path, _, section = link.partition("#")
+        notebook = own.parent / path if path else own
+        if not notebook.exists() or (section and section not in _sections(notebook)):
+            broken.append(link)
+    assert broken == []
 
 
 def test_names_of_diagrams_are_unique() -> None:

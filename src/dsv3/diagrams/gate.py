@@ -39,10 +39,10 @@ Expert {highest} has the highest score and is out with its group; the bias lets 
 """
 
 NOTE = """
-One token at a gate that keeps {kept} of {groups} groups and chooses {wanted} of
+One token at a gate that keeps {kept} of {groups} groups and selects {wanted} of
 {experts} experts. The length of a bar is a score; what a bias adds or takes away is
 hatched. The token was picked because it shows both. DeepSeek-V3 keeps {v3_kept} of
-{v3_groups} groups and chooses {v3_wanted} of {v3_experts} experts.
+{v3_groups} groups and selects {v3_wanted} of {v3_experts} experts.
 """
 
 DESCRIPTION = """
@@ -183,7 +183,7 @@ def _heads(columns: Columns, *, wide: bool) -> Marks:
     return (
         text(0, 20, "expert" if wide else "", "note"),
         linked(
-            "#load-balancing-in-motion",
+            "#load-balancing-during-training",
             "1 score + bias: how the bias follows the load",
             text(columns.bars, 20, "1 score + bias", "bold"),
             target=(columns.bars - 2, 2, 110, 24),
@@ -271,12 +271,12 @@ def _legend(token: GatedToken, columns: Columns, top: float, *, wide: bool) -> M
     """Say how groups are ranked and weights made, and name the four textures."""
     scaling = f"{sum(token.weights.values()):g}"
     ranked = "A group counts its two best."
-    weighed = f"Weight = {scaling} × score / sum of the chosen"
+    weighed = f"Weight = {scaling} × score / sum of the selected"
     rules = [f"{ranked} {weighed} scores, without bias."]
     if not wide:
         rules = [ranked, f"{weighed}, without bias"]
     entries: tuple[tuple[Texture, Noun, str, float, float], ...] = (
-        ("solid", "compute", "chosen", 0, 0),
+        ("solid", "compute", "selected", 0, 0),
         ("tint", "compute", "in a kept group", 106, 84),
         ("outline", "soft", "dropped", 266, 218),
         ("hatched", "ink", "bias, added or taken away", 378, 0),

@@ -322,9 +322,9 @@ def _cache(places: Mapping[str, Area], *, wide: bool) -> Marks:
                 "note",
             ),
             linked(
-                "#decoupled-rope-why-position-goes-its-own-way",
+                "#decoupled-rope-why-position-needs-a-key-of-its-own",
                 f"latent {v3.kv_lora_rank}, RoPE key {v3.qk_rope_head_dim}: "
-                "why position goes its own way",
+                "why position needs a key of its own",
                 text(
                     left,
                     below,

@@ -52,8 +52,8 @@ edge.
 
 NOTE = """
 A bar is as long as its parameters are many; a small square is an expert above and a GPU
-below. Which experts are chosen is an example. That each pipeline rank has {groups}
-groups follows from the published sizes.
+below. The selected experts are an example. That each pipeline rank has {groups} groups
+follows from the published sizes.
 """
 
 DESCRIPTION = """

@@ -314,7 +314,7 @@ def _links(y: float, columns: Point, step: float) -> Marks:
     first, second = columns
     return (
         linked(
-            "#schedule-theatre",
+            "#schedule-explorer",
             "The whole schedule: the panel of pipeline schedules",
             text(first, y, "The whole schedule", "bold"),
             target=(first, y - 17, 150, 24),
