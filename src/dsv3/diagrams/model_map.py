@@ -233,7 +233,7 @@ def _block() -> Marks:
         fork(centre, 216),
         second,
         wire(second.bottom, router.top),
-        linked("architecture/routing", "router: how experts are chosen", router),
+        linked("architecture/routing", "router: how experts are selected", router),
         *_routed(centre, router.bottom),
         wire((centre, 449), summed.top),
         wire((centre, 216), (rail, 216), (rail, 478), summed.left),

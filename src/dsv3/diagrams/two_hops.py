@@ -42,7 +42,7 @@ BYTES_PER_S_AND_UNIT = 25e9
 
 CAPTION = """
 A token crosses InfiniBand once for a node and goes on over NVLink to each GPU that has
-a chosen expert.
+a selected expert.
 """
 
 NOTE = """
