@@ -109,7 +109,7 @@ def test_the_age_of_a_file_is_that_of_its_records() -> None:
     by_name = {one.name: one for one in data_files()}
     prices = by_name["api_prices.yaml"]
     assert prices.first_read <= source("willison2026prices").read <= prices.last_read
-    newest = fact("hyperscalers.capex_2025_to_2027_usd")
+    newest = fact("eu.general_purpose_fines_day")
     assert by_name["facts/reactions.yaml"].last_read >= newest.read
     assert by_name["facts/reactions.yaml"].last_published == newest.published
     assert by_name["notation.yaml"].last_read == ""
