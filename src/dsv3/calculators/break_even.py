@@ -76,7 +76,13 @@ def _price(label: str, help: str) -> Argument:
     },
     curve=Curve(x="busy_share", y="own_usd_per_million_tokens"),
     presets={
-        "8 B200": {"gpu": "B200 SXM", "usd_per_gpu": round(_usd_per_gpu("B200 SXM"))},
+        "8 B200": {
+            "gpu": "B200 SXM",
+            "usd_per_gpu": round(_usd_per_gpu("B200 SXM")),
+            "usd_per_gpu_hour": prices.rental_prices("B200 SXM")[
+                -1
+            ].usd_per_gpu_hour_low,
+        },
         "8 MI300X": {
             "gpu": "MI300X OAM",
             "usd_per_gpu": round(_usd_per_gpu("MI300X OAM")),

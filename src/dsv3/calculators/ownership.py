@@ -22,7 +22,11 @@ from explorables.arithmetic import Number
 YearlyRate = Annotated[
     Number,
     Argument(
-        "Cost of capital", "Yearly return that the money in it must bring.", 0, 0.2
+        "Cost of capital",
+        "Yearly return that the money in it must bring.",
+        0,
+        0.2,
+        unit="share",
     ),
 ]
 ColocationRent = Annotated[
