@@ -83,6 +83,7 @@ def _usd_per_gpu(gpu: str) -> float:
         "usd_per_kwh",
         "reached_share",
     ),
+    in_view=("offer", "gpu", "busy_share", "sequences"),
 )
 def break_even(
     *,

@@ -42,6 +42,7 @@ KINDS = (
         "parameter_copy_count": "Copies of the weights",
         "working_count": "Ranks at work at this moment",
     },
+    in_view=("schedule", "stages", "micro_batches", "moment_share"),
 )
 def schedule(
     *,
