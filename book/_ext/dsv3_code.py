@@ -8,7 +8,7 @@ page's header (`article-header-buttons.html`). It must not know what any cell co
 
 import html
 from collections import Counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
@@ -79,7 +79,7 @@ def _element(node: nodes.Node) -> str:
 
 def _part(cell: nodes.Element, name: str) -> nodes.Element | None:
     named = (one for one in cell.children if _element(one) == f"cell_code_{name}")
-    return cast("nodes.Element | None", next(named, None))
+    return next(named, None)
 
 
 def _neighbours(cell: nodes.Element, other: nodes.Element) -> bool:
