@@ -74,12 +74,12 @@ def test_a_reader_chooses_how_much_code_all_pages_show(
     page.goto((site / TAUGHT).as_uri())
     assert _shows(page, ".ex-teaching")
     assert not _shows(page, ".ex-code .highlight")
-    page.get_by_label("Code").select_option("all")
+    page.locator(".ex-level select").select_option("all")
     assert _shows(page, ".ex-code .highlight")
     page.goto((site / QUIET).as_uri())
-    assert page.get_by_label("Code").input_value() == "all"
+    assert page.locator(".ex-level select").input_value() == "all"
     assert _shows(page, ".ex-code .highlight")
-    page.get_by_label("Code").select_option("off")
+    page.locator(".ex-level select").select_option("off")
     page.goto((site / TAUGHT).as_uri())
     assert not _shows(page, "article .highlight")
     assert not _shows(page, ".ex-code")
