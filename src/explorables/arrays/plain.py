@@ -1,0 +1,141 @@
+"""What each operation is on NumPy arrays: the definition that the page must repeat.
+
+Sums start at 0 and add their terms one after another, first to last. NumPy's own sum
+adds in pairs, its matrix product in blocks with fused multiplications, and its exp
+differs from one machine to the next; none of them is used. Square roots are exact to
+the last bit everywhere.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Array = Any
+"""A NumPy array or a single number; typed loosely because recorded arrays stand in."""
+
+
+def compute(
+    operation: str, operands: Sequence[Array], attribute: tuple[Any, ...]
+) -> Array:
+    """Do one operation; infinities and NaN come without a warning, as in the page."""
+    with np.errstate(all="ignore"):
+        return NUMPY[operation](*[_floats(x) for x in operands], *attribute)
+
+
+def _floats(x: Array) -> Array:
+    made = np.asarray(x)
+    return made if made.dtype in (bool, np.float64) else made.astype(np.float64)
+
+
+def _total(x: Array, axis: int) -> Array:
+    result = np.zeros(x.shape[:axis] + x.shape[axis + 1 :])
+    for part in np.moveaxis(x, axis, 0):
+        result = result + part
+    return result
+
+
+def _largest(x: Array, axis: int) -> Array:
+    result = np.full(x.shape[:axis] + x.shape[axis + 1 :], -np.inf)
+    for part in np.moveaxis(x, axis, 0):
+        # np.maximum takes -0 and 0 in any order, and hands NaN on.
+        result = np.where(result < part, part, result)
+    return result
+
+
+def _cumulative(x: Array, axis: int) -> Array:
+    result = np.zeros_like(x)
+    places, now = np.moveaxis(result, axis, 0), 0.0
+    for at, part in enumerate(np.moveaxis(x, axis, 0)):
+        now = now + part
+        places[at] = now
+    return result
+
+
+def _product(
+    a: Array, b: Array, rows: Array | None = None, *, sparse: bool = False
+) -> Array:
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    result = np.zeros((*batch, a.shape[-2], b.shape[-1]))
+    for k in range(a.shape[-1]):
+        left = a[..., k, None]
+        term = left * b[..., k, None, :]
+        result = result + (np.where(left == 0, 0.0, term) if sparse else term)
+    return result if rows is None else np.where(rows[..., None], result, 0.0)
+
+
+def _product_of(*given: Array) -> Array:
+    *operands, sparse = given
+    return _product(*operands, sparse=sparse)
+
+
+def _ranks(x: Array) -> Array:
+    result = np.zeros_like(x)
+    for i in range(x.shape[-1]):
+        one = x[..., i, None]
+        result[..., i] = np.sum(x[..., i + 1 :] > one, axis=-1)
+        result[..., i] += np.sum(~(one > x[..., :i]), axis=-1)
+    return result
+
+
+def _order(ranks: Array) -> Array:
+    result = np.zeros_like(ranks)
+    for i in range(ranks.shape[-1]):
+        place = ranks[..., i, None].astype(np.int64)
+        np.put_along_axis(result, place, float(i), axis=-1)
+    return result
+
+
+def places(index: Array, size: int) -> Array:
+    """Return whole places inside an axis: floored, bounded, 0 for NaN."""
+    bounded = np.clip(np.where(index > 0, index, 0.0), 0, size - 1)
+    return np.floor(bounded).astype(np.int64)
+
+
+def _scaled(x: Array, n: Array) -> Array:
+    half = np.floor(n / 2)
+    first = np.ldexp(1.0, half.astype(np.int64))
+    return x * first * np.ldexp(1.0, (n - half).astype(np.int64))
+
+
+def _index(x: Array, *entries: Any) -> Array:
+    key = tuple(
+        slice(e[0], e[0] + e[1] * e[2] if e[0] + e[1] * e[2] >= 0 else None, e[1])
+        if isinstance(e, tuple)
+        else e
+        for e in entries
+    )
+    return x[key]
+
+
+NUMPY: dict[str, Callable[..., Array]] = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "negative": np.negative,
+    "absolute": np.abs,
+    "sqrt": np.sqrt,
+    "floor": np.floor,
+    "less": np.less,
+    "less_equal": np.less_equal,
+    "equal": np.equal,
+    "not_equal": np.not_equal,
+    "both": np.logical_and,
+    "either": np.logical_or,
+    "negated": np.logical_not,
+    "where": np.where,
+    "scaled": _scaled,
+    "exponent": lambda x: np.frexp(x)[1] - 1.0,
+    "total": _total,
+    "largest": _largest,
+    "cumulative": _cumulative,
+    "product": _product_of,
+    "ranks": _ranks,
+    "order": _order,
+    "take": lambda x, i, axis: np.take(x, places(i, x.shape[axis]), axis=axis),
+    "take_along": lambda x, i: np.take_along_axis(x, places(i, x.shape[-1]), axis=-1),
+    "reshape": lambda x, *shape: np.reshape(x, shape),
+    "transpose": lambda x, *axes: np.transpose(x, axes),
+}
+"""Every operation but those that only a program has."""
