@@ -57,11 +57,16 @@ def javascript(program: Program) -> str:
     ends += [] if program.count is None else [program.count]
     emitter = _Emitter(program.nodes, kept, [*kept, *ends])
     first, repeated = emitter.statements(inside=False), emitter.statements(inside=True)
-    lines = [*emitter.buffers(), *first]
+    lines = [*emitter.declarations(), *first]
     lines += [f"const {name}_=x{at}.slice();" for name, at in program.initial.items()]
     if program.count is not None:
         updates = [f"{name}_.set(x{at});" for name, at in program.following.items()]
-        lines += ["const step=(t)=>{", *repeated, *updates, "};"]
+        # Engines optimize many short functions well, and one of all loops not at all.
+        for at, statement in enumerate(repeated):
+            if "for(" in statement:
+                lines.append(f"const f{at}=()=>{{{statement}}};")
+                repeated[at] = f"f{at}();"
+        lines += ["let t;", "const step=(now)=>{t=now;", *repeated, *updates, "};"]
     count = "0" if program.count is None else emitter.text(program.count)
     limited = f"Math.min({count},{program.bound})" if program.bound else "0"
     told = ",".join(f"{name}:x{at}" for name, at in program.told.items())
@@ -90,7 +95,8 @@ def _helpers(emitter: "_Emitter") -> str:
             if name in BODIES:
                 inner, at = _traced_body(name)
                 need(inner)
-                lines = "\n".join([*inner.statements(inside=False), "return "])
+                body = [*inner.declarations(), *inner.statements(inside=False)]
+                lines = "\n".join([*body, "return "])
                 text = f"{lines}{inner.text(at)}"
                 needed[name] = f"const {name}=(x$)=>{{\n{text}}};\n"
             else:
@@ -108,9 +114,10 @@ def _traced_body(name: str) -> tuple["_Emitter", int]:
 class _Emitter(Entries):
     """Statements for those nodes of a program that its ends need."""
 
-    def buffers(self) -> list[str]:
-        """Return declarations of all buffers."""
+    def declarations(self) -> list[str]:
+        """Return declarations of all buffers, then of all single numbers."""
         made = []
+        single = [f"x{place}" for place in self.written() if self.scalar(place)]
         for place in self.written():
             node = self.nodes[place]
             kind = "Float64Array" if node.kind == "number" else "Uint8Array"
@@ -119,7 +126,7 @@ class _Emitter(Entries):
                 made.append(f"const x{place}={kind}.of({entries});")
             elif not self.scalar(place):
                 made.append(f"const x{place}=new {kind}({node.size});")
-        return made
+        return [*made, f"let {','.join(single)};"] if single else made
 
     def statements(self, *, inside: bool) -> list[str]:
         """Return the loops of one part of the program."""
@@ -147,7 +154,7 @@ class _Emitter(Entries):
     def entrywise(self, place: int) -> str:
         node = self.nodes[place]
         if self.scalar(place):
-            return f"const x{place}={self.expression(place, []).text};"
+            return f"x{place}={self.expression(place, []).text};"
         operands = () if node.operation == "uniform" else node.operands
         if all(self.counted_through(at, node.shape) for at in operands):
             if node.size == 1:
@@ -175,7 +182,7 @@ class _Emitter(Entries):
         outer = [*index[:axis], *index[axis + 1 :]]
         target = f"x{place}[{counted(node.shape, outer)}]"
         if self.scalar(place):
-            return f"let x{place}={start};{_loops(shape, folded(f'x{place}'))}"
+            return f"{{let s={start};{_loops(shape, folded('s'))}x{place}=s}}"
         if axis < len(shape) - 1:
             return f"x{place}.fill({start});{_loops(shape, folded(target))}"
         along = _loops([*[1] * axis, shape[axis]], folded("s"))
