@@ -13,7 +13,7 @@ from dsv3.load_balance.router_training import (
     WEIGHT,
     Routed,
     RoutingRule,
-    _adam,
+    adam,
     expert_load,
     gradients,
     layer_output,
@@ -49,9 +49,10 @@ def router_run(
     """Train gate and experts together, by Adam, and tell what every step did.
 
     `strength` is the loss's factor, or by how much the bias moves a step. From
-    `hot_step` on `hot_share` of the tokens are about a topic that was rare. Each step is
-    told as the load of every expert, MaxVio, starved experts, nodes a token visits, the
-    error as a share of doing nothing, mean and spread of the bias.
+    `hot_step` on `hot_share` of the tokens are about a topic that was rare. Every step
+    tells the load of each expert, and over the mean (-1 for an empty place); MaxVio,
+    starved experts, nodes a token visits; the error as a share of doing nothing; mean
+    and standard deviation of the bias.
 
     Examples
     --------
@@ -74,10 +75,10 @@ def router_run(
         found = routed(tokens_MD, state["gate"], state["bias"], rule)
         outputs_EMX = layer_output(tokens_MD, state["experts"], found)
         error_MX = weighted_sum(outputs_EMX, found) - answers_MD
-        slopes = gradients(tokens_MD, outputs_EMX, error_MX, found, rule, alpha)
+        slopes = gradients(tokens_MD, outputs_EMX, error_MX, found, rule, alpha=alpha)
         following = {
-            **_adam(state, "gate", slopes.gate_ED, learning_rate),
-            **_adam(state, "experts", slopes.experts_EDX, learning_rate),
+            **adam(state, "gate", slopes.gate_ED, learning_rate),
+            **adam(state, "experts", slopes.experts_EDX, learning_rate),
             "bias": moved_bias(state["bias"], expert_load(found), rule, speed),
             "beta1": state["beta1"] * BETA1,
             "beta2": state["beta2"] * BETA2,
@@ -121,14 +122,10 @@ def initial_state(seed: Array) -> dict[str, Array]:
     }
 
 
-def moved_bias(
-    bias_E: Array, load_E: Array, rule: RoutingRule, speed: Array
-) -> Array:
+def moved_bias(bias_E: Array, load_E: Array, rule: RoutingRule, speed: Array) -> Array:
     """Return the bias after a step: more for the idle, less for the busy."""
     mean = ar.total(load_E) / rule.experts
-    return ar.where(
-        places(rule.experts), bias_E + speed * ar.sign(mean - load_E), 0.0
-    )
+    return ar.where(places(rule.experts), bias_E + speed * ar.sign(mean - load_E), 0.0)
 
 
 def told(found: Routed, bias_E: Array, rule: RoutingRule) -> dict[str, Array]:
@@ -145,4 +142,5 @@ def told(found: Routed, bias_E: Array, rule: RoutingRule) -> dict[str, Array]:
         "bias_mean": bias_mean,
         "bias_spread": ar.sqrt(ar.total(away_E * away_E) / rule.experts),
         "load": load_E,
+        "load_ratio": ar.where(places(rule.experts), load_E / mean, -1.0),
     }

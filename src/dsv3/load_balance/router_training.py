@@ -167,9 +167,7 @@ class Gradients:
 
 def layer_output(hidden_MD: Array, experts_EDX: Array, found: Routed) -> Array:
     """Return what every chosen expert makes of its tokens, by expert and token."""
-    return ar.product(
-        hidden_MD[None], experts_EDX, rows=ar.transpose(found.chosen_ME)
-    )
+    return ar.product(hidden_MD[None], experts_EDX, rows=ar.transpose(found.chosen_ME))
 
 
 def weighted_sum(outputs_EMX: Array, found: Routed) -> Array:
@@ -183,6 +181,7 @@ def gradients(
     error_MX: Array,
     found: Routed,
     rule: RoutingRule,
+    *,
     alpha: Array,
 ) -> Gradients:
     """Return the derivatives of mean squared error plus the auxiliary loss."""
@@ -224,9 +223,7 @@ def expert_load(found: Routed) -> Array:
     return ar.count(found.chosen_ME, axis=0)
 
 
-def topic_tokens(
-    seed: Array, step: Array, hot_share: Array
-) -> tuple[Array, Array]:
+def topic_tokens(seed: Array, step: Array, hot_share: Array) -> tuple[Array, Array]:
     """Return a step's tokens and the answers wanted; a share is about the hot topic.
 
     Topics are as popular as Zipf's law has it, the second half as often as the first;
@@ -244,7 +241,7 @@ def topic_tokens(
     return tokens_MD, ar.take(answer_XD, topic_M)
 
 
-def _adam(
+def adam(
     state: dict[str, Array], name: str, slope: Array, rate: Array
 ) -> dict[str, Array]:
     """Return a weight and its two moments after a step of Adam."""

@@ -29,9 +29,13 @@ def _floats(x: Array) -> Array:
 
 
 def _total(x: Array, axis: int) -> Array:
-    result = np.zeros(x.shape[:axis] + x.shape[axis + 1 :])
-    for part in np.moveaxis(x, axis, 0):
-        result = result + part
+    parts = np.ascontiguousarray(np.moveaxis(x, axis, 0))
+    if parts.ndim == 1 and parts.size:
+        # Adds in order too, but from the first term: 0 makes a 0 of -0.
+        return np.add.accumulate(parts)[-1] + 0.0
+    result = np.zeros(parts.shape[1:])
+    for part in parts:
+        result += part
     return result
 
 
@@ -57,10 +61,12 @@ def _product(
 ) -> Array:
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     result = np.zeros((*batch, a.shape[-2], b.shape[-1]))
+    # Without infinities a term of 0 changes no sum that starts at 0.
+    masked = sparse and not np.isfinite(b).all()
     for k in range(a.shape[-1]):
         left = a[..., k, None]
         term = left * b[..., k, None, :]
-        result = result + (np.where(left == 0, 0.0, term) if sparse else term)
+        result += np.where(left == 0, 0.0, term) if masked else term
     return result if rows is None else np.where(rows[..., None], result, 0.0)
 
 
