@@ -74,8 +74,7 @@ explorables.run = (panel) => {
     if (args.join() !== key) {
       const first = key === undefined;
       key = args.join();
-      if (!first && broken) going = true;
-      if (!first && t === count) going = true;
+      if (!first && (broken || trouble || t === count)) going = true;
       restart(args);
       next();
     }
@@ -195,7 +194,7 @@ explorables.run = (panel) => {
     card.marks.setAttribute("d", means);
     card.mean.setAttribute("d", `M0 ${y(1)}h${wide}`);
     card.title.textContent = `${m.names[side]}: ${words(side)}`;
-    card.svg.setAttribute("aria-label", `${m.barLabel}, ${m.names[side]}, step ${at}: from ${format(Math.min(...row), ["", "decimal", 2])} to ${format(Math.max(...row), ["", "decimal", 3])} times the mean.`);
+    if (at) card.svg.setAttribute("aria-label", `${m.barLabel}, ${m.names[side]}, step ${at}: from ${format(Math.min(...row), ["", "decimal", 2])} to ${format(Math.max(...row), ["", "decimal", 3])} times the mean.`);
   };
 
   /* Every measure as a number. */

@@ -7,6 +7,7 @@ from dsv3.load_balance.router_comparison import (
     RouterComparison,
     router_comparison,
     router_comparison_panel,
+    router_history,
 )
 from dsv3.load_balance.router_run import router_run
 from dsv3.load_balance.sandbox import (
@@ -36,5 +37,6 @@ __all__ = [
     "rerun_placed_load",
     "router_comparison",
     "router_comparison_panel",
+    "router_history",
     "router_run",
 ]

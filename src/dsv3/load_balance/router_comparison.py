@@ -1,5 +1,6 @@
 """Two ways of balancing experts, side by side: what a reader may ask, and the panel."""
 
+import inspect
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
@@ -55,8 +56,20 @@ class RouterComparison:
     against_bias_spread: float
 
 
+def router_history(**changes: str | float) -> Run:
+    """Return `router_run` for changes against its defaults; the same run only once.
+
+    Examples
+    --------
+    >>> router_history(steps=1.0) is router_history(steps=1.0, seed=0.0)
+    True
+    """
+    signature = inspect.signature(router_run).parameters.items()
+    return _kept_run(**{name: one.default for name, one in signature} | changes)
+
+
 @cache
-def _run(**settings: str | float) -> Run:
+def _kept_run(**settings: str | float) -> Run:
     return router_run(**settings)
 
 
@@ -162,7 +175,7 @@ def router_comparison(
         name = f"{prefix}balancing"
         rule = f"must be one of {', '.join(BALANCINGS)}"
         require(name, way, way in BALANCINGS, rule)
-        run = _run(
+        run = router_history(
             balancing=way,
             strength=by,
             experts=float(experts),

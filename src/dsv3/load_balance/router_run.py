@@ -42,9 +42,9 @@ def router_run(
     node_limit: Array = 2.0,
     learning_rate: Array = 0.02,
     hot_share: Array = 0.4,
-    hot_step: Array = 150.0,
+    hot_step: Array = 120.0,
     seed: Array = 0.0,
-    steps: Array = 300.0,
+    steps: Array = 240.0,
 ) -> ar.Run:
     """Train gate and experts together, by Adam, and tell what every step did.
 
