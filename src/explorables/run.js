@@ -7,6 +7,7 @@
 if (explorables.run) return;
 const { h, set, clamp, format, formatNumber } = explorables.kit;
 const SLICE = 8; // milliseconds of a frame
+const PACE = 0.06; // steps to a millisecond, where they fit in
 const FULL = 4; // multiple of the mean that is drawn full
 let waiting;
 
@@ -31,6 +32,7 @@ explorables.run = (panel) => {
   let going = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   let seen = false;
   let frame = 0;
+  let before = 0; // time of the frame before
   let key;
   let broken = 0;
   let trouble = "";
@@ -82,11 +84,13 @@ explorables.run = (panel) => {
     return [panel.first = broken ? spec.outputs.map(() => NaN) : shown(), broken];
   };
 
-  const tick = () => {
+  const tick = (now) => {
     frame = 0;
     if (!going || !seen) return;
+    const due = Math.max(goal, t + Math.min(8, (now - before) * PACE));
+    before = now;
     const until = performance.now() + SLICE;
-    while (t < count && advance() && t < goal && performance.now() < until);
+    while (t < count && advance() && t + 0.5 < due && performance.now() < until);
     show(t);
     next();
   };
@@ -117,17 +121,14 @@ explorables.run = (panel) => {
   past.addEventListener("input", () => { going = false; at = clamp(+past.value, 0, t); panel.render(); });
   const where = h("span", {});
   const bar = h("div", { class: "ex-actions ex-run-bar" }, play, single, again);
-  if (m.now) {
-    const c = spec.controls.find(({ name }) => name === m.now[0]);
-    bar.append(button(m.now[1], () => {
-      const step = clamp(at, c.low, c.high);
-      going = true;
-      goal = step;
-      panel.change(c, step);
-      next();
-    }));
-  }
-  bar.append(where);
+  const occasion = spec.controls.findIndex(({ name }) => name === m.now[0]);
+  bar.append(button(m.now[1], () => {
+    const c = spec.controls[occasion];
+    goal = clamp(at, c.low, c.high);
+    going = true;
+    panel.change(c, goal);
+    next();
+  }), where);
 
   /* One measure over the steps, for all settings. */
   let measure = 0;
@@ -136,7 +137,8 @@ explorables.run = (panel) => {
   const axes = h("svg:g", { class: "ex-ticks" });
   const lines = sides.map((side) => h("svg:path", { class: side ? "ex-before" : "ex-line" }));
   const head = h("svg:path", { class: "ex-hair" });
-  const plot = h("svg:svg", { role: "img", class: "ex-plot" }, axes, head, ...lines);
+  const mark = h("svg:path", { class: "ex-rule" });
+  const plot = h("svg:svg", { role: "img", class: "ex-plot" }, axes, mark, head, ...lines);
   const drawLines = () => {
     const value = (row) => row.numbers[measure];
     const all = told.flatMap((rows) => rows.map(value));
@@ -152,6 +154,8 @@ explorables.run = (panel) => {
         h("svg:text", { x: left - 8, y: y(v) + 4, "text-anchor": "end" }, formatNumber(v, spec.outputs[measure].unit).replace(/\.0+(?!\d)|(\.\d*?[1-9])0+(?!\d)/g, "$1"))]),
       ...explorables.linearTicks(0, count).map((s) => h("svg:text", { x: x(s), y: tall + 26, "text-anchor": "middle" }, String(s))));
     lines.forEach((line, side) => line.setAttribute("d", told[side].map((row, i) => `${i ? "L" : "M"}${x(i + 1).toFixed(1)} ${y(value(row)).toFixed(1)}`).join("")));
+    const moment = panel.state[occasion];
+    mark.setAttribute("d", moment < count ? `M${x(moment)} 8v${tall}` : "");
     head.setAttribute("d", at ? `M${x(at)} 8v${tall}` : "");
     plot.setAttribute("aria-label", `${m.labels[measure]} over ${count} steps, up to step ${t}.`);
   };

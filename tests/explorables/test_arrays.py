@@ -2,7 +2,9 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -232,6 +234,18 @@ def test_two_runs_have_buffers_of_their_own(engine: MiniRacer) -> None:
     assert engine.eval(alone + both + same) is True
 
 
+def test_the_example_of_the_readme_runs_and_agrees(engine: MiniRacer) -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    (block,) = [one for one in blocks if "import arrays" in one]
+    names: dict[str, Any] = {}
+    exec(block, names)
+    settings = {"seed": 1.0, "rate": 0.1, "steps": 20.0}
+    program = ar.trace(names["descent"], names["kinds"])
+    found = json.loads(str(engine.eval(calls(program, [list(settings.values())]))))
+    assert found == [python_bits(names["descent"], settings)]
+
+
 X: Any = np.ones((2, 3))
 REFUSED: list[tuple[Callable[[Any], Any], str]] = [
     (lambda a: a if a > 0 else -a, "use where, both, either, negated"),
@@ -275,6 +289,11 @@ def test_a_step_changes_no_array_in_place() -> None:
 
     with pytest.raises(TracingError, match=r"write x = x \+ y"):
         ar.trace(function, {"a": "number"})
+
+
+def test_a_result_has_a_plain_name() -> None:
+    with pytest.raises(ValueError, match="a result is called 'x y': must be a plain"):
+        ar.trace(lambda a: {"x y": a}, {"a": "number"})
 
 
 def test_a_rule_inside_a_scan_is_refused() -> None:

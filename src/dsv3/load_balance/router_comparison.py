@@ -89,7 +89,9 @@ def router_comparison(
     *,
     balancing: Annotated[
         str,
-        Argument("Left", "What keeps the experts busy.", options=BALANCING_WORDS),
+        Argument(
+            "Left: balancing", "What keeps the experts busy.", options=BALANCING_WORDS
+        ),
     ] = "bias",
     strength: Annotated[
         float,
@@ -103,7 +105,7 @@ def router_comparison(
     against_balancing: Annotated[
         str,
         Argument(
-            "Right",
+            "Right: balancing",
             "What keeps the experts of the right run busy.",
             options=BALANCING_WORDS,
         ),
@@ -200,7 +202,7 @@ def router_comparison_panel() -> LiveRun:
         measures=MEASURES,
         steps=STEPS,
         bars="load_ratio",
-        bar_label="Load of experts over the mean, by node; lines at the nodes' means",
+        bar_label="Load of experts over the mean, by node; lines at the nodes’ means",
         groups="groups",
         named=("balancing",),
         now=("hot_step", "Turn a topic hot now"),

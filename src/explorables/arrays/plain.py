@@ -63,9 +63,10 @@ def _product(
     result = np.zeros((*batch, a.shape[-2], b.shape[-1]))
     # Without infinities a term of 0 changes no sum that starts at 0.
     masked = sparse and not np.isfinite(b).all()
+    term = np.empty_like(result)
     for k in range(a.shape[-1]):
         left = a[..., k, None]
-        term = left * b[..., k, None, :]
+        np.multiply(left, b[..., k, None, :], out=term)
         result += np.where(left == 0, 0.0, term) if masked else term
     return result if rows is None else np.where(rows[..., None], result, 0.0)
 

@@ -21,7 +21,6 @@ from explorables.arrays.recorded import (
     ArrayRecorder,
     Node,
     RecordedArray,
-    Shape,
 )
 
 Arrays = Mapping[str, Array]
@@ -198,6 +197,10 @@ def _program(recorder: ArrayRecorder, result: object) -> Program:
         message = "a traced function must return arrays by name, or what scan returns"
         raise TracingError(message)
     initial, following, count, bound = recorder.scan or ({}, {}, None, 0)
+    for name in [*told, *initial]:
+        if not name.isascii() or not name.isidentifier():
+            message = f"a result is called {name!r}: must be a plain ASCII name"
+            raise ValueError(message)
     return Program(
         inputs=recorder.inputs,
         told={name: _kept(recorder, x).node for name, x in told.items()},
@@ -227,8 +230,3 @@ def _kept(recorder: ArrayRecorder, value: Array) -> RecordedArray:
         "table",
     }
     return recorder.step("copy", (array,), ()) if node.operation in views else array
-
-
-def shape_at(program: Program, place: int) -> Shape:
-    """Return the shape of one of a program's results."""
-    return program.nodes[place].shape
