@@ -17,7 +17,7 @@ from tests.explorables.test_arrays import network
 from explorables import Choice, Slider, arrays as ar
 from explorables.arrays.panel import LiveRun, Side
 
-STEPS = 40
+STEPS = 300
 
 
 def growth(*, way: Any, rate: Any, parts: Any, hot: Any, steps: Any) -> ar.Run:
@@ -97,6 +97,10 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+def ended(page: Page) -> None:
+    expect(button(page, "Run again")).to_be_visible(timeout=60_000)
+
+
 def step_shown(page: Page) -> int:
     return int(page.locator(".ex-run-bar span").inner_text().split()[1])
 
@@ -110,7 +114,7 @@ def results(page: Page, **state: Any) -> dict[str, float]:
 
 @pytest.mark.browser
 def test_the_run_ends_with_the_numbers_of_python(page: Page) -> None:
-    expect(button(page, "Run again")).to_be_visible()
+    ended(page)
     assert step_shown(page) == STEPS
     assert results(page) == live_run().defaults()
     assert page.evaluate("explorables.panels.growth.complaint()") == ""
@@ -140,19 +144,19 @@ def test_a_hand_pauses_steps_looks_back_and_restarts(page: Page) -> None:
     first = growth(way="calm", rate=0.1, parts=2.0, hot=20.0, steps=1.0)
     assert results(page)["height"] == float(first.told["height"][0])
     button(page, "Go on").click()
-    expect(button(page, "Run again")).to_be_visible()
+    ended(page)
     button(page, "Run again").click()
     assert step_shown(page) < STEPS
 
 
 @pytest.mark.browser
 def test_a_button_sets_the_moment_and_the_past_stays(page: Page) -> None:
-    expect(button(page, "Run again")).to_be_visible()
+    ended(page)
     page.get_by_role("slider", name="Step that is shown").fill("12")
     height = results(page)["height"]
     button(page, "Turn hot now").click()
     assert page.evaluate("explorables.panels.growth.get().hot") == 12
-    expect(button(page, "Run again")).to_be_visible()
+    ended(page)
     page.get_by_role("slider", name="Step that is shown").fill("12")
     assert results(page)["height"] == height
     assert page.evaluate("explorables.panels.growth.complaint()") == ""
@@ -165,7 +169,7 @@ def test_settings_that_cannot_be_are_named_and_nothing_runs(page: Page) -> None:
     assert page.evaluate("explorables.panels.growth.complaint()") == rule
     assert "NaN" not in page.locator(".ex-panel").inner_text()
     page.evaluate("explorables.panels.growth.set({rate: 0.2})")
-    expect(button(page, "Run again")).to_be_visible()
+    ended(page)
     assert page.evaluate("explorables.panels.growth.complaint()") == ""
 
 
@@ -177,7 +181,7 @@ def test_a_number_that_outgrows_a_float_stops_the_run_with_a_note(page: Page) ->
     assert step_shown(page) == 10
     assert "NaN" not in page.locator(".ex-panel").inner_text()
     page.evaluate("explorables.panels.growth.set({way: 'calm'})")
-    expect(button(page, "Run again")).to_be_visible()
+    ended(page)
     expect(said).to_be_hidden()
 
 
@@ -191,7 +195,9 @@ def test_a_browser_that_computes_otherwise_says_so(
     path.write_text(text.replace("const exp=", "const exp=(x)=>Math.E**x,ours="))
     page = browser.new_page()
     page.goto(path.as_uri())
-    expect(page.locator(".ex-problem")).to_contain_text("computes other numbers")
+    expect(page.locator(".ex-problem")).to_contain_text(
+        "computes other numbers", timeout=60_000
+    )
     page.close()
 
 

@@ -117,7 +117,7 @@ def test_the_bias_moves_as_the_model_moves_it() -> None:
     run = router_run(steps=3.0, strength=0.05)
     bias = torch.zeros(EXPERTS, dtype=torch.float64)
     for load in run.told["load"]:
-        bias = updated_bias(bias, torch.tensor(load), 0.05)
+        bias = updated_bias(bias, torch.tensor(load).long(), 0.05)
     np.testing.assert_allclose(run.state["bias"], bias, atol=1e-15)
 
 
