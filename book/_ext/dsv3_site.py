@@ -17,6 +17,7 @@ from sphinx.util import logging
 
 import dsv3_icons
 import dsv3_stylesheet
+import dsv3_terms
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -33,6 +34,10 @@ _LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTA
 
 # The bibliography claims to be a list of roles that are deprecated, and is neither.
 _FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
+
+# Text in which a line's beginning counts, and what lies between such texts.
+_LINES_COUNT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
+_LINE_START = re.compile(r"\n\s+")
 
 # A link that a list sets leads to a notebook, so that it works where notebooks are read.
 _NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"]+)\.(?:ipynb|md)(?=")')
@@ -144,6 +149,22 @@ def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
                 path.unlink()
 
 
+def write_root(app: "Sphinx", error: Exception | None) -> None:
+    """Write the page of the site's own address, which leads to the first one.
+
+    Without it the table of contents leaves one that has no title and no icon.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    known = {
+        "title": app.config.html_title,
+        "first_page": f"{app.config.root_doc}.html",
+        "icon": f"_static/{Path(app.config.html_favicon).name}",
+    }
+    written = app.builder.templates.render("root.html", known)
+    (Path(app.outdir) / "index.html").write_text(written, encoding="utf-8")
+
+
 def _finished(html: str, digest: str) -> str:
     """Return a page that names its stylesheet's digest and claims no false roles."""
     named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
@@ -158,7 +179,22 @@ def _finished(html: str, digest: str) -> str:
         return "" if repeated else found[0]
 
     # Each panel brings its runtime, for notebooks; on a page one copy serves them all.
-    return _LONG_BLOCK.sub(first_only, named)
+    return without_indents(_LONG_BLOCK.sub(first_only, named))
+
+
+def without_indents(html: str) -> str:
+    r"""Return a page without the indents and empty lines of its templates.
+
+    Examples
+    --------
+    >>> without_indents("<p>\n\n   a</p><pre>\n   b</pre>")
+    '<p>\na</p><pre>\n   b</pre>'
+    """
+    parts, done = [], 0
+    for block in _LINES_COUNT.finditer(html):
+        parts += [_LINE_START.sub("\n", html[done : block.start()]), block[0]]
+        done = block.end()
+    return "".join([*parts, _LINE_START.sub("\n", html[done:])])
 
 
 def _stylesheet(static: Path, html: str) -> str:
@@ -173,6 +209,7 @@ def _stylesheet(static: Path, html: str) -> str:
     icons = dsv3_icons.icon_css(dsv3_icons.icon_names(html), _icon_library())
     own = [TOKENS, Path(__file__).parents[1] / "_static" / "book.css"]
     ours = [path.read_text(encoding="utf-8") for path in own]
+    ours.append(dsv3_terms.definitions_css())
     pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
     # In layers, no rule of the theme outranks one of ours, however it is written, and
     # none of ours outranks what a panel or a figure brings with it.
@@ -207,5 +244,6 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-read", drop_silent_cells)
     app.connect("doctree-resolved", drop_live_kernel, priority=900)
     app.connect("html-page-context", keep_needed_scripts, priority=900)
+    app.connect("build-finished", write_root)
     app.connect("build-finished", write_stylesheet, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,7 @@ BALANCING_WORDS = {"none": "none", "loss": "auxiliary loss", "bias": "bias"}
 
 MEASURES = {
     "max_violation": "MaxVio",
-    "starved_experts": "Starved experts",
+    "starved_experts": "Under-used experts",
     "error_share": "Task error",
     "nodes_per_token": "Nodes per token",
     "bias_mean": "Bias, mean",
