@@ -56,33 +56,43 @@ def _cumulative(x: Array, axis: int) -> Array:
     return result
 
 
-def _product(
-    a: Array, b: Array, rows: Array | None = None, *, sparse: bool = False
-) -> Array:
+def _product(a: Array, b: Array, *, sparse: bool) -> Array:
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     result = np.zeros((*batch, a.shape[-2], b.shape[-1]))
+    term = np.empty_like(result)
     # Without infinities a term of 0 changes no sum that starts at 0.
     masked = sparse and not np.isfinite(b).all()
-    term = np.empty_like(result)
     for k in range(a.shape[-1]):
         left = a[..., k, None]
         np.multiply(left, b[..., k, None, :], out=term)
         result += np.where(left == 0, 0.0, term) if masked else term
-    return result if rows is None else np.where(rows[..., None], result, 0.0)
+    return result
 
 
-def _product_of(*given: Array) -> Array:
-    *operands, sparse = given
-    return _product(*operands, sparse=sparse)
+def _product_of_rows(a: Array, b: Array, rows: Array, *, sparse: bool) -> Array:
+    batch = rows.shape[:-1]
+    result = np.zeros((*rows.shape, b.shape[-1]))
+    left = np.broadcast_to(a, (*batch, *a.shape[-2:]))[rows]
+    right = np.broadcast_to(b, (*batch, *b.shape[-2:]))[np.nonzero(rows)[:-1]]
+    # Each row of the result is a product of its own: one row by one matrix.
+    result[rows] = _product(left[:, None], right, sparse=sparse)[:, 0]
+    return result
+
+
+def _product_given(a: Array, b: Array, *rest: Array) -> Array:
+    *rows, sparse = rest
+    if rows:
+        return _product_of_rows(a, b, rows[0], sparse=sparse)
+    return _product(a, b, sparse=sparse)
 
 
 def _ranks(x: Array) -> Array:
-    result = np.zeros_like(x)
-    for i in range(x.shape[-1]):
-        one = x[..., i, None]
-        result[..., i] = np.sum(x[..., i + 1 :] > one, axis=-1)
-        result[..., i] += np.sum(~(one > x[..., :i]), axis=-1)
-    return result
+    # Whether j stands before i: larger if it comes later, not smaller if earlier.
+    larger = x[..., None, :] > x[..., :, None]
+    at = np.arange(x.shape[-1])
+    later, earlier = at > at[:, None], at < at[:, None]
+    before = (larger & later) | (~np.swapaxes(larger, -1, -2) & earlier)
+    return np.count_nonzero(before, axis=-1).astype(np.float64)
 
 
 def _order(ranks: Array) -> Array:
@@ -137,7 +147,7 @@ NUMPY: dict[str, Callable[..., Array]] = {
     "total": _total,
     "largest": _largest,
     "cumulative": _cumulative,
-    "product": _product_of,
+    "product": _product_given,
     "ranks": _ranks,
     "order": _order,
     "take": lambda x, i, axis: np.take(x, places(i, x.shape[axis]), axis=axis),
