@@ -198,7 +198,8 @@ explorables.run = (panel) => {
     card.marks.setAttribute("d", means);
     card.mean.setAttribute("d", `M0 ${y(1)}h${wide}`);
     card.title.textContent = `${m.names[side]}: ${words(side)}`;
-    if (at) card.svg.setAttribute("aria-label", `${m.barLabel}, ${m.names[side]}, step ${at}: from ${format(Math.min(...row), ["", "decimal", 2])} to ${format(Math.max(...row), ["", "decimal", 3])} times the mean.`);
+    const range = at ? `from ${format(Math.min(...row), ["", "decimal", 2])} to ${format(Math.max(...row), ["", "decimal", 3])} times the mean` : "not begun";
+    card.svg.setAttribute("aria-label", `${m.barLabel}, ${m.names[side]}, step ${at}: ${range}.`);
   };
 
   /* Every measure as a number. */
