@@ -33,6 +33,7 @@ from dsv3.accounting.quantization import (
     swiglu_input_elements_per_token,
     tiled_bytes,
 )
+from dsv3.accounting.recurrence import DELTA_RULE_PRODUCTS, STATE_SPACE_PRODUCTS
 from dsv3.accounting.redesign import ModelSize, redesign
 from dsv3.accounting.rotary import (
     RotaryPair,
@@ -55,7 +56,9 @@ from dsv3.accounting.work import (
 )
 
 __all__ = [
+    "DELTA_RULE_PRODUCTS",
     "METHODS",
+    "STATE_SPACE_PRODUCTS",
     "ActiveConvention",
     "AttentionCount",
     "CheckpointElements",

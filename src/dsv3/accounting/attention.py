@@ -64,6 +64,9 @@ class AttentionVectors:
     sink_parameters: Number
     """Learned logits that draw attention away, one per head."""
 
+    recurrence_parameters: Number = 0
+    """Short convolutions, decays and time steps of attention that keeps a state."""
+
 
 class AttentionCount(ABC):
     """What one layer of a kind of attention stores and does."""
@@ -266,18 +269,21 @@ class _GroupedQueryCount(AttentionCount):
     def matrices(self, hidden: Number) -> AttentionMatrices:
         queries = self.attention.num_attention_heads * self.attention.head_dim
         keys = self.attention.num_key_value_heads * self.attention.head_dim
+        asked = queries * (2 if self.attention.output_gate else 1)
         return AttentionMatrices(
-            query=(WeightMatrix(output_size=queries, input_size=hidden),),
+            query=(WeightMatrix(output_size=asked, input_size=hidden),),
             key_value=(WeightMatrix(output_size=keys, input_size=hidden, copies=2),),
             output=(WeightMatrix(output_size=hidden, input_size=queries),),
         )
 
     def vectors(self, hidden: Number) -> AttentionVectors:
         kind, heads = self.attention, self.attention.num_attention_heads
-        inward = (heads + 2 * kind.num_key_value_heads) * kind.head_dim
+        asked = heads * (2 if kind.output_gate else 1)
+        inward = (asked + 2 * kind.num_key_value_heads) * kind.head_dim
         biases: Number = inward if kind.query_key_value_bias else 0
+        normed = heads + kind.num_key_value_heads if kind.qk_norm_over_heads else 2
         return AttentionVectors(
-            norm_parameters=2 * kind.head_dim if kind.qk_norm else 0,
+            norm_parameters=normed * kind.head_dim if kind.qk_norm else 0,
             bias_parameters=biases + (hidden if kind.output_bias else 0),
             sink_parameters=heads if kind.attention_sinks else 0,
         )

@@ -23,8 +23,8 @@ from dsv3.accounting.multi_token_prediction import (
 from dsv3.architecture import Architecture
 from explorables.arithmetic import Choice, Number, lookup, total
 
-NORMS_PER_BLOCK = 2
-"""Before attention and before the feed-forward."""
+NORMS_PER_MODULE_BLOCK = 2
+"""In a prediction module: before attention and before the feed-forward."""
 
 
 class ActiveConvention(StrEnum):
@@ -57,8 +57,11 @@ class ParameterCount:
     attention_sink_parameters: Number
     """Learned logits that draw attention away."""
 
+    attention_recurrence_parameters: Number
+    """Short convolutions, decays and time steps of attention that keeps a state."""
+
     norm_parameters: Number
-    """Two norms for each block and the final one."""
+    """The norms of each block, two in most families, and the final one."""
 
     dense_feed_forward_parameters: Number
     routed_experts_parameters: Number
@@ -99,6 +102,7 @@ class ParameterCount:
             + self.attention_norm_parameters
             + self.attention_bias_parameters
             + self.attention_sink_parameters
+            + self.attention_recurrence_parameters
         )
 
     def parts(self) -> dict[str, Number]:
@@ -111,6 +115,7 @@ class ParameterCount:
             "attention_norm_parameters",
             "attention_bias_parameters",
             "attention_sink_parameters",
+            "attention_recurrence_parameters",
             "norm_parameters",
             "dense_feed_forward_parameters",
             "routed_experts_parameters",
@@ -203,7 +208,10 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
         attention_sink_parameters=total(
             many * one.sink_parameters for many, one in vectors
         ),
-        norm_parameters=(NORMS_PER_BLOCK * layers + 1) * hidden,
+        attention_recurrence_parameters=total(
+            many * one.recurrence_parameters for many, one in vectors
+        ),
+        norm_parameters=(architecture.norms_per_layer * layers + 1) * hidden,
         dense_feed_forward_parameters=dense * feed_forward,
         routed_experts_parameters=sparse * experts.routed_experts_parameters,
         shared_experts_parameters=sparse * experts.shared_experts_parameters,
@@ -222,10 +230,12 @@ def _total_parameters(architecture: Architecture) -> Number:
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
     experts = expert_layer_parameters(architecture).total_parameters
+    norms = architecture.norms_per_layer * architecture.hidden_size
     return (
         around
+        + architecture.num_hidden_layers * norms
         + total(
-            group.layers * _attention_and_norms(one, architecture.hidden_size)
+            group.layers * _attention(one, architecture.hidden_size)
             for group, one in attention_counts(architecture)
         )
         + dense * dense_feed_forward_parameters(architecture)
@@ -233,14 +243,14 @@ def _total_parameters(architecture: Architecture) -> Number:
     )
 
 
-def _attention_and_norms(attention: AttentionCount, hidden: Number) -> Number:
+def _attention(attention: AttentionCount, hidden: Number) -> Number:
     vectors = attention.vectors(hidden)
     return (
         parameters_of(attention.matrices(hidden).all)
         + vectors.norm_parameters
         + vectors.bias_parameters
         + vectors.sink_parameters
-        + NORMS_PER_BLOCK * hidden
+        + vectors.recurrence_parameters
     )
 
 
@@ -251,7 +261,8 @@ def _modules(architecture: Architecture) -> MultiTokenPredictionCount:
     else:
         feed_forward = expert_layer_parameters(architecture).total_parameters
     attention = attention_count(architecture.attention)
-    around = _attention_and_norms(attention, architecture.hidden_size)
+    hidden = architecture.hidden_size
+    around = _attention(attention, hidden) + NORMS_PER_MODULE_BLOCK * hidden
     return multi_token_prediction_count(
         architecture,
         block_parameters=around + feed_forward,

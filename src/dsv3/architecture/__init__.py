@@ -6,10 +6,12 @@ source. Both give an :class:`Architecture`, which is all that counting and runni
 
 from dsv3.architecture.presets import Preset, preset, preset_names, preset_record
 from dsv3.architecture.reading import read_config
+from dsv3.architecture.recurrence import GatedDeltaNet, KimiDeltaAttention, Mamba2
 from dsv3.architecture.sizes import (
     Architecture,
     Attention,
     AttentionLayers,
+    CachedAttention,
     Experts,
     GroupedQueryAttention,
     LatentAttention,
@@ -22,10 +24,14 @@ __all__ = [
     "Architecture",
     "Attention",
     "AttentionLayers",
+    "CachedAttention",
     "ConfigError",
     "Experts",
+    "GatedDeltaNet",
     "GroupedQueryAttention",
+    "KimiDeltaAttention",
     "LatentAttention",
+    "Mamba2",
     "Preset",
     "Quantization",
     "RopeScaling",

@@ -25,17 +25,21 @@ class Windows:
     num_sliding_layers: int = 0
 
 
-def latent_attention(fields: ConfigFields) -> LatentAttention:
+def latent_attention(
+    fields: ConfigFields, *, every_layer: bool = True
+) -> LatentAttention:
     """Read multi-head latent attention, without windows.
 
-    ``q_lora_rank`` must be given, and may be null.
+    ``q_lora_rank`` may be null. Where not `every_layer` has it, ``layer_types`` is
+    read elsewhere.
     """
     heads = fields.size("num_attention_heads")
     key_heads = fields.optional_size("num_key_value_heads", default=heads)
     if key_heads not in (heads, None):
         rule = "must equal num_attention_heads: every head rebuilds its own keys"
         refuse("num_key_value_heads", key_heads, rule)
-    no_windows(fields)
+    if every_layer:
+        no_windows(fields)
     return LatentAttention(
         num_attention_heads=heads,
         q_lora_rank=fields.size_or_null("q_lora_rank"),
@@ -56,6 +60,8 @@ def grouped_attention(
     query_key_value_bias: bool = False,
     output_bias: bool = False,
     qk_norm: bool = False,
+    qk_norm_over_heads: bool = False,
+    output_gate: bool = False,
     attention_sinks: bool = False,
 ) -> GroupedQueryAttention:
     """Read grouped-query attention.
@@ -80,6 +86,8 @@ def grouped_attention(
         query_key_value_bias=query_key_value_bias,
         output_bias=output_bias,
         qk_norm=qk_norm,
+        qk_norm_over_heads=qk_norm_over_heads,
+        output_gate=output_gate,
         attention_sinks=attention_sinks,
         sliding_window=windows.sliding_window,
         num_sliding_layers=windows.num_sliding_layers,
@@ -149,6 +157,47 @@ def late_windows(fields: ConfigFields) -> Windows:
         return no_windows(fields)
     late = max(0, fields.size("num_hidden_layers") - full)
     return listed_windows(fields, window, default_layers=late)
+
+
+def patterned_windows(
+    fields: ConfigFields, window: int | None, *, every: int
+) -> Windows:
+    """Read windows in all layers but the last of `every` so many.
+
+    Examples
+    --------
+    >>> patterned_windows(ConfigFields({"num_hidden_layers": 7}), 512, every=3)
+    Windows(sliding_window=512, num_sliding_layers=5)
+    """
+    layers = fields.size("num_hidden_layers")
+    windowed = 0 if window is None else layers - layers // every
+    return listed_windows(fields, window, default_layers=windowed)
+
+
+CHUNKED_TYPES = ("full_attention", "chunked_attention")
+"""Llama 4's kinds of layer."""
+
+
+def chunked_windows(fields: ConfigFields) -> Windows:
+    """Read Llama 4's chunks: in the layers that turn their keys, unless listed.
+
+    ``no_rope_layers`` has a 1 for each of those; without it they are all but one in
+    ``no_rope_layer_interval``.
+    """
+    layers = fields.size("num_hidden_layers")
+    chunk = fields.optional_size("attention_chunk_size")
+    interval = fields.size("no_rope_layer_interval")
+    turned = fields.items("no_rope_layers") or ()
+    if turned and len(turned) != layers:
+        rule = f"must have one entry for each of the {layers} layers"
+        refuse("no_rope_layers", turned, rule)
+    counts = layer_counts(fields, CHUNKED_TYPES)
+    chunked = sum(1 for one in turned if one) if turned else layers - layers // interval
+    if counts is not None:
+        chunked = counts["chunked_attention"]
+    if chunk is None or not chunked:
+        return Windows()
+    return Windows(sliding_window=chunk, num_sliding_layers=chunked)
 
 
 def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:

@@ -19,13 +19,15 @@ def grouped_experts(
     default_scoring: str,
     default_norm: bool,
     methods: Sequence[str],
+    dense_layers: int | None = None,
 ) -> Experts:
     """Read DeepSeek's experts: routed in groups, shared, after dense layers.
 
     The defaults are the family's where ``n_group`` and ``topk_group``,
     ``routed_scaling_factor``, ``scoring_func`` and ``norm_topk_prob`` are absent;
     `methods` is what its ``topk_method`` may be, the default first. A null
-    ``n_shared_experts`` means none.
+    ``n_shared_experts`` means none. `dense_layers` is their number where
+    ``first_k_dense_replace`` does not say it.
     """
     n_group, topk_group = expert_groups(fields, default_groups)
     scale = fields.number("routed_scaling_factor")
@@ -34,7 +36,9 @@ def grouped_experts(
         num_experts_per_tok=fields.size("num_experts_per_tok"),
         moe_intermediate_size=fields.size("moe_intermediate_size"),
         n_shared_experts=fields.size_or_null("n_shared_experts", at_least=0) or 0,
-        first_k_dense_replace=leading_dense_layers(fields),
+        first_k_dense_replace=leading_dense_layers(fields)
+        if dense_layers is None
+        else dense_layers,
         moe_layer_freq=fields.size_or(1, "moe_layer_freq"),
         n_group=n_group,
         topk_group=topk_group,
@@ -111,6 +115,106 @@ def scattered_dense_layers(fields: ConfigFields) -> int:
             refuse(name, entry, f"must be below num_hidden_layers, {layers}")
     spared = sum(1 for entry in listed if (entry + 1) % step == 0)
     return layers - (layers // step - spared)
+
+
+FEED_FORWARD_TYPES = ("dense", "sparse")
+"""What ``mlp_layer_types`` may list."""
+
+
+def listed_dense_layers(fields: ConfigFields, *, default_first: int) -> int:
+    """Count the dense layers that ``mlp_layer_types`` lists.
+
+    Without a list they are the first, as many as ``first_k_dense_replace`` or the
+    family says.
+
+    Examples
+    --------
+    >>> listed = {"num_hidden_layers": 2, "mlp_layer_types": ["dense", "sparse"]}
+    >>> listed_dense_layers(ConfigFields(listed), default_first=0)
+    1
+    """
+    layers = fields.size("num_hidden_layers")
+    first = fields.size_or(default_first, "first_k_dense_replace", at_least=0)
+    listed = fields.items("mlp_layer_types")
+    if listed is None:
+        return min(first, layers)
+    if len(listed) != layers:
+        rule = f"must have one entry for each of the {layers} layers"
+        refuse("mlp_layer_types", listed, rule)
+    for kind in listed:
+        if kind not in FEED_FORWARD_TYPES:
+            refuse("an entry of mlp_layer_types", kind, "must be dense or sparse")
+    return listed.count("dense")
+
+
+def stepped_dense_layers(fields: ConfigFields) -> int:
+    """Count the dense layers of Llama 4's rule.
+
+    Experts stand in the layers of ``moe_layers``, or else in every layer whose number,
+    from 1, is a multiple of ``interleave_moe_layer_step``.
+
+    Examples
+    --------
+    >>> stepped_dense_layers(
+    ...     ConfigFields({"num_hidden_layers": 4, "interleave_moe_layer_step": 2})
+    ... )
+    2
+    """
+    layers = fields.size("num_hidden_layers")
+    step = fields.size("interleave_moe_layer_step")
+    listed = fields.items("moe_layers")
+    if listed is None:
+        return layers - layers // step
+    name = "an entry of moe_layers"
+    with_experts = {whole(name, entry, at_least=0) for entry in listed}
+    for entry in with_experts:
+        if entry >= layers:
+            refuse(name, entry, f"must be below num_hidden_layers, {layers}")
+    return layers - len(with_experts)
+
+
+def interleaved_dense_layers(fields: ConfigFields) -> int:
+    """Count the dense layers of ERNIE's rule.
+
+    A layer has experts if its index, from 0, is from ``moe_layer_start_index`` to
+    ``moe_layer_end_index`` and its number, from 1, is a multiple of
+    ``moe_layer_interval``.
+
+    Examples
+    --------
+    >>> interleaved_dense_layers(
+    ...     ConfigFields({"num_hidden_layers": 28, "moe_layer_start_index": 1,
+    ...                   "moe_layer_interval": 1})
+    ... )  # fmt: skip
+    1
+    """
+    layers = fields.size("num_hidden_layers")
+    first = uniform_size(fields, "moe_layer_start_index", default=1)
+    last = uniform_size(fields, "moe_layer_end_index", default=layers - 1, at_least=-1)
+    every = fields.size("moe_layer_interval")
+    last = layers - 1 if last == -1 else min(last, layers - 1)
+    sparse = (last + 1) // every - first // every
+    return layers - max(sparse, 0)
+
+
+def uniform_size(
+    fields: ConfigFields, name: str, *aliases: str, default: int, at_least: int = 0
+) -> int:
+    """Read a size that may be a list with one entry a layer, all the same.
+
+    Examples
+    --------
+    >>> uniform_size(ConfigFields({"moe_topk": [8, 8]}), "moe_topk", default=1)
+    8
+    """
+    for spelling in (name, *aliases):
+        if fields.is_list(spelling):
+            sizes = {whole(spelling, one, at_least=at_least)
+                     for one in fields.items(spelling) or ()}
+            if len(sizes) != 1:
+                refuse(spelling, fields.items(spelling), "must be equal in every layer")
+            return sizes.pop()
+    return fields.size_or(default, name, *aliases, at_least=at_least)
 
 
 def mtp_modules(fields: ConfigFields) -> int:

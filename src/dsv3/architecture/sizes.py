@@ -6,11 +6,13 @@ a model on the page; the rules hold for both.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from dsv3.architecture.recurrence import GatedDeltaNet, KimiDeltaAttention, Mamba2
 from dsv3.architecture.rules import require_multiple, require_pairs, require_whole
-from explorables.arithmetic import Number, require, require_option
+from dsv3.formats import StoredWeights
+from explorables.arithmetic import Number, require, require_option, total
 
 LARGEST_EXACT_COUNT = 2**53
 """Whole numbers up to here are exact in a double, so in the page's JavaScript."""
@@ -111,6 +113,12 @@ class GroupedQueryAttention:
     qk_norm: bool = False
     """Whether one RMS norm of ``head_dim`` weights follows queries, one keys."""
 
+    qk_norm_over_heads: bool = False
+    """Whether these norms have a weight for every channel of every head."""
+
+    output_gate: bool = False
+    """Whether the query projection gives a gate on the heads' sums as well."""
+
     attention_sinks: bool = False
     """Whether every head has one learned logit that takes attention away."""
 
@@ -142,10 +150,14 @@ class GroupedQueryAttention:
     @property
     def widest_elements(self) -> Number:
         """The sizes added up: no projection of a layer is wider than this."""
-        return (self.num_attention_heads + 2 * self.num_key_value_heads) * self.head_dim
+        queries = self.num_attention_heads * (2 if self.output_gate else 1)
+        return (queries + 2 * self.num_key_value_heads) * self.head_dim
 
 
-Attention: TypeAlias = LatentAttention | GroupedQueryAttention
+CachedAttention: TypeAlias = LatentAttention | GroupedQueryAttention
+"""Attention that keeps something of every token."""
+
+Attention: TypeAlias = CachedAttention | GatedDeltaNet | KimiDeltaAttention | Mamba2
 """Every kind of attention that is counted."""
 
 
@@ -175,6 +187,22 @@ class Experts:
 
     n_shared_experts: Number = 0
     """Experts that work on every token, per layer."""
+
+    shared_expert_intermediate_size: Number | None = None
+    """Inner size of the shared experts together; None for that of as many experts."""
+
+    shared_expert_gate: bool = False
+    """Whether a learned gate, one number a token, weighs the shared expert."""
+
+    moe_latent_size: Number | None = None
+    """Size to which a token is projected for the routed experts; None for no
+    projection."""
+
+    zero_expert_num: Number = 0
+    """Experts that the router may choose besides, and that do nothing."""
+
+    gated: bool = True
+    """Whether an expert has a gate beside its up-projection."""
 
     first_k_dense_replace: Number = 0
     """Layers with a dense feed-forward instead of experts.
@@ -226,6 +254,23 @@ class Experts:
         require("num_experts_per_tok", chosen, chosen <= experts / groups * kept, rule)
         require_option("scoring_func", self.scoring_func, SCORING_FUNCTIONS)
         require_option("topk_method", self.topk_method, TOPK_METHODS)
+        require_whole("zero_expert_num", self.zero_expert_num, at_least=0)
+        for name in ("shared_expert_intermediate_size", "moe_latent_size"):
+            size: Number | None = getattr(self, name)
+            if size is not None:
+                require_whole(name, size)
+
+    @property
+    def shared_size(self) -> Number:
+        """Inner size of all shared experts together; 0 without any."""
+        if self.shared_expert_intermediate_size is not None:
+            return self.shared_expert_intermediate_size
+        return self.n_shared_experts * self.moe_intermediate_size
+
+    @property
+    def scored_experts(self) -> Number:
+        """Rows of the router: the routed experts, and those that do nothing."""
+        return self.n_routed_experts + self.zero_expert_num
 
     @property
     def routing_bias(self) -> bool:
@@ -258,6 +303,19 @@ class Quantization:
     weight_block_size: tuple[int, int] | None = None
     """Rows and columns of a weight block that shares a scale; None if not blocks."""
 
+    stored: StoredWeights | None = None
+    """How weights of linear layers are stored; None where the method's way is not
+    known."""
+
+    wide_modules: tuple[str, ...] = ()
+    """Names and patterns of the modules that are left as wide as before."""
+
+    embeddings_stored: bool = False
+    """Whether embedding and head are stored in the same way."""
+
+    experts_only: bool = False
+    """Whether only the routed experts are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
@@ -274,19 +332,38 @@ class Architecture:
     num_hidden_layers: Number
     """Transformer layers of the main model."""
 
-    attention: Attention
-    """The attention of every layer, and of the modules after the main model."""
+    attention: CachedAttention
+    """The attention of every layer, or of the full ones where `attention_layers` says
+    more; and of the modules after the main model."""
 
     intermediate_size: Number | None
     """Inner size of a dense feed-forward; None when no layer is dense."""
 
     experts: Experts | None = None
 
+    attention_layers: tuple[AttentionLayers, ...] = ()
+    """The layers by kind in a hybrid model; empty where `attention` says it all."""
+
+    dense_layers: Number | None = None
+    """Layers with a dense feed-forward; None for all that have no experts."""
+
+    expert_layers: Number | None = None
+    """Layers with experts; None for all that have no dense feed-forward."""
+
+    norms_per_layer: Number = 2
+    """Norms of the residual stream in a layer."""
+
     mlp_bias: bool = False
     """Whether dense feed-forwards and shared experts have biases."""
 
+    mlp_gated: bool = True
+    """Whether dense feed-forwards have a gate beside their up-projection."""
+
     num_nextn_predict_layers: Number = 0
     """Multi-token prediction modules after the main model."""
+
+    mtp_shared_vocabulary: bool = False
+    """Whether the checkpoint's modules leave embedding and head to the main model."""
 
     tie_word_embeddings: bool = False
     """Whether the output head is the embedding matrix."""
@@ -306,13 +383,23 @@ class Architecture:
     rope_theta: float = 10000.0
     rope_scaling: RopeScaling | None = None
 
+    torch_dtype: str = "bfloat16"
+    """Type of the numbers that are released in full, by the name that torch has."""
+
     quantization: Quantization | None = None
     """Layout of the released weights; None when released unquantised."""
+
+    defaulted: tuple[tuple[str, object], ...] = field(default=(), compare=False)
+    """Sizes that the config left out, with the values of its family's class."""
+
+    left_out: tuple[str, ...] = field(default=(), compare=False)
+    """Parts of the config that are not counted, such as ``vision_config``."""
 
     def __post_init__(self) -> None:
         require_whole("vocab_size", self.vocab_size)
         require_whole("hidden_size", self.hidden_size)
         require_whole("num_hidden_layers", self.num_hidden_layers)
+        require_whole("norms_per_layer", self.norms_per_layer)
         modules = self.num_nextn_predict_layers
         require_whole("num_nextn_predict_layers", modules, at_least=0)
         if self.intermediate_size is None:
@@ -335,6 +422,12 @@ class Architecture:
         if self.experts is not None:
             dense = self.experts.first_k_dense_replace
             require("first_k_dense_replace", dense, dense <= layers, rule)
+        for name in ("dense_layers", "expert_layers"):
+            count: Number | None = getattr(self, name)
+            if count is not None:
+                require_whole(name, count, at_least=0)
+        for group in self.attention_layers:
+            require_whole("layers of a kind", group.layers, at_least=0)
         sliding, window = self.attention.windowed_layers
         if window is not None:
             require("num_sliding_layers", sliding, sliding <= layers, rule)
@@ -344,10 +437,14 @@ class Architecture:
         hidden = self.hidden_size
         inner = 0 if self.intermediate_size is None else self.intermediate_size
         if self.experts is not None:
-            experts = self.experts.n_routed_experts + self.experts.n_shared_experts
+            experts = self.experts.scored_experts
             inner = inner + experts * (self.experts.moe_intermediate_size + 1)
-        width = hidden + self.attention.widest_elements
+            latent = self.experts.moe_latent_size
+            inner = inner + self.experts.shared_size + (0 if latent is None else latent)
+        kinds = [self.attention, *(one.attention for one in self.attention_layers)]
+        width = hidden + total(kind.widest_elements for kind in kinds)
         layers = self.num_hidden_layers + self.num_nextn_predict_layers
+        layers = layers + total(one.layers for one in self.attention_layers)
         # The last 10 covers norms and biases, which are vectors of those widths.
         layer = width * width + 3 * hidden * inner + 10 * (width + inner)
         return 2 * self.vocab_size * hidden + layers * layer
@@ -359,6 +456,8 @@ class Architecture:
         What is counted over layers is counted over these: a model whose layers
         differ in kind says so here.
         """
+        if self.attention_layers:
+            return self.attention_layers
         kind, (windowed, window) = self.attention, self.attention.windowed_layers
         if window is None:
             return (AttentionLayers(attention=kind, layers=self.num_hidden_layers),)
@@ -379,6 +478,8 @@ class Architecture:
     @property
     def num_dense_layers(self) -> Number:
         """Layers with a dense feed-forward."""
+        if self.dense_layers is not None:
+            return self.dense_layers
         if self.experts is None:
             return self.num_hidden_layers
         return self.experts.first_k_dense_replace
@@ -386,4 +487,6 @@ class Architecture:
     @property
     def num_expert_layers(self) -> Number:
         """Layers with experts."""
+        if self.expert_layers is not None:
+            return self.expert_layers
         return self.num_hidden_layers - self.num_dense_layers

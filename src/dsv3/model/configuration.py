@@ -37,11 +37,17 @@ def require_runnable(architecture: Architecture) -> None:
     _require_value(architecture, "tie_word_embeddings", value=False)
     _require_value(architecture, "mlp_bias", value=False)
     _require_value(architecture, "hidden_act", value="silu")
+    _require_value(architecture, "attention_layers", value=())
+    _require_value(architecture, "dense_layers", value=None)
+    _require_value(architecture, "norms_per_layer", value=2)
     _require_value(attention, "rope_interleave", value=True)
     if experts is not None:
         _require_value(experts, "moe_layer_freq", value=1)
         _require_value(experts, "router_bias", value=False)
         _require_value(experts, "expert_bias", value=False)
+        _require_value(experts, "shared_expert_intermediate_size", value=None)
+        _require_value(experts, "moe_latent_size", value=None)
+        _require_value(experts, "zero_expert_num", value=0)
     # Below 1 the slowest pair would turn fastest, and YaRN's ramp has no place.
     base = architecture.rope_theta
     require("rope_theta", base, base > 1, "must be above 1")

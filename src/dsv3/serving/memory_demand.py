@@ -166,4 +166,4 @@ def widest_elements(model: Architecture) -> Number:
         return max(attended, dense)
     inner = GATED_WIDTHS * experts.moe_intermediate_size
     copies = experts.num_experts_per_tok * (2 * model.hidden_size + inner)
-    return max(attended, dense, copies + experts.n_shared_experts * inner)
+    return max(attended, dense, copies + GATED_WIDTHS * experts.shared_size)

@@ -41,20 +41,3 @@ def _rope_settings(table: Mapping[str, object]) -> tuple[tuple[str, float], ...]
             and name != "rope_theta"
         )
     )
-
-
-def quantization(fields: ConfigFields) -> Quantization | None:
-    """Read the layout in which the weights were released; None when unquantised."""
-    table = fields.table("quantization_config")
-    if table is None:
-        return None
-    method = table.get("quant_method")
-    if not isinstance(method, str) or not method:
-        refuse("quant_method", method, "must be the name of a method")
-    block = table.get("weight_block_size")
-    if block is None:
-        return Quantization(quant_method=method)
-    if not isinstance(block, list | tuple) or len(block) != 2:
-        refuse("weight_block_size", block, "must be two whole numbers")
-    rows, columns = (whole("weight_block_size", size) for size in block)
-    return Quantization(quant_method=method, weight_block_size=(rows, columns))
