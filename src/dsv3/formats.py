@@ -187,9 +187,7 @@ class StoredWeights:
         return replace(self, scale_bytes=scale_bytes)
 
 
-FP8_BLOCKS = StoredWeights(
-    multiplied_as="fp8", bits=8, block=(128, 128), scale_bytes=4
-)
+FP8_BLOCKS = StoredWeights(multiplied_as="fp8", bits=8, block=(128, 128), scale_bytes=4)
 """DeepSeek-V3's."""
 
 FP8_CHANNELS = StoredWeights(
@@ -335,16 +333,57 @@ INT4 = NumberFormat(
 """Linear layers in half a byte with a 2-byte scale for each 128 weights of a row, a
 usual choice; the rest in two bytes. Widened to BF16 before it is multiplied."""
 
+MXFP4 = NumberFormat(
+    name="mxfp4",
+    bits=4,
+    weight_block=(1, 32),
+    activation_tile=32,
+    scale_bytes=1,
+    multiplied_as="bf16",
+    dispatched_as="bf16",
+)
+"""Linear layers in half a byte with a power of two for each 32 weights. Counted as
+widened to BF16 where they are multiplied, which every chip can."""
+
+NVFP4 = NumberFormat(
+    name="nvfp4",
+    bits=4,
+    weight_block=(1, 16),
+    activation_tile=16,
+    scale_bytes=1,
+    multiplied_as="bf16",
+    dispatched_as="bf16",
+)
+"""The same with an FP8 scale for each 16 weights."""
+
+NF4 = NumberFormat(
+    name="nf4",
+    bits=4,
+    weight_block=(1, 64),
+    activation_tile=64,
+    scale_bytes=4,
+    multiplied_as="bf16",
+    dispatched_as="bf16",
+)
+"""bitsandbytes' grid of sixteen numbers, with an FP32 scale for each 64 weights."""
+
 NUMBER_FORMATS: Mapping[str, NumberFormat] = {
-    form.name: form for form in (FP32, BF16, FP16, FP8, INT8, FP4, INT4)
+    form.name: form
+    for form in (FP32, BF16, FP16, FP8, INT8, FP4, INT4, MXFP4, NVFP4, NF4)
 }
 """Every format by its name, the widest first."""
 
-WEIGHT_FORMATS = ("fp32", "bf16", "fp8", "int8", "int4")
+RELEASED = "as released"
+"""Weights as their makers store them, by the config of the release."""
+
+WEIGHT_FORMATS = ("fp32", "bf16", "fp8", "int8", "int4", "mxfp4", "nvfp4", "nf4")
 """Formats in which the bytes of a model's weights are counted, the widest first."""
 
 SERVED_FORMATS = ("fp8", "bf16", "int8", "int4")
 """Formats in which a service may hold weights, DeepSeek-V3's own first."""
+
+HELD_FORMATS = (RELEASED, *SERVED_FORMATS, "mxfp4", "nvfp4", "nf4")
+"""What weights may be held as where only their bytes matter."""
 
 CACHE_FORMATS = ("bf16", "fp8")
 """Formats in which a service may keep its cache."""

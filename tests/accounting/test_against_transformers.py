@@ -59,7 +59,7 @@ VARIANTS: tuple[tuple[str, Config], ...] = (
     ("kimi_linear", {"linear_attn_config": ..., "linear_num_heads": 3}),
     ("seed_oss", {"attention_bias": False, "attention_out_bias": True}),
     ("seed_oss", {"mlp_bias": True}),
-    ("ernie4_5_moe", {"use_bias": True, "moe_num_shared_experts": 0}),
+    ("ernie4_5_moe", {"moe_num_shared_experts": 0}),
     ("ernie4_5_moe", {"moe_layer_end_index": -1, "moe_layer_start_index": 3}),
     ("glm4_moe_lite", {"mlp_layer_types": ["sparse"] * 2 + ["dense"] * 5}),
     ("hunyuan_v1_moe", {"moe_topk": [3] * 7}),
@@ -181,8 +181,8 @@ NOT_DOUBLED = {
     *("num_key_value_heads", "n_group", "topk_group"),
     # transformers builds neither.
     *("moe_layer_freq", "num_nextn_predict_layers"),
-    # Those that are built have one.
-    "num_shared_expert",
+    # Those that are built have one, and none.
+    *("num_shared_expert", "mtp_num_hidden_layers"),
 }
 
 
@@ -220,21 +220,27 @@ def test_windowed_layers_are_those_that_transformers_makes(
 
 WORKING: dict[str, Config] = {
     # torch multiplies masked positions too, so a window must cover them all.
-    **{family: {"sliding_window": 24} for family in ("gpt_oss", "gemma3_text", "olmo3")},
+    **{
+        family: {"sliding_window": 24} for family in ("gpt_oss", "gemma3_text", "olmo3")
+    },
     # The class multiplies every token by every expert.
     "llama4_text": {"num_experts_per_tok": 9},
-    # Whether an expert that does nothing is chosen depends on the weights.
+    # Whether an expert that does nothing is chosen hangs on the weights.
     "longcat_flash": {"zero_expert_num": 0},
 }
 
 
-def recurrent_flop(counts: dict[str, Any]) -> int:
+def recurrent_flop(model: torch.nn.Module, counts: dict[str, Any]) -> int:
     """Return what layers that keep a state do beside their projections.
 
     torch counts the products of chunks, and we those of a step of the recurrence.
     """
     flop = {name: sum(kinds.values()) for name, kinds in counts.items()}
-    mixers = {name.removesuffix(".conv1d") for name in flop if name.endswith(".conv1d")}
+    mixers = [
+        f"{type(model).__name__}.{name.removesuffix('.conv1d')}"
+        for name, _ in model.named_modules()
+        if name.endswith(".conv1d")
+    ]
     projections = sum(
         sum(count for name, count in flop.items() if is_projection(name, mixer))
         for mixer in mixers
@@ -266,5 +272,5 @@ def test_work_is_what_torch_counts(family: str, tiny_config: Maker) -> None:
     stateful = sum(
         group.layers * one.state_flop for group, one in attention_counts(architecture)
     )
-    theirs = counter.get_total_flops() - rotary - recurrent_flop(counts)
+    theirs = counter.get_total_flops() - rotary - recurrent_flop(model, counts)
     assert theirs == tokens * (ours.forward_flop_per_token - stateful)

@@ -4,10 +4,12 @@ import pytest
 from transformers import AutoConfig
 
 from dsv3.architecture import preset
-from dsv3.architecture.families import FAMILIES, PUBLISHED_INITIALIZER_RANGE
-
-CLASSES = {"kimi_k2": "deepseek_v3"}
-"""Families whose weights are loaded into another family's class."""
+from dsv3.architecture.class_defaults import CLASS_DEFAULTS
+from dsv3.architecture.families import (
+    CLASSES,
+    FAMILIES,
+    PUBLISHED_INITIALIZER_RANGE,
+)
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
@@ -15,12 +17,27 @@ def test_an_absent_number_is_the_config_classs(family: str) -> None:
     theirs = AutoConfig.for_model(CLASSES.get(family, family))
     ours = FAMILIES[family]
     assert ours.max_position_embeddings == theirs.max_position_embeddings
-    assert ours.rms_norm_eps == theirs.rms_norm_eps
-    assert ours.rope_theta == theirs.rope_parameters["rope_theta"]
-    assert theirs.hidden_act == "silu"
+    fields = theirs.to_dict()
+    spellings = ("rms_norm_eps", "layer_norm_epsilon")
+    assert ours.rms_norm_eps == next(fields[n] for n in spellings if n in fields)
+    rope = fields.get("rope_parameters") or {"rope_theta": ours.rope_theta}
+    assert ours.rope_theta == rope.get("full_attention", rope)["rope_theta"]
+    spellings = ("hidden_act", "hidden_activation", "mlp_hidden_act")
+    assert ours.hidden_act == next(fields[n] for n in spellings if n in fields)
+    assert ours.tie_word_embeddings == theirs.tie_word_embeddings
     published = CLASSES.get(family, family).startswith("deepseek")
     spread = PUBLISHED_INITIALIZER_RANGE if published else theirs.initializer_range
     assert ours.initializer_range == spread
+
+
+@pytest.mark.parametrize("family", sorted(CLASS_DEFAULTS))
+def test_an_absent_size_is_the_config_classs(family: str) -> None:
+    theirs = AutoConfig.for_model(family)
+    for name, size in CLASS_DEFAULTS[family].items():
+        given = getattr(theirs, name)
+        # Null stands for a head of keys to each head, which the class derives.
+        derived = theirs.num_attention_heads if name == "num_key_value_heads" else None
+        assert given == (derived if size is None else size), name
 
 
 @pytest.mark.parametrize(

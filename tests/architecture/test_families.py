@@ -182,36 +182,74 @@ def test_modules_are_one_where_the_config_is_silent(tiny: Maker) -> None:
     assert read_config(spelled).num_nextn_predict_layers == 3
 
 
-def test_an_unknown_family_names_the_nearest(tiny: Maker) -> None:
-    message = refused(tiny("deepseek_v3", model_type="deepseek_v32"))
-    assert message.startswith("model_type is 'deepseek_v32': not supported; nearest: ")
+def test_an_unknown_family_names_the_nearest_by_its_layers(tiny: Maker) -> None:
+    message = refused(tiny("deepseek_v3", model_type="unheard_of"))
+    assert message.startswith("model_type is 'unheard_of': not supported; nearest")
     assert "deepseek_v3" in message
+    assert "--config '{" in message
+    for family, near in {"qwen3_next": "qwen3_next", "mixtral": "mixtral"}.items():
+        assert near in refused(tiny(family, model_type="unheard_of"))
     assert "llama" in refused({"model_type": "zzzzzz"})
     assert refused({}) == "model_type is missing: it names the family of the model"
     assert "model_type is None" in refused({"model_type": None})
 
 
-ESSENTIAL = {
-    "deepseek_v3": (
-        *("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers"),
-        *("num_attention_heads", "q_lora_rank", "kv_lora_rank", "qk_nope_head_dim"),
-        *("qk_rope_head_dim", "v_head_dim", "n_routed_experts", "n_shared_experts"),
-        *("num_experts_per_tok", "moe_intermediate_size", "first_k_dense_replace"),
-    ),
-    "qwen3_moe": (
-        *("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers"),
-        *("num_attention_heads", "num_key_value_heads", "num_experts"),
-        *("num_experts_per_tok", "moe_intermediate_size"),
-    ),
-}
-
-
 @pytest.mark.parametrize(
-    ("family", "name"), [(family, n) for family in ESSENTIAL for n in ESSENTIAL[family]]
+    ("config", "kind"),
+    [
+        ({"model_type": "mamba2", "state_size": 16}, "state-space"),
+        ({"model_type": "rwkv7"}, "state-space"),
+        ({"model_type": "xlm-roberta"}, "an encoder, which"),
+        ({"model_type": "t5gemma2"}, "encoder with a decoder"),
+        ({"model_type": "anything", "is_encoder_decoder": True}, "with a decoder"),
+        ({"model_type": "whisper"}, "speech"),
+        ({"model_type": "siglip2"}, "vision"),
+        ({"model_type": "jamba"}, "hybrid"),
+        ({"_class_name": "FluxTransformer2DModel", "_diffusers_version": "1"}, "diff"),
+        ({"model_type": "new-kind", "architectures": ["XForMaskedLM"]}, "encoder"),
+    ],
 )
+def test_another_kind_of_model_is_refused_by_its_kind(
+    config: dict[str, object], kind: str
+) -> None:
+    assert kind in refused(config)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("name", ["vocab_size", "hidden_size", "num_attention_heads"])
 def test_a_missing_size_is_refused_by_name(family: str, name: str, tiny: Maker) -> None:
     expected = f"{name} is missing: a {family} config must give it"
     assert refused(tiny(family, **{name: ...})) == expected
+
+
+def test_a_size_that_the_class_gives_is_optional_and_told(tiny: Maker) -> None:
+    config = tiny("deepseek_v3", n_shared_experts=..., n_group=..., topk_group=...)
+    told = {"n_group": 8, "topk_group": 4, "n_shared_experts": 1}
+    config = config | {"n_routed_experts": 16}
+    assert dict(read_config(config).defaulted) == told
+    assert experts_of(config).n_shared_experts == 1
+
+
+def test_a_text_model_is_opened_and_what_is_left_out_is_told(tiny: Maker) -> None:
+    text = tiny("qwen3")
+    wrapped: dict[str, object] = {
+        "model_type": "qwen3_vl",
+        "text_config": {**text, "model_type": "qwen3_vl_text"},
+        "vision_config": {"depth": 3},
+    }
+    assert read_config(wrapped) == read_config(text)
+    assert read_config(wrapped).left_out == ("vision_config",)
+    beside = {**tiny("qwen2"), "model_type": "qwen2_vl", "vision_config": {"depth": 3}}
+    assert read_config(beside) == read_config(tiny("qwen2"))
+    assert read_config(beside).left_out == ("vision_config",)
+
+
+def test_a_part_of_another_config_may_leave_any_size_to_its_class() -> None:
+    small = {"hidden_size": 2560, "num_hidden_layers": 34, "intermediate_size": 10240}
+    wrapped = {"model_type": "gemma3", "text_config": {**small, "sliding_window": 1024}}
+    architecture = read_config(wrapped)
+    assert architecture.vocab_size == 262208
+    assert dict(architecture.defaulted)["num_attention_heads"] == 8
 
 
 BAD_SIZES = [True, False, "61", 61.0, 61.5, 0, -3, None, [61], {"a": 1}, float("nan")]

@@ -35,6 +35,11 @@ from dsv3.accounting.quantization import (
 )
 from dsv3.accounting.recurrence import DELTA_RULE_PRODUCTS, STATE_SPACE_PRODUCTS
 from dsv3.accounting.redesign import ModelSize, redesign
+from dsv3.accounting.released import (
+    ReleasedWeights,
+    released_format,
+    released_weights,
+)
 from dsv3.accounting.rotary import (
     RotaryPair,
     RotaryStretch,
@@ -69,6 +74,7 @@ __all__ = [
     "ModelSize",
     "MultiTokenPredictionCount",
     "ParameterCount",
+    "ReleasedWeights",
     "RotaryPair",
     "RotaryStretch",
     "absorbed_score_flop",
@@ -89,6 +95,8 @@ __all__ = [
     "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
+    "released_format",
+    "released_weights",
     "rotary_pair",
     "rotary_ramp",
     "rotary_stretch",

@@ -11,9 +11,10 @@ from typing import TypeAlias
 from dsv3.accounting.attention import attention_count, attention_counts
 from dsv3.accounting.experts import dense_matrices, routed_matrices, shared_matrices
 from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
+from dsv3.accounting.released import released_weights
 from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import Architecture
-from dsv3.formats import BF16, FP8, FP32, WEIGHT_FORMATS, number_formats
+from dsv3.formats import BF16, FP8, FP32, RELEASED, WEIGHT_FORMATS, number_formats
 from explorables.arithmetic import Choice, Number, lookup, minimum, require, total
 
 LayerMatrices: TypeAlias = Sequence[tuple[Number, Sequence[WeightMatrix]]]
@@ -101,9 +102,9 @@ def weight_bytes(
 ) -> Number:
     """Return the bytes that the main model's weights take.
 
-    `precision` is one of `dsv3.formats.WEIGHT_FORMATS`. The modules of multi-token
-    prediction, when asked for, each bring their own copies of embedding and head, as
-    released.
+    `precision` is one of `dsv3.formats.WEIGHT_FORMATS`, or `dsv3.formats.RELEASED` for
+    the layout that the config names. The modules of multi-token prediction, when asked
+    for, each bring their own copies of embedding and head, as released.
 
     Examples
     --------
@@ -114,6 +115,10 @@ def weight_bytes(
     688574839360
     """
     modules = with_multi_token_prediction
+    if precision == RELEASED:
+        return released_weights(
+            architecture, with_multi_token_prediction=modules
+        ).total_bytes
     count = parameter_count(architecture)
     stored = count.total
     if modules:
@@ -142,6 +147,8 @@ def routed_expert_bytes(architecture: Architecture, precision: Choice) -> Number
     experts, hidden = architecture.experts, architecture.hidden_size
     if experts is None:
         return 0
+    if precision == RELEASED:
+        return released_weights(architecture).routed_bytes
     matrices = routed_matrices(experts, hidden, copies=experts.n_routed_experts)
     groups = ((architecture.num_expert_layers, matrices),)
     linear, _ = _linear(groups, FP8.weight_block)

@@ -71,7 +71,7 @@ def assemble(
         intermediate_size=intermediate_size,
         experts=experts,
         attention_layers=attention_layers,
-        tie_word_embeddings=tied,
+        tie_word_embeddings=tied and family.ties,
         hidden_act=fields.text(*ACTIVATIONS, default=family.hidden_act),
         rms_norm_eps=fields.fraction("rms_norm_eps", *EPSILONS, default=eps),
         initializer_range=fields.fraction("initializer_range", default=spread),

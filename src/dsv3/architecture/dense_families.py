@@ -5,7 +5,6 @@ from dsv3.architecture.attention import (
     Windows,
     grouped_attention,
     late_windows,
-    listed_windows,
     no_windows,
     patterned_windows,
     uniform_windows,
@@ -52,7 +51,7 @@ def qwen3(fields: ConfigFields) -> Architecture:
 
 
 def mistral(fields: ConfigFields) -> Architecture:
-    """Build a Mistral or a Ministral 3: grouped-query attention, perhaps in a window."""
+    """Build a Mistral or a Ministral 3: grouped-query attention, all in a window."""
     window = fields.optional_size("sliding_window", default=4096)
     return assemble(
         fields,
@@ -127,6 +126,9 @@ def qwen3_attention(
     fields: ConfigFields, windows: Windows, *, default_head_dim: int | None = None
 ) -> GroupedQueryAttention:
     """Read attention with normalised queries and keys, as Qwen3 has it."""
+    if not fields.flag("use_qk_norm", default=True):
+        rule = f"every {fields.model_type} normalises its queries and keys"
+        refuse("use_qk_norm", value=False, rule=rule)
     bias = fields.flag("attention_bias", default=False)
     return grouped_attention(
         fields,

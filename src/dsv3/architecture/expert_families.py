@@ -136,7 +136,7 @@ def gated_shared_experts(fields: ConfigFields, *, default_norm: bool) -> Experts
 
 
 def _alternating_windows(fields: ConfigFields) -> Windows:
-    """Read Qwen2-MoE's windows: every other layer below ``max_window_layers``, if on."""
+    """Read Qwen2-MoE's windows: every other early layer, if they are on."""
     window = switched_window(fields)
     below = fields.size_or(28, "max_window_layers", at_least=0)
     layers = min(below, fields.size("num_hidden_layers"))
@@ -222,15 +222,11 @@ def ernie4_5_moe(fields: ConfigFields) -> Architecture:
 
     Its prediction modules are not built by ``transformers`` and not counted.
     """
-    bias = fields.flag("use_bias", default=False)
     fields.ignore("num_nextn_predict_layers")
     return assemble(
         fields,
-        attention=grouped_attention(
-            fields, no_windows(fields), query_key_value_bias=bias, output_bias=bias
-        ),
+        attention=grouped_attention(fields, no_windows(fields)),
         intermediate_size=fields.size("intermediate_size"),
-        mlp_bias=bias,
         experts=Experts(
             n_routed_experts=fields.size("moe_num_experts", "num_experts"),
             num_experts_per_tok=fields.size("moe_k", "num_experts_per_tok"),
@@ -252,8 +248,6 @@ def hunyuan_v1_moe(fields: ConfigFields) -> Architecture:
         refuse("moe_intermediate_size", inner, rule)
     if shared != 1 or not fields.flag("use_mixed_mlp_moe", default=True):
         refuse("num_shared_expert", shared, "must be 1, as transformers builds it")
-    if not fields.flag("use_qk_norm", default=True):
-        refuse("use_qk_norm", value=False, rule="every hunyuan_v1_moe has it")
     return assemble(
         fields,
         attention=qwen3_attention(fields, no_windows(fields)),

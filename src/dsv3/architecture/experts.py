@@ -209,8 +209,10 @@ def uniform_size(
     """
     for spelling in (name, *aliases):
         if fields.is_list(spelling):
-            sizes = {whole(spelling, one, at_least=at_least)
-                     for one in fields.items(spelling) or ()}
+            sizes = {
+                whole(spelling, one, at_least=at_least)
+                for one in fields.items(spelling) or ()
+            }
             if len(sizes) != 1:
                 refuse(spelling, fields.items(spelling), "must be equal in every layer")
             return sizes.pop()

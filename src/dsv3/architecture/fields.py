@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from dsv3.architecture.values import ConfigError, fraction, positive, refuse, whole
 
-NOT_COUNTED = frozenset({"max_position_embeddings", "rope_interleave"})
+NOT_COUNTED = frozenset(
+    {"max_position_embeddings", "rope_interleave", "norm_topk_prob", "use_qk_norm"}
+)
 """Fields whose class default need not be told, because no count depends on it."""
 
 NEUTRAL: tuple[object, ...] = (None, False, 0, 0.0, "", (), [], {})
@@ -28,6 +30,9 @@ class FamilyDefaults:
     rope_theta: float = 10000.0
     hidden_act: str = "silu"
     tie_word_embeddings: bool = False
+
+    ties: bool = True
+    """Whether the class ties head and embedding at all, whatever the config says."""
 
 
 class ConfigFields:
@@ -111,9 +116,7 @@ class ConfigFields:
             return default
         return whole(*found, at_least=at_least)
 
-    def size_or_null(
-        self, name: str, *aliases: str, at_least: int = 1
-    ) -> int | None:
+    def size_or_null(self, name: str, *aliases: str, at_least: int = 1) -> int | None:
         """Return a size that the config must give, though it may be null.
 
         Examples

@@ -111,7 +111,10 @@ def kimi_linear(fields: ConfigFields) -> Architecture:
     attention = latent_attention(fields, every_layer=False)
     table = fields.table("linear_attn_config") or {}
     heads = fields.size("linear_num_heads")
-    width, kernel = fields.size("linear_head_dim"), fields.size("linear_conv_kernel_dim")
+    width, kernel = (
+        fields.size("linear_head_dim"),
+        fields.size("linear_conv_kernel_dim"),
+    )
     linear = KimiDeltaAttention(
         linear_num_heads=whole("num_heads", table.get("num_heads", heads)),
         linear_head_dim=whole("head_dim", table.get("head_dim", width)),
@@ -213,7 +216,8 @@ def _blocks(fields: ConfigFields) -> Sequence[str]:
     pattern = fields.text("hybrid_override_pattern", default="")
     if not listed and not pattern:
         refuse("hybrid_override_pattern", None, "must be given: it lists the blocks")
-    kinds = [OLD_BLOCKS.get(str(one), str(one)) for one in listed or ()]
+    named = [one if isinstance(one, str) else "" for one in listed or ()]
+    kinds = [OLD_BLOCKS.get(one, one) for one in named]
     kinds = kinds or [BLOCKS.get(letter, letter) for letter in pattern]
     for kind in kinds:
         if kind not in BLOCKS.values():

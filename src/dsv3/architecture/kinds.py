@@ -77,7 +77,7 @@ ARCHITECTURES: tuple[tuple[str, str], ...] = (
 
 DECODER = "a decoder of a family that is not read"
 
-WAY_OUT = "or type its sizes: --config '{\"model_type\": \"%s\", ...}'"
+WAY_OUT = 'or type its sizes: --config \'{"model_type": "%s", ...}\''
 """What a reader can do who knows the sizes."""
 
 
@@ -118,7 +118,8 @@ def kind_of(config: Mapping[str, object]) -> str:
     >>> kind_of({"model_type": "t5gemma"}), kind_of({"model_type": "olmo9"})
     ('an encoder with a decoder', 'a decoder of a family that is not read')
     """
-    name = str(config.get("model_type", config.get("_class_name", ""))).lower()
+    named = config.get("model_type", config.get("_class_name", ""))
+    name = named.lower() if isinstance(named, str) else ""
     found = [
         (len(start), kind)
         for kind, starts in KINDS.items()
@@ -131,10 +132,10 @@ def kind_of(config: Mapping[str, object]) -> str:
         if config.get(field):
             return kind
     classes = config.get("architectures")
-    for one in classes if isinstance(classes, list) else ():
-        for ending, kind in ARCHITECTURES:
-            if str(one).endswith(ending):
-                return kind
+    names = classes if isinstance(classes, list) else []
+    for ending, kind in ARCHITECTURES:
+        if any(isinstance(one, str) and one.endswith(ending) for one in names):
+            return kind
     return DECODER
 
 
@@ -143,6 +144,31 @@ def _begins(name: str, start: str) -> bool:
         return False
     after = name[len(start) :]
     return start not in NOT_BY_PREFIX or not after or after[0] in "-_0123456789"
+
+
+NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
+    (frozenset(fields.split()), family)
+    for fields, family in (
+        ("linear_attn_config", "kimi_linear"),
+        ("linear_num_value_heads", "qwen3_next"),
+        ("hybrid_override_pattern", "nemotron_h"),
+        ("kv_lora_rank", "deepseek_v3"),
+        ("shared_expert_intermediate_size", "qwen2_moe"),
+        ("n_routed_experts n_shared_experts", "glm4_moe"),
+        ("num_experts num_shared_experts", "glm4_moe"),
+        ("num_experts num_shared_expert", "hunyuan_v1_moe"),
+        ("moe_num_experts", "ernie4_5_moe"),
+        ("num_experts moe_intermediate_size", "qwen3_moe"),
+        ("n_routed_experts", "qwen3_moe"),
+        ("num_experts", "mixtral"),
+        ("num_local_experts", "mixtral"),
+        ("query_pre_attn_scalar", "gemma3_text"),
+        ("sliding_window", "mistral"),
+        ("attention_bias", "qwen2"),
+        ("", "llama"),
+    )
+)
+"""Families by fields that only such models have, the most telling first."""
 
 
 def nearest_family(config: Mapping[str, object]) -> str:
@@ -158,22 +184,7 @@ def nearest_family(config: Mapping[str, object]) -> str:
     'llama'
     """
     has = {name for name, value in config.items() if value not in (None, False, 0, [])}
-    linear = "linear_attention" in str(config.get("layer_types"))
-    experts = has & {"num_experts", "num_local_experts", "n_routed_experts"}
-    experts |= has & {"moe_num_experts", "moe_intermediate_size", "num_moe_experts"}
-    shared = has & {"n_shared_experts", "num_shared_experts", "num_shared_expert"}
-    if linear or has & {"linear_attn_config", "linear_num_value_heads"}:
-        return "kimi_linear" if "kv_lora_rank" in has else "qwen3_next"
-    if "kv_lora_rank" in has:
-        return "deepseek_v3"
-    if experts and "shared_expert_intermediate_size" in has:
-        return "qwen2_moe"
-    if experts and shared:
-        return "glm4_moe"
-    if experts:
-        return "qwen3_moe" if "moe_intermediate_size" in has else "mixtral"
-    if has & {"sliding_window_pattern", "sliding_window"} or "layer_types" in has:
-        return "gemma3_text" if "query_pre_attn_scalar" in has else "mistral"
-    return "qwen2" if has & {"attention_bias", "qkv_bias"} else "llama"
-
-
+    listed = config.get("layer_types")
+    if isinstance(listed, list) and "linear_attention" in listed:
+        has.add("linear_num_value_heads")
+    return next(family for fields, family in NEAREST if fields <= has)

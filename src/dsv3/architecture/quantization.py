@@ -4,7 +4,7 @@ What a tool leaves wide, and how its scales are stored, is in the file or in the
 own code; a method whose layout is not known here is kept by its name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dsv3.architecture.fields import ConfigFields
@@ -44,6 +44,15 @@ METHODS_BY_FIELD = (
     ("group_size", "mlx"),
 )
 """Methods of files that do not name theirs, by a field that only they have."""
+
+
+MODELOPT_LAYOUTS: Mapping[str, StoredWeights] = {
+    "FP8_PB": FP8_BLOCKS,
+    "FP8_PER_CHANNEL": FP8_CHANNELS,
+    "FP8": FP8_TENSORS,
+    "INT8": INT8_CHANNELS,
+}
+"""NVIDIA ModelOpt's algorithms by their beginnings, the longest first."""
 
 
 def quantization(fields: ConfigFields) -> Quantization | None:
@@ -94,7 +103,7 @@ def _wide(method: str, table: Table) -> tuple[str, ...]:
         for name in WIDE_LISTS:
             found = one.get(name)
             if isinstance(found, list | tuple):
-                listed += [str(module) for module in found]
+                listed += [module for module in found if isinstance(module, str)]
     if method == "mlx":
         # MLX notes one module at a time, false where it is left wide.
         return tuple(name for name, value in table.items() if value is False)
@@ -185,20 +194,14 @@ def _mlx(table: Table) -> StoredWeights:
 def _modelopt(table: Table) -> StoredWeights | None:
     nested = table.get("quantization")
     inner: Table = nested if isinstance(nested, Mapping) else table
-    algorithm = str(inner.get("quant_algo") or "").upper()
+    named = inner.get("quant_algo")
+    algorithm = named.upper() if isinstance(named, str) else ""
     if algorithm in ("NVFP4", "W4A16_NVFP4", "NVFP4_AWQ"):
         return NVFP4_BLOCKS.in_groups(_group(inner, 16) or 16)
-    if algorithm.startswith("FP8_PB"):
-        return FP8_BLOCKS
-    if algorithm.startswith("FP8_PER_CHANNEL"):
-        return FP8_CHANNELS
-    if algorithm.startswith("FP8"):
-        return FP8_TENSORS
     if algorithm in ("INT4_AWQ", "W4A16_AWQ", "W4A8_AWQ"):
         return integer_groups(4, _group(inner, 128), zero_points=False)
-    if algorithm == "INT8_SQ":
-        return INT8_CHANNELS
-    return None
+    begins = (start for start in MODELOPT_LAYOUTS if algorithm.startswith(start))
+    return next((MODELOPT_LAYOUTS[start] for start in begins), None)
 
 
 def _compressed(table: Table) -> StoredWeights | None:
@@ -212,7 +215,7 @@ def _compressed(table: Table) -> StoredWeights | None:
         return None
     bits, kind = _size(weights, "num_bits", 8), weights.get("type", "int")
     if kind == "float":
-        return _compressed_floats(weights, bits, str(table.get("format", "")))
+        return _compressed_floats(weights, bits, table.get("format"))
     if bits == 8 and weights.get("strategy") in ("channel", "tensor", None):
         return INT8_CHANNELS.with_scale_bytes(2)
     return integer_groups(
@@ -224,16 +227,15 @@ def _compressed(table: Table) -> StoredWeights | None:
     )
 
 
-def _compressed_floats(weights: Table, bits: int, form: str) -> StoredWeights:
+def _compressed_floats(weights: Table, bits: int, form: object) -> StoredWeights:
     if bits == 4:
-        if "mxfp4" in form or _size(weights, "group_size", 16) == 32:
+        named = form if isinstance(form, str) else ""
+        if "mxfp4" in named or _size(weights, "group_size", 16) == 32:
             return MXFP4_BLOCKS
         return NVFP4_BLOCKS.in_groups(_group(weights, 16) or 16)
-    structure: Sequence[Any] | None = weights.get("block_structure")
-    if weights.get("strategy") == "block" and structure:
-        return FP8_BLOCKS.in_blocks(
-            _block({"weight_block_size": structure}) or (128, 128)
-        ).with_scale_bytes(2)
+    block = _block({"weight_block_size": weights.get("block_structure")})
+    if weights.get("strategy") == "block" and block is not None:
+        return FP8_BLOCKS.in_blocks(block).with_scale_bytes(2)
     if weights.get("strategy") == "tensor":
         return FP8_TENSORS
     return FP8_CHANNELS.with_scale_bytes(2)

@@ -6,8 +6,8 @@ Neither changes a count of parameters.
 from collections.abc import Mapping
 
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import Quantization, RopeScaling
-from dsv3.architecture.values import positive, refuse, shown, whole
+from dsv3.architecture.sizes import RopeScaling
+from dsv3.architecture.values import positive, refuse, shown
 
 
 def rope(fields: ConfigFields) -> tuple[float | None, RopeScaling | None]:

@@ -38,6 +38,7 @@ from dsv3.serving.offload import (
     offloaded_decode as offloaded_decode,
 )
 from dsv3.serving.rates import (
+    HELD_PRECISIONS as HELD_PRECISIONS,
     WEIGHT_PRECISIONS as WEIGHT_PRECISIONS,
     Rates as Rates,
     rated as rated,

@@ -84,9 +84,10 @@ def fit(
     A part is either cut among the GPUs or copied to each. Cutting every matrix divides
     a cache by its heads of keys at most, so a latent, which has none, is copied to
     every GPU; dealing out experts copies everything else. `precision` is how weights
-    are held, and FP8 needs a chip with matrix units for it. `chunk_tokens` of prompts
-    are computed at once: on each GPU, or on all of them together where every matrix is
-    cut. With `drafts` the module that drafts is held too.
+    are held, as released or in a format, and FP8 needs a chip with matrix units for it.
+    `chunk_tokens` of prompts are computed at once: on each GPU, or on all of them
+    together where every matrix is cut. With `drafts` the module that drafts is held
+    too.
 
     Raises
     ------
@@ -110,7 +111,7 @@ def fit(
     require_option("layout", layout, LAYOUTS)
     require_option("cache_precision", cache_precision, tuple(BYTES_PER_ELEMENT))
     require_module("drafts", drafts, drafts, demand)
-    require_precision(precision, gpu)
+    require_precision(precision, gpu, model)
     _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
     memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
     usable = usable_share * memory
