@@ -114,7 +114,7 @@ UsableShare = Annotated[
     Number,
     Argument(
         "Usable memory",
-        "Share of the labelled memory that may be filled; driver, buffers and "
+        "Share of the reported memory that may be filled; driver, buffers and "
         "allocator take the rest.",
         0.5,
         1,

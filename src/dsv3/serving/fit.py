@@ -113,7 +113,7 @@ def fit(
     require_module("drafts", drafts, drafts, demand)
     require_precision(precision, gpu, model)
     _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
-    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
+    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").driver_memory_bytes
     usable = usable_share * memory
     sequence = _cache_bytes(demand, context_tokens, cache_precision)
     parts = _parts(demand, layout, chunk_tokens, drafts)
