@@ -55,7 +55,8 @@ def _gated_delta(fields: ConfigFields, **others: Any) -> Architecture:
     attention = _gated_attention(fields)
     if not fields.flag("attn_output_gate", default=True):
         refuse("attn_output_gate", value=False, rule="every such model has the gate")
-    kinds = _kinds(fields, every=fields.size_or(4, "full_attention_interval"))
+    full = _full_of(fields, every=fields.size_or(4, "full_attention_interval"))
+    layers = fields.size("num_hidden_layers")
     linear = GatedDeltaNet(
         linear_num_key_heads=fields.size("linear_num_key_heads"),
         linear_num_value_heads=fields.size("linear_num_value_heads"),
@@ -68,8 +69,8 @@ def _gated_delta(fields: ConfigFields, **others: Any) -> Architecture:
         fields,
         attention=attention,
         attention_layers=(
-            AttentionLayers(attention=attention, layers=kinds.count(FULL)),
-            AttentionLayers(attention=linear, layers=kinds.count(LINEAR)),
+            AttentionLayers(attention=attention, layers=full),
+            AttentionLayers(attention=linear, layers=layers - full),
         ),
         num_nextn_predict_layers=fields.size_or(
             0, "mtp_num_hidden_layers", "num_nextn_predict_layers", at_least=0
@@ -98,12 +99,11 @@ def _no_windows(fields: ConfigFields) -> Windows:
     return Windows()
 
 
-def _kinds(fields: ConfigFields, *, every: int) -> Sequence[str]:
-    """Return the kind of every layer: as listed, or full in one of so many."""
+def _full_of(fields: ConfigFields, *, every: int) -> int:
+    """Count the layers with full attention: as listed, or one in so many."""
     counts = layer_counts(fields, (FULL, LINEAR))
     layers = fields.size("num_hidden_layers")
-    full = layers // every if counts is None else counts[FULL]
-    return [FULL] * full + [LINEAR] * (layers - full)
+    return layers // every if counts is None else counts[FULL]
 
 
 def kimi_linear(fields: ConfigFields) -> Architecture:
@@ -161,7 +161,7 @@ def _full_layers(fields: ConfigFields, table: Mapping[str, object]) -> int:
     if not isinstance(full, list | tuple) or not isinstance(linear, list | tuple):
         refuse("full_attn_layers", full, "must be a list, as kda_layers")
     numbers = [whole("an entry of full_attn_layers", one) for one in (*full, *linear)]
-    if sorted(numbers) != list(range(1, layers + 1)):
+    if len(numbers) != layers or set(numbers) != set(range(1, len(numbers) + 1)):
         rule = f"must be with kda_layers every layer from 1 to {layers} once"
         refuse("full_attn_layers", full, rule)
     return len(full)

@@ -110,6 +110,15 @@ def fit(
         ),
     ] = 8192.0,
     usable_share: UsableShare = assumed("serving.usable_memory_share"),
+    gpu_memory: Annotated[
+        Number,
+        Argument(
+            "GPU memory",
+            "Memory of one GPU where it is not that of a listed one; 0 for what the "
+            "driver of the chosen GPU reports.",
+            unit="gpu_memory_bytes",
+        ),
+    ] = 0.0,
     drafts: Annotated[
         Condition,
         Argument(
@@ -138,6 +147,7 @@ def fit(
         chunk_tokens=chunk_tokens,
         usable_share=usable_share,
         drafts=drafts,
+        gpu_memory=gpu_memory,
     )
 
 

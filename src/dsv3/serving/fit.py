@@ -78,6 +78,7 @@ def fit(
     chunk_tokens: Number,
     usable_share: Number,
     drafts: Condition = False,
+    gpu_memory: Number = 0.0,
 ) -> Fit:
     """Plan the memory of a service.
 
@@ -87,7 +88,8 @@ def fit(
     are held, as released or in a format, and FP8 needs a chip with matrix units for it.
     `chunk_tokens` of prompts are computed at once: on each GPU, or on all of them
     together where every matrix is cut. With `drafts` the module that drafts is held
-    too.
+    too. `gpu_memory`, in bytes, takes the place of the memory that the chip's driver
+    reports; 0 leaves that.
 
     Raises
     ------
@@ -113,7 +115,10 @@ def fit(
     require_module("drafts", drafts, drafts, demand)
     require_precision(precision, gpu, model)
     _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
-    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").driver_memory_bytes
+    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
+    rule = "must not be negative; 0 is what the chip's driver reports"
+    require("gpu_memory", gpu_memory, gpu_memory >= 0, rule)
+    memory = where(gpu_memory > 0, gpu_memory, chip.driver_memory_bytes)
     usable = usable_share * memory
     sequence = _cache_bytes(demand, context_tokens, cache_precision)
     parts = _parts(demand, layout, chunk_tokens, drafts)
