@@ -376,7 +376,7 @@ NUMBER_FORMATS: Mapping[str, NumberFormat] = {
 RELEASED = "as released"
 """Weights as their makers store them, by the config of the release."""
 
-WEIGHT_FORMATS = ("fp32", "bf16", "fp8", "int8", "int4", "mxfp4", "nvfp4", "nf4")
+WEIGHT_FORMATS = ("fp32", "bf16", "fp8", "int8", "nf4", "nvfp4", "mxfp4", "int4")
 """Formats in which the bytes of a model's weights are counted, the widest first."""
 
 SERVED_FORMATS = ("fp8", "bf16", "int8", "int4")

@@ -257,8 +257,11 @@ def _spelling(name: str) -> str:
 
 
 def _other_names(chip: Accelerator) -> tuple[str, ...]:
+    # People type the number of a GeForce card alone.
+    numbers = [name.removeprefix("RTX ") for name in chip.aliases]
+    short = [name for name in numbers if name.isdigit()]
     if chip.variant == "PCIe":
-        return chip.aliases
+        return (*chip.aliases, *short)
     return (chip.name.rsplit(" ", 1)[0], *chip.aliases)
 
 
