@@ -1,9 +1,12 @@
 """What a config leaves out means what transformers' config classes make of it."""
 
+from collections.abc import Callable
+
 import pytest
 from transformers import AutoConfig
 
-from dsv3.architecture import preset
+from dsv3.accounting import kv_cache_bytes, parameter_count
+from dsv3.architecture import preset, read_config
 from dsv3.architecture.class_defaults import CLASS_DEFAULTS
 from dsv3.architecture.families import (
     CLASSES,
@@ -69,3 +72,20 @@ def test_gates_add_up_to_one_where_the_class_says_so(family: str) -> None:
     experts = preset(presets.get(family, "qwen3-235b-a22b")).experts
     assert experts is not None
     assert experts.norm_topk_prob == theirs
+
+
+RESAVED = sorted(set(FAMILIES) - {"kimi_k2"})
+
+
+@pytest.mark.parametrize("family", RESAVED)
+@pytest.mark.parametrize("only_differences", [True, False])
+def test_what_transformers_saves_again_counts_the_same(
+    family: str, tiny: Callable[..., dict[str, object]], *, only_differences: bool
+) -> None:
+    config = tiny(family)
+    saved = AutoConfig.for_model(**config).to_json_string(use_diff=only_differences)
+    again, first = read_config(saved), read_config(config)
+    assert parameter_count(again).total == parameter_count(first).total
+    assert parameter_count(again).active() == parameter_count(first).active()
+    assert kv_cache_bytes(again, 100) == kv_cache_bytes(first, 100)
+    assert again.rope_theta == first.rope_theta

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from dsv3 import calculators
+from dsv3.calculators import all_calculators
 from dsv3.cli import main
+from dsv3.cli.options import Number, printed
 
 Asked = Callable[..., dict[str, Any]]
 

@@ -29,7 +29,7 @@ from dsv3.architecture import (
 )
 from dsv3.formats import BF16, FP32, StoredWeights
 
-ROUTING_BIAS_BYTES = FP32.element_bytes
+ROUTING_BIAS_BYTES = int(FP32.element_bytes)
 """Biases that steer the choice of experts are kept in FP32 by those who have them."""
 
 CASTING_METHODS = ("awq", "gptq")
@@ -112,10 +112,10 @@ def released_weights(
         layers = architecture.num_expert_layers
         layers = layers + (architecture.num_nextn_predict_layers if modules else 0)
         biases = int(layers * experts.scored_experts)
-    routed = wide * int(count.routed_experts_parameters)
-    total = wide * parameters + (_bias_bytes(architecture) - wide) * biases
+    routed: float = wide * int(count.routed_experts_parameters)
+    total: float = wide * parameters + (_bias_bytes(architecture) - wide) * biases
     if stored is None:
-        return ReleasedWeights(total_bytes=total, routed_bytes=routed)
+        return ReleasedWeights(total_bytes=int(total), routed_bytes=int(routed))
     narrow = _narrow(architecture)
     for linear in _linears(architecture, with_modules=modules):
         if narrow(linear):
@@ -263,6 +263,7 @@ def _linears(architecture: Architecture, *, with_modules: bool) -> Iterator[_Lin
 def _attention(kind: Attention, hidden: object, at: str) -> Iterator[_Linear]:
     matrices = attention_count(kind).matrices(hidden).all  # type: ignore[arg-type]
     single = [one for one in matrices for _ in range(int(one.copies))]
+    names: tuple[str, ...]
     if isinstance(kind, LatentAttention):
         names = (
             LATENT_NAMES

@@ -214,7 +214,20 @@ def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
     return windows
 
 
+def sliding_window(fields: ConfigFields, *, default: int | None = None) -> int | None:
+    """Read a window; 0 means none, as configs say that were saved again.
+
+    Examples
+    --------
+    >>> sliding_window(ConfigFields({"sliding_window": 0})) is None
+    True
+    """
+    if fields.is_zero("sliding_window"):
+        return None
+    return fields.optional_size("sliding_window", default=default)
+
+
 def switched_window(fields: ConfigFields) -> int | None:
     """Read a window that ``use_sliding_window`` switches on."""
-    window = fields.optional_size("sliding_window", default=4096)
+    window = sliding_window(fields, default=4096)
     return window if fields.flag("use_sliding_window", default=False) else None

@@ -7,6 +7,7 @@ from dsv3.architecture.attention import (
     late_windows,
     no_windows,
     patterned_windows,
+    sliding_window,
     uniform_windows,
 )
 from dsv3.architecture.fields import ConfigFields
@@ -52,7 +53,7 @@ def qwen3(fields: ConfigFields) -> Architecture:
 
 def mistral(fields: ConfigFields) -> Architecture:
     """Build a Mistral or a Ministral 3: grouped-query attention, all in a window."""
-    window = fields.optional_size("sliding_window", default=4096)
+    window = sliding_window(fields, default=4096)
     return assemble(
         fields,
         attention=grouped_attention(fields, uniform_windows(fields, window)),
@@ -62,7 +63,7 @@ def mistral(fields: ConfigFields) -> Architecture:
 
 def phi3(fields: ConfigFields) -> Architecture:
     """Build a Phi-3 or Phi-4: queries, keys and values in one matrix, as are gates."""
-    window = fields.optional_size("sliding_window")
+    window = sliding_window(fields)
     return assemble(
         fields,
         attention=grouped_attention(fields, uniform_windows(fields, window)),
@@ -87,7 +88,7 @@ def seed_oss(fields: ConfigFields) -> Architecture:
 
 def olmo3(fields: ConfigFields) -> Architecture:
     """Build an OLMo 3: windows in three layers of four, norms after each part."""
-    window = fields.optional_size("sliding_window", default=4096)
+    window = sliding_window(fields, default=4096)
     bias = fields.flag("attention_bias", default=False)
     return assemble(
         fields,
@@ -105,7 +106,7 @@ def olmo3(fields: ConfigFields) -> Architecture:
 
 def gemma3(fields: ConfigFields) -> Architecture:
     """Build a Gemma 3: windows in five layers of six, norms around each part."""
-    window = fields.optional_size("sliding_window", default=4096)
+    window = sliding_window(fields, default=4096)
     every = fields.size_or(6, "sliding_window_pattern", "_sliding_window_pattern")
     bias = fields.flag("attention_bias", default=False)
     return assemble(

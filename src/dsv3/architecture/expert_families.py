@@ -8,6 +8,7 @@ from dsv3.architecture.attention import (
     latent_attention,
     listed_windows,
     no_windows,
+    sliding_window,
     switched_window,
     uniform_windows,
 )
@@ -46,7 +47,7 @@ def qwen3_moe(fields: ConfigFields) -> Architecture:
 
 def mixtral(fields: ConfigFields) -> Architecture:
     """Build a Mixtral: experts in every layer, and no dense feed-forward."""
-    windows = uniform_windows(fields, fields.optional_size("sliding_window"))
+    windows = uniform_windows(fields, sliding_window(fields))
     return assemble(
         fields,
         attention=grouped_attention(fields, windows),
@@ -62,7 +63,7 @@ def mixtral(fields: ConfigFields) -> Architecture:
 def gpt_oss(fields: ConfigFields) -> Architecture:
     """Build a gpt-oss: a window in every other layer, sinks, biases throughout."""
     bias = fields.flag("attention_bias", default=True)
-    window = fields.optional_size("sliding_window", default=128)
+    window = sliding_window(fields, default=128)
     every_other = (fields.size("num_hidden_layers") + 1) // 2
     return assemble(
         fields,
@@ -211,7 +212,7 @@ def dots1(fields: ConfigFields) -> Architecture:
 
 def _late_dots_windows(fields: ConfigFields) -> Windows:
     """Read windows in the layers from ``max_window_layers`` on."""
-    window = fields.optional_size("sliding_window", default=4096)
+    window = sliding_window(fields, default=4096)
     full = fields.size_or(62, "max_window_layers", at_least=0)
     late = 0 if window is None else max(0, fields.size("num_hidden_layers") - full)
     return listed_windows(fields, window, default_layers=late)

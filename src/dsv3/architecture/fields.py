@@ -230,6 +230,17 @@ class ConfigFields:
         """
         return isinstance(self._config.get(name), list | tuple)
 
+    def is_zero(self, name: str) -> bool:
+        """Return whether a field is there and the number 0; it then counts as read.
+
+        Examples
+        --------
+        >>> ConfigFields({"sliding_window": 0}).is_zero("sliding_window")
+        True
+        """
+        found = self._find(name)
+        return found is not None and found[1] == 0 and found[1] is not False
+
     def items(self, name: str) -> Sequence[object] | None:
         """Return a list, or None when it is absent or null.
 

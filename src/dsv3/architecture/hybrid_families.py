@@ -9,6 +9,7 @@ from dsv3.architecture.attention import (
     grouped_attention,
     latent_attention,
     layer_counts,
+    sliding_window,
 )
 from dsv3.architecture.expert_families import gated_shared_experts
 from dsv3.architecture.experts import listed_dense_layers
@@ -94,8 +95,8 @@ def _gated_attention(fields: ConfigFields) -> GroupedQueryAttention:
 
 def _no_windows(fields: ConfigFields) -> Windows:
     """Return no windows; the list of layers is read elsewhere."""
-    if fields.optional_size("sliding_window") is not None:
-        refuse("sliding_window", fields.optional_size("sliding_window"), "must be null")
+    if sliding_window(fields) is not None:
+        refuse("sliding_window", sliding_window(fields), "must be null")
     return Windows()
 
 

@@ -1,7 +1,4 @@
-"""Reading what surrounds the layers: rotary position and the released layout.
-
-Neither changes a count of parameters.
-"""
+"""Reading rotary position, which changes no count of parameters."""
 
 from collections.abc import Mapping
 
@@ -17,6 +14,9 @@ def rope(fields: ConfigFields) -> tuple[float | None, RopeScaling | None]:
     have it; None for what the config leaves out.
     """
     table = fields.table("rope_scaling") or fields.table("rope_parameters")
+    # Where layers with and without a window turn differently, the latter see farther.
+    inner = None if table is None else table.get("full_attention")
+    table = inner if isinstance(inner, Mapping) else table
     theta = fields.number("rope_theta")
     if table is None:
         return theta, None
@@ -38,6 +38,7 @@ def _rope_settings(table: Mapping[str, object]) -> tuple[tuple[str, float], ...]
             for name, value in table.items()
             if isinstance(value, int | float)
             and not isinstance(value, bool)
+            and value != 0
             and name != "rope_theta"
         )
     )

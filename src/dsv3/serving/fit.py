@@ -107,7 +107,7 @@ def fit(
     ...     cache_precision="bf16", chunk_tokens=8192.0, usable_share=0.9,
     ... )  # fmt: skip
     >>> round(plan.headroom_bytes / 1e9, 1), plan.layout_gpus
-    (37.6, 8)
+    (46.3, 8)
     """
     demand = memory_demand(model, precision)
     require_option("layout", layout, LAYOUTS)
