@@ -1,9 +1,10 @@
 """What every family's config says besides its layers."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from dsv3.architecture.fields import ConfigFields
+from dsv3.architecture.fields import ConfigFields, FamilyDefaults
 from dsv3.architecture.quantization import quantization
 from dsv3.architecture.rope import rope
 from dsv3.architecture.sizes import (
@@ -12,6 +13,15 @@ from dsv3.architecture.sizes import (
     CachedAttention,
     Experts,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family(FamilyDefaults):
+    """How a family's config is read, and what the absence of a number means in it."""
+
+    build: Callable[[ConfigFields], Architecture]
+    """Reads the fields."""
+
 
 COUNT_CHANGING = (
     *("attention_bias", "qkv_bias", "use_qkv_bias", "mlp_bias", "add_bias_linear"),

@@ -1,6 +1,8 @@
 """Families whose every layer has a dense feed-forward and caches its tokens."""
 
-from dsv3.architecture.assembly import assemble
+from collections.abc import Mapping
+
+from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.attention import (
     Windows,
     grouped_attention,
@@ -139,3 +141,33 @@ def qwen3_attention(
         output_bias=bias,
         qk_norm=True,
     )
+
+
+DENSE: Mapping[str, Family] = {
+    "gemma3_text": Family(
+        build=gemma3,
+        max_position_embeddings=131072,
+        rope_theta=1000000.0,
+        hidden_act="gelu_pytorch_tanh",
+        tie_word_embeddings=True,
+    ),
+    "llama": Family(build=llama, max_position_embeddings=2048),
+    "ministral3": Family(
+        build=mistral,
+        max_position_embeddings=262144,
+        rms_norm_eps=1e-05,
+        rope_theta=1000000.0,
+    ),
+    "mistral": Family(build=mistral, max_position_embeddings=131072),
+    "olmo3": Family(
+        build=olmo3,
+        max_position_embeddings=2048,
+        rms_norm_eps=1e-05,
+        rope_theta=500000.0,
+    ),
+    "phi3": Family(build=phi3, max_position_embeddings=4096, rms_norm_eps=1e-05),
+    "qwen2": Family(build=qwen2, max_position_embeddings=32768),
+    "qwen3": Family(build=qwen3, max_position_embeddings=32768),
+    "seed_oss": Family(build=seed_oss, max_position_embeddings=524288),
+}
+"""Families whose feed-forwards are all dense."""

@@ -1,11 +1,12 @@
 """Families whose layers have experts and cache their tokens."""
 
-from dsv3.architecture.assembly import assemble
+from collections.abc import Mapping
+
+from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.attention import (
     Windows,
     chunked_windows,
     grouped_attention,
-    latent_attention,
     listed_windows,
     no_windows,
     sliding_window,
@@ -16,14 +17,13 @@ from dsv3.architecture.dense_families import qwen3_attention
 from dsv3.architecture.experts import (
     grouped_experts,
     interleaved_dense_layers,
-    listed_dense_layers,
     mtp_modules,
     scattered_dense_layers,
     stepped_dense_layers,
     uniform_size,
 )
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import Architecture, AttentionLayers, Experts
+from dsv3.architecture.sizes import Architecture, Experts
 from dsv3.architecture.values import refuse
 
 
@@ -172,27 +172,6 @@ def minimax_m2(fields: ConfigFields) -> Architecture:
     )
 
 
-def glm4_moe_lite(fields: ConfigFields) -> Architecture:
-    """Build a GLM-4.7-Flash: latent attention with DeepSeek-V3's experts."""
-    return assemble(
-        fields,
-        attention=latent_attention(fields),
-        intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
-            fields,
-            default_groups=(1, 1),
-            default_scale=1.8,
-            default_scoring="sigmoid",
-            default_norm=True,
-            methods=["noaux_tc"],
-            dense_layers=listed_dense_layers(fields, default_first=1),
-        ),
-        num_nextn_predict_layers=fields.size_or(
-            0, "num_nextn_predict_layers", at_least=0
-        ),
-    )
-
-
 def dots1(fields: ConfigFields) -> Architecture:
     """Build a dots.llm1: grouped-query attention, DeepSeek's experts with a bias."""
     return assemble(
@@ -293,33 +272,49 @@ def llama4(fields: ConfigFields) -> Architecture:
     )
 
 
-def longcat_flash(fields: ConfigFields) -> Architecture:
-    """Build a LongCat-Flash: two attentions and two dense feed-forwards in a layer.
-
-    Experts stand beside them. Some that the router may choose do nothing, so fewer
-    parameters than are counted as active may work on a token.
-    """
-    fields.ignore("num_hidden_layers", "head_dim")
-    layers = fields.size("num_layers")
-    attention = latent_attention(fields)
-    return assemble(
-        fields,
-        attention=attention,
-        attention_layers=(AttentionLayers(attention=attention, layers=2 * layers),),
-        layers=layers,
-        intermediate_size=fields.size("ffn_hidden_size", "intermediate_size"),
-        dense_layers=2 * layers,
-        expert_layers=layers,
-        norms_per_layer=4,
-        experts=Experts(
-            n_routed_experts=fields.size("n_routed_experts", "num_local_experts"),
-            num_experts_per_tok=fields.size("moe_topk", "num_experts_per_tok"),
-            moe_intermediate_size=fields.size(
-                "expert_ffn_hidden_size", "moe_intermediate_size"
-            ),
-            zero_expert_num=fields.size("zero_expert_num", at_least=0),
-            router_bias=fields.flag("router_bias", default=False),
-            topk_method="noaux_tc",
-            norm_topk_prob=fields.flag("norm_topk_prob", default=False),
-        ),
-    )
+EXPERT: Mapping[str, Family] = {
+    "dots1": Family(build=dots1, max_position_embeddings=2048),
+    "ernie4_5_moe": Family(
+        build=ernie4_5_moe,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-05,
+        rope_theta=500000.0,
+        tie_word_embeddings=True,
+    ),
+    "glm4_moe": Family(
+        build=glm4_moe,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-05,
+    ),
+    "gpt_oss": Family(
+        build=gpt_oss,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-05,
+        rope_theta=150000.0,
+    ),
+    "hunyuan_v1_moe": Family(
+        build=hunyuan_v1_moe,
+        max_position_embeddings=2048,
+        rms_norm_eps=1e-05,
+    ),
+    "llama4_text": Family(
+        build=llama4,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-05,
+        rope_theta=500000.0,
+    ),
+    "minimax_m2": Family(
+        build=minimax_m2,
+        max_position_embeddings=196608,
+        rope_theta=5000000.0,
+    ),
+    "mixtral": Family(
+        build=mixtral,
+        max_position_embeddings=131072,
+        rms_norm_eps=1e-05,
+        rope_theta=1000000.0,
+    ),
+    "qwen2_moe": Family(build=qwen2_moe, max_position_embeddings=32768),
+    "qwen3_moe": Family(build=qwen3_moe, max_position_embeddings=32768),
+}
+"""Families with experts, and attention of one kind of layer after another."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dsv3.architecture.assembly import assemble
+from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.attention import (
     Windows,
     grouped_attention,
@@ -241,3 +241,24 @@ def _nemotron_experts(fields: ConfigFields) -> Experts:
         topk_method="noaux_tc",
         norm_topk_prob=fields.flag("norm_topk_prob", default=True),
     )
+
+
+HYBRID: Mapping[str, Family] = {
+    "kimi_linear": Family(
+        build=kimi_linear,
+        ties=False,
+        max_position_embeddings=1048576,
+        rms_norm_eps=1e-05,
+    ),
+    "nemotron_h": Family(
+        build=nemotron_h,
+        ties=False,
+        max_position_embeddings=4096,
+        rms_norm_eps=1e-05,
+        hidden_act="relu2",
+    ),
+    "qwen3_5_moe_text": Family(build=qwen3_5_moe, max_position_embeddings=32768),
+    "qwen3_5_text": Family(build=qwen3_5, max_position_embeddings=32768),
+    "qwen3_next": Family(build=qwen3_next, max_position_embeddings=32768),
+}
+"""Families with layers that keep a state in place of a cache."""

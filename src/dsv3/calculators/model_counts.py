@@ -59,13 +59,6 @@ def flops(
     command="dsv3 cache",
     title="KV cache",
     summary="Bytes of key-value cache.",
-    outputs={
-        "kv_cache_bytes_per_token": "Cache of one token",
-        "multi_head_kv_cache_bytes_per_token": "Multi-head attention would keep",
-        "kv_cache_bytes": "Cache of the context",
-        "kv_cache_upper_bytes": "Where windows are not used",
-        "state_bytes": "State, however long",
-    },
 )
 def kv_cache(
     *,
