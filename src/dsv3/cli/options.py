@@ -203,8 +203,10 @@ def given_values(
             message = "config is '': must be the path of a config.json or its folder"
             raise ValueError(message)
         typed[named[0]] = architecture.read_config(path)
+    defaults = {one.name: one.default for one in calculator.arguments}
     for name, value in typed.items():
-        _require_count(name, value)
+        if value != defaults.get(name):  # some are means of a day
+            _require_count(name, value)
     return {name: typed[name] for name in _in_order(calculator, typed)}
 
 
