@@ -39,7 +39,8 @@ def kv_cache(
 
     A windowed layer keeps at most its window where the engine lets go of what has
     left it, and the whole context where all layers share one pool of pages: the lower
-    and the upper figure.
+    and the upper figure. vLLM reserves windows only, unless its hybrid cache manager is
+    switched off; TensorRT-LLM keeps a pool to each size of window.
 
     Examples
     --------

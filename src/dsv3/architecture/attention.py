@@ -230,4 +230,7 @@ def sliding_window(fields: ConfigFields, *, default: int | None = None) -> int |
 def switched_window(fields: ConfigFields) -> int | None:
     """Read a window that ``use_sliding_window`` switches on."""
     window = sliding_window(fields, default=4096)
-    return window if fields.flag("use_sliding_window", default=False) else None
+    if fields.flag("use_sliding_window", default=False):
+        return window
+    fields.switch_off("sliding_window", "max_window_layers")
+    return None

@@ -55,11 +55,17 @@ class ConfigFields:
         self._defaults = class_defaults or {}
         self._read: set[str] = set()
         self._defaulted: dict[str, object] = {}
+        self._unused: set[str] = set()
 
     @property
     def defaulted(self) -> tuple[tuple[str, object], ...]:
         """Sizes that were read and absent, with the values they were given."""
-        return tuple(sorted(self._defaulted.items()))
+        used = {
+            (name, value)
+            for name, value in self._defaulted.items()
+            if name not in self._unused
+        }
+        return tuple(sorted(used))
 
     def _default(self, name: str, value: object) -> None:
         """Remember a value that stands for an absent field, unless it is neutral."""
@@ -270,6 +276,20 @@ class ConfigFields:
         if not isinstance(found[1], Mapping):
             refuse(*found, "must be an object or null")
         return found[1]
+
+    def switch_off(self, *names: str) -> None:
+        """Leave fields unmentioned that another field switches off.
+
+        Examples
+        --------
+        >>> fields = ConfigFields({})
+        >>> fields.size_or(4096, "sliding_window")
+        4096
+        >>> fields.switch_off("sliding_window")
+        >>> fields.defaulted
+        ()
+        """
+        self._unused.update(names)
 
     def ignore(self, *names: str) -> None:
         """Pass over fields that change nothing that is counted in this family.
