@@ -19,8 +19,8 @@ from dsv3.serving.fit import (
     fit as fit,
 )
 from dsv3.serving.measured import (
-    TAKING_IN as TAKING_IN,
-    WRITING as WRITING,
+    DECODE as DECODE,
+    PREFILL as PREFILL,
     MeasuredSpeed as MeasuredSpeed,
     measured_speeds as measured_speeds,
 )
