@@ -16,6 +16,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 from dsv3.accounting import flop_per_token, parameter_count
 from dsv3.architecture import (
+    CompressedAttention,
     GroupedQueryAttention,
     preset_names,
     preset_record,
@@ -49,6 +50,25 @@ VARIANTS: tuple[tuple[str, Config], ...] = (
     ("deepseek_v3", {"q_lora_rank": None, "first_k_dense_replace": 0}),
     ("deepseek_v3", {"attention_bias": True, "first_k_dense_replace": 5}),
     ("deepseek_v3", {"topk_method": ..., "moe_layer_freq": ...}),
+    ("deepseek_v32", {"attention_bias": True, "first_k_dense_replace": 0}),
+    ("deepseek_v32", {"layer_types": ["indexed_attention"] * 5}),
+    ("deepseek_v32", {"mlp_layer_types": ["dense"] * 2 + ["sparse"] * 3}),
+    ("glm_moe_dsa", {"attention_bias": True, "index_topk_freq": ...}),
+    ("glm_moe_dsa", {"index_topk_freq": 2, "index_skip_topk_offset": 4}),
+    ("glm_moe_dsa", {"index_topk_freq": ..., "index_topk_pattern": "FSSFSFS"}),
+    ("glm_moe_dsa", {"indexer_types": ["full"] * 2 + ["shared"] * 5}),
+    ("deepseek_v4", {"num_hash_layers": ..., "compress_rates": ...}),
+    ("deepseek_v4", {"mlp_layer_types": ["hash_moe"] * 4 + ["moe"] * 2}),
+    ("deepseek_v4", {"compress_ratios": [128] * 6, "hc_mult": 1}),
+    (
+        "deepseek_v4",
+        {
+            "compress_ratios": ...,
+            "layer_types": ["sliding_attention"] * 2
+            + ["compressed_sparse_attention"] * 3
+            + ["heavily_compressed_attention"],
+        },
+    ),
 )
 """Switches of every family, some of them absent (``...``)."""
 
@@ -80,6 +100,8 @@ PARTS = (
     ("embed_tokens", "embedding"),
     ("lm_head", "head"),
     ("e_score_correction_bias", "routing_bias"),
+    ("_hc.", "hyper_connections"),
+    (".hc_head.", "hyper_connections"),
     (".self_attn.", "attention"),
     ("norm", "norm"),
     (".shared_experts.", "shared_experts"),
@@ -138,12 +160,17 @@ NOT_DOUBLED = {
     *("moe_layer_freq", "num_nextn_predict_layers"),
 }
 
+NOT_DOUBLED_IN = {
+    # Layers are listed, and every model of the family has one shared expert.
+    "deepseek_v4": {"num_hidden_layers", "n_shared_experts"},
+}
+
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_any_size_may_double(family: str, tiny_config: Maker) -> None:
     base = tiny_config(family)
     sizes = {name: size for name, size in base.items() if type(size) is int}
-    for name in sizes.keys() - NOT_DOUBLED:
+    for name in sizes.keys() - NOT_DOUBLED - NOT_DOUBLED_IN.get(family, set()):
         config = base | {name: 2 * sizes[name]}
         if name == "num_attention_heads" and "kv_lora_rank" in base:
             config["num_key_value_heads"] = config[name]
@@ -165,9 +192,9 @@ def test_windowed_layers_are_those_that_transformers_makes(
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_work_is_what_torch_counts(family: str, tiny_config: Maker) -> None:
     tokens = 24
-    # torch multiplies masked positions too, so a window must cover them all.
-    wide: Config = {"sliding_window": tokens} if family == "gpt_oss" else {}
-    config = tiny_config(family, **wide)
+    # torch multiplies masked positions too, so all must be attended to.
+    limits = {"sliding_window", "index_topk"} & tiny_config(family).keys()
+    config = tiny_config(family, **dict.fromkeys(limits, tokens))
     model = built(config, device="cpu")
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model(torch.arange(tokens).unsqueeze(0))
@@ -178,4 +205,24 @@ def test_work_is_what_torch_counts(family: str, tiny_config: Maker) -> None:
         if module.endswith("rotary_emb")
     )
     ours = flop_per_token(read_config(config), tokens, causal=False)
-    assert counter.get_total_flops() - rotary == tokens * ours.forward_flop_per_token
+    counted = ours.forward_flop_per_token - weighing_flop(config, tokens)
+    assert counter.get_total_flops() - rotary == tokens * counted
+
+
+def weighing_flop(config: Config, tokens: int) -> float:
+    """Return what transformers adds up number by number where V3.2 multiplies.
+
+    DeepSeek-V4's indexer weighs the scores of its heads so; no matrix, no count.
+    """
+    flop = 0.0
+    for group in read_config(config).layer_attention:
+        kind = group.attention
+        if (
+            isinstance(kind, CompressedAttention)
+            and kind.indexer
+            and kind.compress_rate
+        ):
+            entries = tokens // float(kind.compress_rate)
+            heads = float(kind.indexer.index_n_heads)
+            flop += 2 * heads * entries * float(group.layers)
+    return flop

@@ -9,7 +9,9 @@ model's: same names, no imports between them, and their agreement is tested.
 from dsv3.accounting.attention import (
     AttentionCount,
     DecodeForm,
+    Selection,
     absorbed_score_flop,
+    attended_tokens,
     attention_count,
     attention_counts,
     latent_elements,
@@ -43,6 +45,7 @@ from dsv3.accounting.rotary import (
     temperature_ratio,
 )
 from dsv3.accounting.routing import expected_groups, expert_teams
+from dsv3.accounting.sparse_attention import index_score_flop
 from dsv3.accounting.transformer import (
     ActiveConvention,
     ParameterCount,
@@ -68,7 +71,9 @@ __all__ = [
     "ParameterCount",
     "RotaryPair",
     "RotaryStretch",
+    "Selection",
     "absorbed_score_flop",
+    "attended_tokens",
     "attention_count",
     "attention_counts",
     "cached_elements_by_method",
@@ -77,6 +82,7 @@ __all__ = [
     "expected_groups",
     "expert_teams",
     "flop_per_token",
+    "index_score_flop",
     "kv_cache",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",

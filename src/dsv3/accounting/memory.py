@@ -14,7 +14,7 @@ from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
 from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import Architecture
 from dsv3.formats import BF16, FP8, FP32, WEIGHT_FORMATS, number_formats
-from explorables.arithmetic import Choice, Number, lookup, minimum, require, total
+from explorables.arithmetic import Choice, Number, lookup, require, total
 
 LayerMatrices: TypeAlias = Sequence[tuple[Number, Sequence[WeightMatrix]]]
 """Matrices with the number of layers that have them."""
@@ -84,6 +84,10 @@ def _released_block(architecture: Architecture) -> tuple[int, int] | None:
     if quantization is None:
         return None
     block = quantization.weight_block_size
+    if quantization.expert_dtype is not None:
+        found = f"expert_dtype is {quantization.expert_dtype!r}"
+        message = f"{found}: only experts in the blocks of other weights are known"
+        raise ValueError(message)
     if quantization.quant_method != "fp8" or block is None:
         message = (
             f"quant_method is {quantization.quant_method!r} with weight_block_size "
@@ -185,7 +189,9 @@ def _linear_groups(architecture: Architecture, *, with_modules: bool) -> LayerMa
         *((group.layers, one) for group, one in attention_counts(architecture)),
         (modules, attention_count(architecture.attention)),
     ]
-    matrices = [(layers, one.matrices(hidden).all) for layers, one in attention]
+    matrices = [
+        (layers, one.matrices(hidden).low_precision) for layers, one in attention
+    ]
     if experts is None:
         blocks = architecture.num_hidden_layers + modules
         return *matrices, (blocks, dense_matrices(architecture))
@@ -204,7 +210,8 @@ def _routing_biases(architecture: Architecture, *, with_modules: bool) -> Number
     if experts is None or not experts.routing_bias:
         return 0
     modules: Number = architecture.num_nextn_predict_layers if with_modules else 0
-    return (architecture.num_expert_layers + modules) * experts.n_routed_experts
+    routers = architecture.num_expert_layers - experts.num_hash_layers + modules
+    return routers * experts.n_routed_experts
 
 
 def kv_cache_bytes_per_token(
@@ -213,7 +220,8 @@ def kv_cache_bytes_per_token(
     """Return the bytes that attention keeps of one token, over all layers.
 
     A layer with a sliding window keeps as much of each token as another, only
-    for fewer tokens: :func:`kv_cache_bytes` counts them.
+    for fewer tokens: :func:`kv_cache_bytes` counts them. Of entries that stand for
+    several tokens each token has its share.
 
     Examples
     --------
@@ -254,13 +262,10 @@ def kv_cache_bytes(
     _require_positive("context_tokens", context_tokens)
     _require_positive("sequences", sequences)
     _require_positive("bytes_per_element", bytes_per_element)
-    elements: Number = 0
-    for group, one in attention_counts(architecture):
-        kept = context_tokens
-        if group.window is not None:
-            kept = minimum(group.window, context_tokens)
-        layer = kept * one.cached_elements + one.state_elements
-        elements = elements + group.layers * layer
+    elements = total(
+        group.layers * one.kept_elements(context_tokens, group.window)
+        for group, one in attention_counts(architecture)
+    )
     return sequences * elements * bytes_per_element
 
 

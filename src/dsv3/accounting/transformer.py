@@ -15,6 +15,10 @@ from dsv3.accounting.experts import (
     dense_feed_forward_parameters,
     expert_layer_parameters,
 )
+from dsv3.accounting.hyper_connections import (
+    hyper_connections_parameters,
+    joining_parameters,
+)
 from dsv3.accounting.matrices import parameters_of, require_sum
 from dsv3.accounting.multi_token_prediction import (
     MultiTokenPredictionCount,
@@ -51,6 +55,9 @@ class ParameterCount:
     key_value_projection_parameters: Number
     output_projection_parameters: Number
 
+    indexer_parameters: Number
+    """Matrices that select what attention reads."""
+
     attention_norm_parameters: Number
     attention_bias_parameters: Number
 
@@ -59,6 +66,9 @@ class ParameterCount:
 
     norm_parameters: Number
     """Two norms for each block and the final one."""
+
+    hyper_connections_parameters: Number
+    """What mixes the copies of the residual stream."""
 
     dense_feed_forward_parameters: Number
     routed_experts_parameters: Number
@@ -96,6 +106,7 @@ class ParameterCount:
             self.query_projection_parameters
             + self.key_value_projection_parameters
             + self.output_projection_parameters
+            + self.indexer_parameters
             + self.attention_norm_parameters
             + self.attention_bias_parameters
             + self.attention_sink_parameters
@@ -108,10 +119,12 @@ class ParameterCount:
             "query_projection_parameters",
             "key_value_projection_parameters",
             "output_projection_parameters",
+            "indexer_parameters",
             "attention_norm_parameters",
             "attention_bias_parameters",
             "attention_sink_parameters",
             "norm_parameters",
+            "hyper_connections_parameters",
             "dense_feed_forward_parameters",
             "routed_experts_parameters",
             "shared_experts_parameters",
@@ -194,6 +207,9 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
         output_projection_parameters=total(
             many * parameters_of(one.output) for many, one in matrices
         ),
+        indexer_parameters=total(
+            many * parameters_of(one.indexer) for many, one in matrices
+        ),
         attention_norm_parameters=total(
             many * one.norm_parameters for many, one in vectors
         ),
@@ -204,11 +220,14 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
             many * one.sink_parameters for many, one in vectors
         ),
         norm_parameters=(NORMS_PER_BLOCK * layers + 1) * hidden,
+        hyper_connections_parameters=layers * hyper_connections_parameters(architecture)
+        + joining_parameters(architecture),
         dense_feed_forward_parameters=dense * feed_forward,
         routed_experts_parameters=sparse * experts.routed_experts_parameters,
         shared_experts_parameters=sparse * experts.shared_experts_parameters,
         router_parameters=sparse * experts.router_parameters,
-        routing_bias_parameters=sparse * experts.routing_bias_parameters,
+        routing_bias_parameters=(sparse - _hash_layers(architecture))
+        * experts.routing_bias_parameters,
         head_parameters=0 if architecture.tie_word_embeddings else embedding,
         total_parameters=_total_parameters(architecture),
         idle_experts_parameters=sparse * experts.idle_experts_parameters,
@@ -217,23 +236,34 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
     )
 
 
+def _hash_layers(architecture: Architecture) -> Number:
+    """Return the layers whose experts are named by a hash, without routing bias."""
+    return 0 if architecture.experts is None else architecture.experts.num_hash_layers
+
+
 def _total_parameters(architecture: Architecture) -> Number:
     vocabulary = 1 if architecture.tie_word_embeddings else 2
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
-    experts = expert_layer_parameters(architecture).total_parameters
+    experts = expert_layer_parameters(architecture)
     return (
         around
+        + joining_parameters(architecture)
         + total(
-            group.layers * _attention_and_norms(one, architecture.hidden_size)
+            group.layers * _around_feed_forward(one, architecture)
             for group, one in attention_counts(architecture)
         )
         + dense * dense_feed_forward_parameters(architecture)
-        + sparse * experts
+        + sparse * experts.total_parameters
+        - _hash_layers(architecture) * experts.routing_bias_parameters
     )
 
 
-def _attention_and_norms(attention: AttentionCount, hidden: Number) -> Number:
+def _around_feed_forward(
+    attention: AttentionCount, architecture: Architecture
+) -> Number:
+    """Return what a block has beside its feed-forward."""
+    hidden = architecture.hidden_size
     vectors = attention.vectors(hidden)
     return (
         parameters_of(attention.matrices(hidden).all)
@@ -241,6 +271,7 @@ def _attention_and_norms(attention: AttentionCount, hidden: Number) -> Number:
         + vectors.bias_parameters
         + vectors.sink_parameters
         + NORMS_PER_BLOCK * hidden
+        + hyper_connections_parameters(architecture)
     )
 
 
@@ -251,7 +282,8 @@ def _modules(architecture: Architecture) -> MultiTokenPredictionCount:
     else:
         feed_forward = expert_layer_parameters(architecture).total_parameters
     attention = attention_count(architecture.attention)
-    around = _attention_and_norms(attention, architecture.hidden_size)
+    around = _around_feed_forward(attention, architecture)
+    around = around + joining_parameters(architecture)
     return multi_token_prediction_count(
         architecture,
         block_parameters=around + feed_forward,

@@ -16,19 +16,27 @@ from dsv3.architecture.sizes import (
     Quantization,
     RopeScaling,
 )
+from dsv3.architecture.sparse_attention import (
+    CompressedAttention,
+    LightningIndexer,
+    SparseLatentAttention,
+)
 from dsv3.architecture.values import ConfigError
 
 __all__ = [
     "Architecture",
     "Attention",
     "AttentionLayers",
+    "CompressedAttention",
     "ConfigError",
     "Experts",
     "GroupedQueryAttention",
     "LatentAttention",
+    "LightningIndexer",
     "Preset",
     "Quantization",
     "RopeScaling",
+    "SparseLatentAttention",
     "preset",
     "preset_names",
     "preset_record",

@@ -1,4 +1,4 @@
-"""Reading attention: latent or grouped-query, and which layers have windows.
+"""Reading attention: its kind, and which layers have windows.
 
 The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
 family's own defaults.
@@ -30,12 +30,17 @@ def latent_attention(fields: ConfigFields) -> LatentAttention:
 
     ``q_lora_rank`` must be given, and may be null.
     """
+    no_windows(fields)
+    return latent_sizes(fields)
+
+
+def latent_sizes(fields: ConfigFields) -> LatentAttention:
+    """Read the sizes of latent attention, whatever the layers attend to."""
     heads = fields.size("num_attention_heads")
     key_heads = fields.optional_size("num_key_value_heads", default=heads)
     if key_heads not in (heads, None):
         rule = "must equal num_attention_heads: every head rebuilds its own keys"
         refuse("num_key_value_heads", key_heads, rule)
-    no_windows(fields)
     return LatentAttention(
         num_attention_heads=heads,
         q_lora_rank=fields.size_or_null("q_lora_rank"),
@@ -87,9 +92,11 @@ def grouped_attention(
 
 
 def layer_counts(
-    fields: ConfigFields, kinds: Sequence[str]
+    fields: ConfigFields, kinds: Sequence[str], name: str = "layer_types"
 ) -> Mapping[str, int] | None:
-    """Count the layers of each kind that ``layer_types`` lists; None without a list.
+    """Count the layers of each kind that a list of layers has; None without a list.
+
+    `name` is the list's: ``layer_types``, or ``mlp_layer_types`` of feed-forwards.
 
     Raises
     ------
@@ -102,17 +109,17 @@ def layer_counts(
     >>> layer_counts(ConfigFields(listed), ("near", "far"))
     {'near': 2, 'far': 1}
     """
-    listed = fields.items("layer_types")
+    listed = fields.items(name)
     if listed is None:
         return None
     layers = fields.size("num_hidden_layers")
     if len(listed) != layers:
         rule = f"must have one entry for each of the {layers} layers"
-        refuse("layer_types", listed, rule)
+        refuse(name, listed, rule)
     for layer_type in listed:
         if layer_type not in kinds:
             rule = f"must be {' or '.join(kinds)}"
-            refuse("an entry of layer_types", layer_type, rule)
+            refuse(f"an entry of {name}", layer_type, rule)
     return {kind: listed.count(kind) for kind in kinds}
 
 

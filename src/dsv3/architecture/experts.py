@@ -6,9 +6,13 @@ family's own defaults.
 
 from collections.abc import Sequence
 
+from dsv3.architecture.attention import layer_counts
 from dsv3.architecture.fields import ConfigFields
 from dsv3.architecture.sizes import SCORING_FUNCTIONS, Experts
 from dsv3.architecture.values import refuse, whole
+
+V3_SCORING = ("sigmoid", "softmax")
+"""What makes scores in the families up to DeepSeek-V3.2."""
 
 
 def grouped_experts(
@@ -39,9 +43,7 @@ def grouped_experts(
         n_group=n_group,
         topk_group=topk_group,
         routed_scaling_factor=default_scale if scale is None else scale,
-        scoring_func=fields.word(
-            "scoring_func", SCORING_FUNCTIONS, default=default_scoring
-        ),
+        scoring_func=fields.word("scoring_func", V3_SCORING, default=default_scoring),
         topk_method=fields.word("topk_method", methods, default=methods[0]),
         norm_topk_prob=fields.flag("norm_topk_prob", default=default_norm),
     )
@@ -83,7 +85,39 @@ def leading_dense_layers(fields: ConfigFields) -> int:
         rule = f"must be at most num_hidden_layers, {layers}"
         refuse("first_k_dense_replace", first, rule)
     # Multiples of `every` below `layers`, without those below `first`.
-    return layers - ((layers - 1) // every - (first - 1) // every)
+    dense = layers - ((layers - 1) // every - (first - 1) // every)
+    listed = layer_counts(fields, ("dense", "sparse"), "mlp_layer_types")
+    if listed is not None and listed["dense"] != dense:
+        rule = f"must name the {dense} dense layers of first_k_dense_replace"
+        refuse("mlp_layer_types", fields.items("mlp_layer_types"), rule)
+    return dense
+
+
+def hashed_experts(fields: ConfigFields) -> Experts:
+    """Read DeepSeek-V4's experts: in every layer, the first named by a hash.
+
+    The layers with a hash are the first ``num_hash_layers``, or those that
+    ``mlp_layer_types`` names.
+    """
+    shared = fields.size("n_shared_experts")
+    if shared != 1:
+        refuse("n_shared_experts", shared, "must be 1, as every deepseek_v4 has")
+    listed = layer_counts(fields, ("hash_moe", "moe"), "mlp_layer_types")
+    hashed = fields.size_or(3, "num_hash_layers", at_least=0)
+    scale = fields.number("routed_scaling_factor")
+    return Experts(
+        n_routed_experts=fields.size("n_routed_experts", "num_local_experts"),
+        num_experts_per_tok=fields.size("num_experts_per_tok"),
+        moe_intermediate_size=fields.size("moe_intermediate_size"),
+        n_shared_experts=shared,
+        num_hash_layers=hashed if listed is None else listed["hash_moe"],
+        routed_scaling_factor=1.5 if scale is None else scale,
+        scoring_func=fields.word(
+            "scoring_func", SCORING_FUNCTIONS, default="sqrtsoftplus"
+        ),
+        topk_method=fields.word("topk_method", ["noaux_tc"], default="noaux_tc"),
+        norm_topk_prob=fields.flag("norm_topk_prob", default=True),
+    )
 
 
 def scattered_dense_layers(fields: ConfigFields) -> int:

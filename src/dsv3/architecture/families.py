@@ -22,6 +22,7 @@ from dsv3.architecture.attention import (
 )
 from dsv3.architecture.experts import (
     grouped_experts,
+    hashed_experts,
     mtp_modules,
     scattered_dense_layers,
 )
@@ -29,9 +30,15 @@ from dsv3.architecture.fields import ConfigFields
 from dsv3.architecture.release import quantization, rope
 from dsv3.architecture.sizes import (
     Architecture,
+    Attention,
+    AttentionLayers,
     Experts,
     GroupedQueryAttention,
-    LatentAttention,
+)
+from dsv3.architecture.sparse_reading import (
+    compressed_attention,
+    shared_selections,
+    sparse_latent_attention,
 )
 from dsv3.architecture.values import ConfigError, refuse, shown
 from explorables.arithmetic import nearest_names
@@ -46,6 +53,8 @@ COUNT_CHANGING = (
     *("num_nextn_predict_layers", "num_mtp_layers", "kv_lora_rank", "q_lora_rank"),
     *("qk_nope_head_dim", "qk_rope_head_dim", "index_topk", "index_n_heads"),
     *("index_head_dim", "linear_attn_config", "attn_layer_period", "hc_mult"),
+    *("indexer_types", "index_topk_pattern", "compress_ratios", "compress_rates"),
+    *("o_groups", "o_lora_rank"),
     *("layers_block_type", "full_attention_interval", "attention_chunk_size"),
     *("cross_attention_layers", "add_cross_attention", "is_encoder_decoder"),
     *("num_kv_shared_layers", "hidden_size_per_layer_input", "draft_vocab_size"),
@@ -96,6 +105,58 @@ def deepseek_v3(fields: ConfigFields) -> Architecture:
             methods=["noaux_tc"],
         ),
         num_nextn_predict_layers=mtp_modules(fields),
+    )
+
+
+def deepseek_v32(fields: ConfigFields) -> Architecture:
+    """Build a DeepSeek-V3.2: DeepSeek-V3 with an indexer beside latent attention."""
+    return _assemble(
+        fields,
+        attention=sparse_latent_attention(fields),
+        intermediate_size=fields.size("intermediate_size"),
+        experts=grouped_experts(
+            fields,
+            default_groups=(8, 4),
+            default_scale=2.5,
+            default_scoring="sigmoid",
+            default_norm=True,
+            methods=["noaux_tc"],
+        ),
+        num_nextn_predict_layers=mtp_modules(fields),
+    )
+
+
+def glm_moe_dsa(fields: ConfigFields) -> Architecture:
+    """Build a GLM-5: a V3.2 whose layers may share an indexer's selection."""
+    attention = sparse_latent_attention(fields)
+    return _assemble(
+        fields,
+        attention=attention,
+        attention_layers=shared_selections(fields, attention),
+        intermediate_size=fields.size("intermediate_size"),
+        experts=grouped_experts(
+            fields,
+            default_groups=(1, 1),
+            default_scale=2.5,
+            default_scoring="sigmoid",
+            default_norm=True,
+            methods=["noaux_tc"],
+        ),
+        num_nextn_predict_layers=mtp_modules(fields),
+    )
+
+
+def deepseek_v4(fields: ConfigFields) -> Architecture:
+    """Build a DeepSeek-V4: compressed attention, experts in every layer, mHC."""
+    attention, layers = compressed_attention(fields)
+    return _assemble(
+        fields,
+        attention=attention,
+        attention_layers=layers,
+        intermediate_size=None,
+        experts=hashed_experts(fields),
+        num_nextn_predict_layers=mtp_modules(fields),
+        hc_mult=fields.size_or(4, "hc_mult"),
     )
 
 
@@ -265,8 +326,21 @@ FAMILIES: Mapping[str, Family] = {
         max_position_embeddings=4096,
         initializer_range=PUBLISHED_INITIALIZER_RANGE,
     ),
+    "deepseek_v32": Family(
+        build=deepseek_v32,
+        max_position_embeddings=163840,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
+    "deepseek_v4": Family(
+        build=deepseek_v4,
+        max_position_embeddings=1048576,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
     "glm4_moe": Family(
         build=glm4_moe, max_position_embeddings=131072, rms_norm_eps=1e-5
+    ),
+    "glm_moe_dsa": Family(
+        build=glm_moe_dsa, max_position_embeddings=202752, rms_norm_eps=1e-5
     ),
     "gpt_oss": Family(
         build=gpt_oss,
@@ -310,11 +384,13 @@ def _qwen3_attention(
 def _assemble(
     fields: ConfigFields,
     *,
-    attention: LatentAttention | GroupedQueryAttention,
+    attention: Attention,
+    attention_layers: tuple[AttentionLayers, ...] = (),
     intermediate_size: int | None,
     experts: Experts | None = None,
     mlp_bias: bool = False,
     num_nextn_predict_layers: int = 0,
+    hc_mult: int | None = None,
 ) -> Architecture:
     """Add what every family shares, and refuse what nobody has read."""
     rope_theta, rope_scaling = rope(fields)
@@ -327,10 +403,12 @@ def _assemble(
         hidden_size=fields.size("hidden_size"),
         num_hidden_layers=fields.size("num_hidden_layers"),
         attention=attention,
+        attention_layers=attention_layers,
         intermediate_size=intermediate_size,
         experts=experts,
         mlp_bias=mlp_bias,
         num_nextn_predict_layers=num_nextn_predict_layers,
+        hc_mult=hc_mult,
         tie_word_embeddings=fields.flag("tie_word_embeddings", default=False),
         hidden_act=fields.text("hidden_act", default="silu"),
         rms_norm_eps=fields.fraction("rms_norm_eps", default=eps),

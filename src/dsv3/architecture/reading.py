@@ -32,8 +32,7 @@ def read_config(source: str | PathLike[str] | Mapping[str, object]) -> Architect
     Traceback (most recent call last):
         ...
     dsv3.architecture.values.ConfigError: model_type is 'lama': not supported; \
-nearest: llama; all: deepseek_v2, deepseek_v3, glm4_moe, gpt_oss, kimi_k2, llama, \
-mixtral, qwen2, qwen3, qwen3_moe
+nearest: llama
     """
     if isinstance(source, Mapping):
         return build(source)

@@ -51,10 +51,16 @@ def quantization(fields: ConfigFields) -> Quantization | None:
     method = table.get("quant_method")
     if not isinstance(method, str) or not method:
         refuse("quant_method", method, "must be the name of a method")
+    experts = table.get("expert_dtype") or fields.text("expert_dtype", default="")
+    if not isinstance(experts, str):
+        refuse("expert_dtype", experts, "must be the name of a format")
+    dtype = experts or None
     block = table.get("weight_block_size")
     if block is None:
-        return Quantization(quant_method=method)
+        return Quantization(quant_method=method, expert_dtype=dtype)
     if not isinstance(block, list | tuple) or len(block) != 2:
         refuse("weight_block_size", block, "must be two whole numbers")
     rows, columns = (whole("weight_block_size", size) for size in block)
-    return Quantization(quant_method=method, weight_block_size=(rows, columns))
+    return Quantization(
+        quant_method=method, weight_block_size=(rows, columns), expert_dtype=dtype
+    )

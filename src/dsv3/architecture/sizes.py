@@ -7,16 +7,22 @@ a model on the page; the rules hold for both.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from dsv3.architecture.rules import require_multiple, require_pairs, require_whole
-from explorables.arithmetic import Number, require, require_option
+from explorables.arithmetic import Number, require, require_option, total
+
+if TYPE_CHECKING:
+    from dsv3.architecture.sparse_attention import (
+        CompressedAttention,
+        SparseLatentAttention,
+    )
 
 LARGEST_EXACT_COUNT = 2**53
 """Whole numbers up to here are exact in a double, so in the page's JavaScript."""
 
-SCORING_FUNCTIONS = ("sigmoid", "softmax")
-"""What can turn a router's logits into scores: V3's way, and everybody else's."""
+SCORING_FUNCTIONS = ("sigmoid", "softmax", "sqrtsoftplus")
+"""What can turn a router's logits into scores: V3's way, most others', and V4's."""
 
 TOPK_METHODS = ("noaux_tc", "group_limited_greedy", "greedy")
 """How experts can be chosen; the names are those of DeepSeek's released configs.
@@ -145,7 +151,10 @@ class GroupedQueryAttention:
         return (self.num_attention_heads + 2 * self.num_key_value_heads) * self.head_dim
 
 
-Attention: TypeAlias = LatentAttention | GroupedQueryAttention
+Attention: TypeAlias = (
+    "LatentAttention | GroupedQueryAttention | SparseLatentAttention"
+    " | CompressedAttention"
+)
 """Every kind of attention that is counted."""
 
 
@@ -209,12 +218,19 @@ class Experts:
 
     expert_bias: bool = False
 
+    num_hash_layers: Number = 0
+    """Of the layers with experts, those whose experts a hash of the token names.
+
+    They have a router, which weighs the experts, and no routing bias.
+    """
+
     def __post_init__(self) -> None:
         require_whole("n_routed_experts", self.n_routed_experts)
         require_whole("num_experts_per_tok", self.num_experts_per_tok)
         require_whole("moe_intermediate_size", self.moe_intermediate_size)
         require_whole("n_shared_experts", self.n_shared_experts, at_least=0)
         require_whole("first_k_dense_replace", self.first_k_dense_replace, at_least=0)
+        require_whole("num_hash_layers", self.num_hash_layers, at_least=0)
         require_whole("n_group", self.n_group)
         require_whole("topk_group", self.topk_group)
         experts, groups = self.n_routed_experts, self.n_group
@@ -258,6 +274,9 @@ class Quantization:
     weight_block_size: tuple[int, int] | None = None
     """Rows and columns of a weight block that shares a scale; None if not blocks."""
 
+    expert_dtype: str | None = None
+    """The format of routed experts where it is another: ``fp4``; None if the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
@@ -277,6 +296,9 @@ class Architecture:
     attention: Attention
     """The attention of every layer, and of the modules after the main model."""
 
+    attention_layers: tuple[AttentionLayers, ...] = ()
+    """The layers of the main model by their attention; empty where all have one."""
+
     intermediate_size: Number | None
     """Inner size of a dense feed-forward; None when no layer is dense."""
 
@@ -287,6 +309,9 @@ class Architecture:
 
     num_nextn_predict_layers: Number = 0
     """Multi-token prediction modules after the main model."""
+
+    hc_mult: Number | None = None
+    """Copies of the residual stream that hyper-connections mix; None without them."""
 
     tie_word_embeddings: bool = False
     """Whether the output head is the embedding matrix."""
@@ -324,6 +349,8 @@ class Architecture:
         for name in ("rms_norm_eps", "initializer_range"):
             value: float = getattr(self, name)
             require(name, value, 0 < value < 1, "must be above 0 and below 1")
+        if self.hc_mult is not None:
+            require_whole("hc_mult", self.hc_mult)
         self._require_layers()
         size = self._size_bound()
         rule = "must be below 2**53, where whole numbers stop being exact"
@@ -335,6 +362,12 @@ class Architecture:
         if self.experts is not None:
             dense = self.experts.first_k_dense_replace
             require("first_k_dense_replace", dense, dense <= layers, rule)
+            hashed, sparse = self.experts.num_hash_layers, self.num_expert_layers
+            require("num_hash_layers", hashed, hashed <= sparse, rule)
+        if self.attention_layers:
+            listed = total(group.layers for group in self.attention_layers)
+            rule_of_sum = "must add up to num_hidden_layers"
+            require("attention_layers", listed, listed == layers, rule_of_sum)
         sliding, window = self.attention.windowed_layers
         if window is not None:
             require("num_sliding_layers", sliding, sliding <= layers, rule)
@@ -346,10 +379,13 @@ class Architecture:
         if self.experts is not None:
             experts = self.experts.n_routed_experts + self.experts.n_shared_experts
             inner = inner + experts * (self.experts.moe_intermediate_size + 1)
-        width = hidden + self.attention.widest_elements
+        kinds = (self.attention, *(group.attention for group in self.attention_layers))
+        width = hidden + total(kind.widest_elements for kind in kinds)
+        streams = 0 if self.hc_mult is None else self.hc_mult
         layers = self.num_hidden_layers + self.num_nextn_predict_layers
         # The last 10 covers norms and biases, which are vectors of those widths.
         layer = width * width + 3 * hidden * inner + 10 * (width + inner)
+        layer = layer + 3 * streams * streams * (streams + 2) * (hidden + 1)
         return 2 * self.vocab_size * hidden + layers * layer
 
     @property
@@ -359,6 +395,8 @@ class Architecture:
         What is counted over layers is counted over these: a model whose layers
         differ in kind says so here.
         """
+        if self.attention_layers:
+            return self.attention_layers
         kind, (windowed, window) = self.attention, self.attention.windowed_layers
         if window is None:
             return (AttentionLayers(attention=kind, layers=self.num_hidden_layers),)

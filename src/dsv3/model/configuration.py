@@ -21,7 +21,10 @@ MODEL_CLASSES = {
 }
 """What Hugging Face calls the model classes of these families."""
 
-NOT_IN_CONFIG = ("attention", "experts", "rope_scaling", "quantization")
+NOT_IN_CONFIG = (
+    *("attention", "attention_layers", "experts", "hc_mult", "rope_scaling"),
+    "quantization",
+)
 """Fields of an architecture that a ``config.json`` spells otherwise, or not at all.
 
 Weights are written as plain tensors, whatever layout they were released in.
