@@ -14,6 +14,7 @@ from dsv3.accounting.attention import (
     attended_tokens,
     attention_count,
     attention_counts,
+    key_value_elements,
     latent_elements,
 )
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
@@ -83,6 +84,7 @@ __all__ = [
     "expert_teams",
     "flop_per_token",
     "index_score_flop",
+    "key_value_elements",
     "kv_cache",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",

@@ -143,10 +143,18 @@ class AttentionCount(ABC):
         reached = attended_tokens(context_tokens, selected.tokens, causal)
         return flop + reached * selected.score_flop_per_token
 
+    def index_flop(self, context_tokens: Number, causal: Condition) -> Number:  # noqa: ARG002
+        """Return the part of `context_flop` that an indexer does; usually 0."""
+        return 0
+
     def kept_elements(self, context_tokens: Number, window: Number | None) -> Number:
         """Numbers kept of a sequence of a length; `window` is the layer's."""
         kept = context_tokens if window is None else minimum(window, context_tokens)
         return kept * self.cached_elements + self.state_elements
+
+    def kept_key_elements(self, context_tokens: Number) -> Number:  # noqa: ARG002
+        """Return those of `kept_elements` that are an indexer's keys."""
+        return 0
 
     @property
     @abstractmethod

@@ -248,10 +248,12 @@ def kv_cache_bytes(
     *,
     sequences: Number = 1,
     bytes_per_element: Number = 2,
+    index_bytes_per_element: Number | None = None,
 ) -> Number:
     """Return the bytes that attention keeps of whole contexts.
 
-    A windowed layer keeps at most its window.
+    A windowed layer keeps at most its window. `index_bytes_per_element` is the width of
+    an indexer's keys where they have another.
 
     Examples
     --------
@@ -266,7 +268,14 @@ def kv_cache_bytes(
         group.layers * one.kept_elements(context_tokens, group.window)
         for group, one in attention_counts(architecture)
     )
-    return sequences * elements * bytes_per_element
+    if index_bytes_per_element is None:
+        return sequences * elements * bytes_per_element
+    keys = total(
+        group.layers * one.kept_key_elements(context_tokens)
+        for group, one in attention_counts(architecture)
+    )
+    narrow = keys * (bytes_per_element - index_bytes_per_element)
+    return sequences * (elements * bytes_per_element - narrow)
 
 
 def state_bytes(architecture: Architecture, bytes_per_element: Number = 2) -> Number:

@@ -113,6 +113,13 @@ class _SparseLatentCount(AttentionCount):
             cached_elements=self._latent.cached_elements,
         )
 
+    def index_flop(self, context_tokens: Number, causal: Condition) -> Number:
+        return self.score_flop(attended_tokens(context_tokens, None, causal))
+
+    def kept_key_elements(self, context_tokens: Number) -> Number:
+        own = 0 if self.attention.shared_selection else self._key_elements
+        return context_tokens * own
+
     @property
     def cached_elements(self) -> Number:
         own = 0 if self.attention.shared_selection else self._key_elements
@@ -269,6 +276,17 @@ class _CompressedCount(AttentionCount):
             return near
         entries = context_tokens // kind.compress_rate
         return near + entries * self._compressed_sizes
+
+    def index_flop(self, context_tokens: Number, causal: Condition) -> Number:
+        if self.attention.indexer is None:
+            return 0
+        return self.score_flop(attended_tokens(context_tokens, None, causal))
+
+    def kept_key_elements(self, context_tokens: Number) -> Number:
+        kind = self.attention
+        if kind.compress_rate is None or kind.indexer is None:
+            return 0
+        return context_tokens // kind.compress_rate * kind.indexer.index_head_dim
 
     @property
     def cached_elements(self) -> Number:

@@ -40,7 +40,10 @@ class FlopCount:
     attention_projections_flop_per_token: Number
 
     attention_scores_flop_per_token: Number
-    """Scores against earlier positions, an indexer's too, and weighted values."""
+    """Scores against earlier positions, and the weighted sum of values."""
+
+    indexer_scores_flop_per_token: Number
+    """Scores by which an indexer selects positions."""
 
     hyper_connections_flop_per_token: Number
     """What mixes the copies of the residual stream."""
@@ -73,6 +76,7 @@ class FlopCount:
         names = (
             "attention_projections_flop_per_token",
             "attention_scores_flop_per_token",
+            "indexer_scores_flop_per_token",
             "hyper_connections_flop_per_token",
             "dense_feed_forward_flop_per_token",
             "routed_experts_flop_per_token",
@@ -120,6 +124,7 @@ def flop_per_token(
     return _count(
         architecture,
         scores=_scores(architecture, context_tokens, causal),
+        indexing=_index_scores(architecture, context_tokens, causal),
         modules=architecture.num_nextn_predict_layers * module,
     )
 
@@ -147,8 +152,12 @@ def decode_flop_per_token(
     ... ).attention_scores_flop_per_token
     69591891968
     """
-    scores = _scores(architecture, context_tokens, causal=False, form=form)
-    return _count(architecture, scores=scores, modules=0)
+    return _count(
+        architecture,
+        scores=_scores(architecture, context_tokens, causal=False, form=form),
+        indexing=_index_scores(architecture, context_tokens, causal=False),
+        modules=0,
+    )
 
 
 def _scores(
@@ -163,7 +172,19 @@ def _scores(
     )
 
 
-def _count(architecture: Architecture, *, scores: Number, modules: Number) -> FlopCount:
+def _index_scores(
+    architecture: Architecture, context_tokens: Number, causal: Condition
+) -> Number:
+    return total(
+        group.layers * one.index_flop(context_tokens, causal)
+        for group, one in attention_counts(architecture)
+    )
+
+
+def _count(
+    architecture: Architecture, *, scores: Number, indexing: Number, modules: Number
+) -> FlopCount:
+    """Add up a token's FLOP; `scores` are all of attention's, `indexing` included."""
     hidden, dense = architecture.hidden_size, architecture.num_dense_layers
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = architecture.num_expert_layers
@@ -177,7 +198,8 @@ def _count(architecture: Architecture, *, scores: Number, modules: Number) -> Fl
     weights = projections + dense * _dense_flop(architecture) + mixing
     return FlopCount(
         attention_projections_flop_per_token=projections,
-        attention_scores_flop_per_token=scores,
+        attention_scores_flop_per_token=scores - indexing,
+        indexer_scores_flop_per_token=indexing,
         hyper_connections_flop_per_token=mixing,
         dense_feed_forward_flop_per_token=dense * _dense_flop(architecture),
         routed_experts_flop_per_token=sparse * routed,
