@@ -4,6 +4,7 @@ import pytest
 
 from dsv3.accounting import (
     DecodeForm,
+    FlopCount,
     attention_counts,
     checkpoint_elements,
     decode_flop_per_token,
@@ -64,17 +65,23 @@ def test_totals_are_those_of_the_reports(
     assert count.active() == pytest.approx(active, rel=0.025)
 
 
+def scores(count: FlopCount) -> float:
+    """Return what attention does, an indexer's scores included."""
+    both = count.attention_scores_flop_per_token + count.indexer_scores_flop_per_token
+    return float(both)
+
+
 def test_attention_of_v32_stops_growing_but_for_its_indexer() -> None:
     """From 2,048 tokens on only 64 x 129 multiply-adds a layer and token are added."""
-    scores = [
-        decode_flop_per_token(
-            preset("deepseek-v3.2"), tokens, DecodeForm.ABSORBED
-        ).attention_scores_flop_per_token
+    flop = [
+        scores(
+            decode_flop_per_token(preset("deepseek-v3.2"), tokens, DecodeForm.ABSORBED)
+        )
         for tokens in (2048, 2049, 100_000)
     ]
     step = 61 * 2 * 64 * 129
-    assert scores[1] - scores[0] == step
-    assert scores[2] - scores[0] == step * (100_000 - 2048)
+    assert flop[1] - flop[0] == step
+    assert flop[2] - flop[0] == step * (100_000 - 2048)
 
 
 def test_v4_pro_attends_to_what_its_report_says() -> None:
@@ -84,7 +91,7 @@ def test_v4_pro_attends_to_what_its_report_says() -> None:
     by_hand = 30 * (entry * (128 + 1024) + 2 * 64 * 129 * tokens / 4)
     by_hand += 31 * entry * (128 + tokens / 128)
     found = decode_flop_per_token(preset("deepseek-v4-pro"), tokens)
-    assert found.attention_scores_flop_per_token == by_hand
+    assert scores(found) == by_hand
 
 
 def test_v4_pro_keeps_entries_and_windows() -> None:
@@ -97,7 +104,7 @@ def test_v4_pro_keeps_entries_and_windows() -> None:
 def test_a_mean_over_a_context_is_that_of_its_tokens() -> None:
     """Token by token the selection has fewer earlier tokens at first."""
     model, length = preset("deepseek-v3.2"), 6000
-    found = flop_per_token(model, length).attention_scores_flop_per_token
+    found = scores(flop_per_token(model, length))
     ((group, one),) = attention_counts(model)
     selection = one.selection()
     assert selection is not None
@@ -106,5 +113,5 @@ def test_a_mean_over_a_context_is_that_of_its_tokens() -> None:
         + min(seen, 2048) * float(selection.score_flop_per_token)
         for seen in range(length)
     )
-    assert float(found) == pytest.approx(61 * by_token / length, rel=1e-3)
+    assert found == pytest.approx(61 * by_token / length, rel=1e-3)
     assert group.layers == 61
