@@ -55,7 +55,7 @@ linkcheck: setup
 
 audit: setup-test
 	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/python -m pip_audit --skip-editable
+	@$(BIN)/python tools/audit.py
 
 $(VENV)/python.stamp:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed;" \

@@ -22,4 +22,4 @@ stage "notebooks" "$bin/pytest" -q --nbval-lax --nbval-current-env \
   --nbval-cell-timeout=60 -n 2 --dist loadfile book
 rm -rf _build
 stage "book" "$bin/jupyter-book" build . --all -W -n --keep-going
-stage "site" "$bin/pytest" -q tests/site
+stage "site" "$bin/pytest" -q -n 2 --dist loadgroup tests/site

@@ -1,11 +1,16 @@
-"""Show the built site on this machine only, at the first free port from 8000 up."""
+"""Show the built site on this machine only, at the first free port from 8000 up.
 
-import sys
+python tools/serve.py [FOLDER]
+"""
+
+import argparse
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 HOST = "127.0.0.1"
 PORTS = range(8000, 8100)
+SITE = Path("_build/html")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -14,8 +19,13 @@ class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
+    def translate_path(self, path: str) -> str:
+        """Return the file of an address; a name no file can have is no file."""
+        found = super().translate_path(path)
+        return found.replace("\0", "�")
 
-def bind(directory: str) -> ThreadingHTTPServer:
+
+def bind(directory: Path, ports: range = PORTS) -> ThreadingHTTPServer:
     """Return a server at the first port that nobody uses.
 
     Raises
@@ -23,22 +33,35 @@ def bind(directory: str) -> ThreadingHTTPServer:
     OSError
         All the ports are taken.
     """
-    handler = partial(QuietHandler, directory=directory)
-    for port in PORTS:
+    handler = partial(QuietHandler, directory=str(directory))
+    for port in ports:
         try:
             return ThreadingHTTPServer((HOST, port), handler)
         except OSError:
             continue
-    message = f"ports {PORTS[0]} to {PORTS[-1]} of {HOST} are all taken"
+    message = f"ports {ports[0]} to {ports[-1]} of {HOST} are all taken"
     raise OSError(message)
 
 
 def main() -> None:
     """Serve until the reader presses Ctrl-C."""
-    server = bind(sys.argv[1])
-    print(
-        f"\n  The book is at http://{HOST}:{server.server_port}/  (Ctrl-C stops it)\n"
+    parser = argparse.ArgumentParser(description="Show the built book.")
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=SITE,
+        help=f"the site, by default {SITE}",
     )
+    folder = parser.parse_args().folder
+    if not (folder / "index.html").is_file():
+        parser.exit(2, f"{folder} holds no index.html: build the book first\n")
+    try:
+        server = bind(folder)
+    except OSError as error:
+        parser.exit(1, f"{error}\n")
+    address = f"http://{HOST}:{server.server_port}/"
+    print(f"\n  The book is at {address}  (Ctrl-C stops it)\n", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -144,6 +144,22 @@ def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
                 path.unlink()
 
 
+def write_root(app: "Sphinx", error: Exception | None) -> None:
+    """Write the page of the site's own address, which leads to the first one.
+
+    Without it the table of contents leaves one that has no title and no icon.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    known = {
+        "title": app.config.html_title,
+        "first_page": f"{app.config.root_doc}.html",
+        "icon": f"_static/{Path(app.config.html_favicon).name}",
+    }
+    written = app.builder.templates.render("root.html", known)
+    (Path(app.outdir) / "index.html").write_text(written, encoding="utf-8")
+
+
 def _finished(html: str, digest: str) -> str:
     """Return a page that names its stylesheet's digest and claims no false roles."""
     named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
@@ -207,5 +223,6 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.connect("doctree-read", drop_silent_cells)
     app.connect("doctree-resolved", drop_live_kernel, priority=900)
     app.connect("html-page-context", keep_needed_scripts, priority=900)
+    app.connect("build-finished", write_root)
     app.connect("build-finished", write_stylesheet, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -182,6 +182,13 @@ class Slider:
         """Kind of argument for a trace."""
         return NUMBER
 
+    @property
+    def counts(self) -> bool:
+        """Whether it stops at whole numbers only, from a whole one on."""
+        return bool(self.step) and all(
+            float(number).is_integer() for number in (self.low, self.step or 0)
+        )
+
     def check(self, value: object) -> None:
         """Refuse a value that the slider cannot take."""
         number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -35,14 +35,35 @@ def live_box(recording: Recording) -> ipywidgets.VBox:
         button.disabled, button.description = True, "Running"
         try:
             shown = recording.again(values, **given).html()
-        except ValueError as error:
-            shown = html.escape(str(error))
+        except (Exception, KeyboardInterrupt) as error:
+            # A widget's callback has no cell in which a traceback could appear.
+            shown = html.escape(reason(error))
+        finally:
+            button.disabled, button.description = False, "Run anew"
         place.outputs = ()
         place.append_display_data(HTML(shown))
-        button.disabled, button.description = False, "Run anew"
 
     button.on_click(run)
     return ipywidgets.VBox([*widgets.values(), button, place])
+
+
+def reason(error: BaseException) -> str:
+    """Return why there is no new run, in one line.
+
+    Examples
+    --------
+    >>> reason(ValueError("pace is 9: must be from 1 to 5"))
+    'pace is 9: must be from 1 to 5'
+    >>> reason(KeyboardInterrupt())
+    'Stopped before the end.'
+    >>> reason(ZeroDivisionError("division by zero"))
+    'ZeroDivisionError: division by zero'
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped before the end."
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def widget(control: Control) -> ipywidgets.Widget:
@@ -58,7 +79,8 @@ def widget(control: Control) -> ipywidgets.Widget:
     if isinstance(control, Toggle):
         return ipywidgets.Checkbox(value=control.default, indent=False, **look)
     assert isinstance(control, Slider)
-    low, high = control.low, control.high
-    return ipywidgets.BoundedFloatText(
-        value=control.default, min=low, max=high, step=control.step or None, **look
-    )
+    bounds = {"value": control.default, "min": control.low, "max": control.high}
+    if control.counts:
+        whole = {name: int(value) for name, value in bounds.items()}
+        return ipywidgets.BoundedIntText(**whole, step=int(control.step or 1), **look)
+    return ipywidgets.BoundedFloatText(**bounds, step=control.step or None, **look)

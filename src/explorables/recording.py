@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from explorables.arithmetic import require
 from explorables.controls import Choice, Slider, Toggle
 from explorables.panel import Explorable, Value
 
@@ -191,7 +192,10 @@ class Recording(Explorable):
             message = f"{self.id} is a recording without a way to rerun it"
             raise ValueError(message)
         for control in self.live:
-            control.check(given[control.name])
+            value = given[control.name]
+            control.check(value)
+            whole = not control.counts or float(value).is_integer()
+            require(control.name, value, whole, "must be a whole number")
         return replace(
             self,
             id=f"{self.id}-again",

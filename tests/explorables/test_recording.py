@@ -3,6 +3,7 @@ import json
 import random
 import zlib
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ def again(*, pace: float) -> Any:
         return climb(way=way, steep=steep, step=step * pace)
 
     return paced
+
+
+@pytest.fixture(autouse=True)
+def _own_ipython_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give IPython a folder: it warns where the home cannot be written."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
 
 
 def recording(**changes: Any) -> Recording:
@@ -144,7 +151,39 @@ def test_what_cannot_be_rerun_is_said_in_its_place() -> None:
     box = live_box(recording(rerun=refuse))
     box.children[-2].click()
     (shown,) = box.children[-1].outputs
-    assert shown["data"]["text/html"] == "pace is 2.0: &lt;not today&gt;"
+    assert shown["data"]["text/html"] == "pace is 2: &lt;not today&gt;"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("out of memory"), "RuntimeError: out of memory"),
+        (KeyboardInterrupt(), "Stopped before the end."),
+    ],
+)
+def test_the_button_comes_back_after_anything(error: BaseException, said: str) -> None:
+    def fail(**_given: float) -> Any:
+        raise error
+
+    box = live_box(recording(rerun=fail))
+    button, place = box.children[-2:]
+    button.click()
+    (shown,) = place.outputs
+    assert shown["data"]["text/html"] == said
+    assert (button.disabled, button.description) == (False, "Run anew")
+
+
+def test_a_count_is_asked_as_a_whole_number() -> None:
+    box = live_box(recording())
+    assert [type(child).__name__ for child in box.children] == [
+        "Dropdown",
+        "Checkbox",
+        "BoundedIntText",
+        "Button",
+        "Output",
+    ]
+    with pytest.raises(ValueError, match=r"pace is 1\.5: must be a whole number"):
+        recording().again({"way": "wall", "steep": False}, pace=1.5)
 
 
 @pytest.mark.parametrize(("live", "shown"), [(True, 2), (False, 1)])

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
-from dsv3.learning.training_folder import training_run
+from dsv3.learning.training_folder import LOCK_NAME, training_run
 from dsv3.learning.training_loop import AVERAGE_FOLDER, Progress
 from dsv3.learning.training_settings import published_settings
 from dsv3.learning.training_state import STATE_NAME
@@ -28,7 +29,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 import torch
-from dsv3.learning.training_folder import training_run
+from dsv3.learning.training_folder import LOCK_NAME, training_run
 from dsv3.learning.training_settings import published_settings
 torch.set_num_threads(1)
 how = replace(
@@ -104,7 +105,11 @@ def test_a_run_that_dies_after_any_step_goes_on_exactly(
 def writes(monkeypatch: pytest.MonkeyPatch, death: int) -> Iterator[int]:
     """Yield the number of renames so far; the one of the given number kills."""
     seen = [0]
-    rename = Path.replace
+    rename, remove = Path.replace, checkpoint_files.rmtree
+
+    def tidy(folder: Path, **how: bool) -> None:
+        if seen[0] < death:
+            remove(folder, **how)
 
     def dying(self: Path, target: Path) -> Path:
         seen[0] += 1
@@ -114,7 +119,7 @@ def writes(monkeypatch: pytest.MonkeyPatch, death: int) -> Iterator[int]:
 
     with monkeypatch.context() as patched:
         # A killed process does not tidy up either.
-        patched.setattr(Path, "unlink", lambda *_args, **_how: None)
+        patched.setattr(checkpoint_files, "rmtree", tidy)
         patched.setattr(Path, "replace", dying)
         yield seen[0]
 
@@ -211,3 +216,71 @@ def test_what_is_left_can_be_loaded_and_used(tmp_path: Path) -> None:
     assert torch.equal(loaded.lm_head.weight, model.lm_head.weight)
     averaged = load_model(tmp_path / AVERAGE_FOLDER)
     assert not torch.equal(averaged.lm_head.weight, model.lm_head.weight)
+
+
+def damaged(folder: Path, change: Callable[[dict[str, torch.Tensor]], None]) -> None:
+    """Change the tensors of a saved state, and keep what it says of itself."""
+    file = folder / STATE_NAME
+    tensors = load_file(file)
+    with safe_open(file, framework="pt") as opened:
+        metadata = opened.metadata()
+    change(tensors)
+    save_file(tensors, file, metadata=metadata)
+
+
+def flipped(tensors: dict[str, torch.Tensor]) -> None:
+    """Change the last bit of one weight."""
+    weight = tensors["lm_head.weight"].view(torch.int32)
+    weight[0, 0] ^= 1
+
+
+def disordered(tensors: dict[str, torch.Tensor]) -> None:
+    """Fill the state of chance with other bytes."""
+    tensors["generator"].fill_(7)
+
+
+def backwards(tensors: dict[str, torch.Tensor]) -> None:
+    """Claim a step before the first."""
+    tensors["step"].fill_(-5)
+
+
+@pytest.mark.parametrize("change", [flipped, disordered, backwards])
+def test_a_damaged_state_is_refused(
+    change: Callable[[dict[str, torch.Tensor]], None], tmp_path: Path
+) -> None:
+    training_run(tmp_path, replace(HOW, steps=1))
+    damaged(tmp_path, change)
+    with pytest.raises(ValueError, match="the checksum differs"):
+        training_run(tmp_path, replace(HOW, steps=1))
+
+
+def test_what_a_library_left_in_a_killed_save_goes(tmp_path: Path) -> None:
+    room = tmp_path / f"{STATE_NAME}{checkpoint_files.PARTIAL_SUFFIX}"
+    room.mkdir()
+    (room / ".tmpAbC123").write_bytes(b"half a save")
+    training_run(tmp_path, replace(HOW, steps=1))
+    names = {file.name for file in tmp_path.iterdir()}
+    assert names == {
+        STATE_NAME,
+        AVERAGE_FOLDER,
+        "model.safetensors",
+        "config.json",
+    }
+
+
+def test_a_save_can_be_read_by_whom_a_new_file_can(tmp_path: Path) -> None:
+    training_run(tmp_path, replace(HOW, steps=1))
+    (tmp_path / "new").touch()
+    modes = {file.stat().st_mode for file in tmp_path.iterdir() if file.is_file()}
+    assert len(modes) == 1
+
+
+def test_a_second_process_is_told_of_the_first(tmp_path: Path) -> None:
+    def intrude(_progress: Progress) -> None:
+        command = [sys.executable, "-c", ALONE, str(tmp_path)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert run.returncode == 1
+        assert f"process {os.getpid()} trains into it" in run.stderr
+
+    training_run(tmp_path, replace(HOW, steps=1), report=intrude)
+    assert not (tmp_path / LOCK_NAME).exists()

@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -37,9 +38,13 @@ def site() -> Path:
     if named := os.environ.get("DSV3_SITE"):
         return Path(named)
     built = ROOT / "_build" / "html"
-    if _is_stale(built / "index.html"):
-        command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT)]
-        subprocess.run([*command, "--all", "-W", "-n", "--keep-going"], check=True)
+    built.parent.mkdir(exist_ok=True)
+    # Several workers of one run would each build it.
+    with FileLock(built.parent / "site.lock"):
+        if _is_stale(built / "index.html"):
+            command = [sys.executable, "-m", "jupyter_book.cli.main", "build"]
+            command += [str(ROOT), "--all", "-W", "-n", "--keep-going"]
+            subprocess.run(command, check=True)
     return built
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 pytestmark = pytest.mark.browser
 
@@ -36,10 +36,12 @@ def _page(
 def _watched(page: Page) -> list[str]:
     """Return a list that fills with everything the page complains about."""
     complaints: list[str] = []
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type == "error" else None,
-    )
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            complaints.append(f"{said.text} ({said.location.get('url', page.url)})")
+
+    page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "requestfailed",

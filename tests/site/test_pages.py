@@ -32,6 +32,18 @@ def test_every_chapter_says_something(repository: Path, pages: Pages) -> None:
         assert len(article.get_text().split()) > 20, f"{name} is nearly empty"
 
 
+def test_the_root_is_a_whole_page_that_leads_to_the_first(pages: Pages) -> None:
+    root = pages["index.html"]
+    assert root.html is not None
+    assert root.html["lang"] == "en"
+    assert root.title is not None
+    assert root.title.get_text() == "What $5.576M Buys"
+    links = {str(link["href"]) for link in root.select("body a")}
+    assert links == {"book/index.html"}
+    (icon,) = root.select("link[rel=icon]")
+    assert str(icon["href"]).startswith("_static/")
+
+
 def _targets(page: BeautifulSoup) -> set[str]:
     return {str(element["id"]) for element in page.find_all(id=True)}
 

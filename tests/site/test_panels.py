@@ -33,6 +33,9 @@ MOUNT = "explorables.mount(document.currentScript,"
 
 State = dict[str, Any]
 
+# Notebooks run to find their panels: once, so one worker does all that needs them.
+pytestmark = pytest.mark.xdist_group("panels")
+
 
 def _shown_panels(notebook: Path) -> Iterator[Explorable]:
     """Run the cells of a notebook, and yield the panels that they show."""

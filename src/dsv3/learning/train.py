@@ -7,35 +7,105 @@ Run the command again and it goes on from the last save. How a step is done is
 """
 
 import argparse
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from dsv3.learning.corpus import library_corpus
 from dsv3.learning.training_folder import training_run
 from dsv3.learning.training_loop import held_out_loss
 from dsv3.learning.training_progress import ProgressLine
-from dsv3.learning.training_settings import TrainingSettings, published_settings
+from dsv3.learning.training_settings import (
+    Balancing,
+    TrainingSettings,
+    published_settings,
+)
+
+INTERRUPTED, TERMINATED, REFUSED = 130, 143, 2
+"""What the command returns: as a shell does for the two signals, and for a fault."""
+
+MOST_SEED = 2**63 - 1
+
+
+def _whole(least: int, most: int = MOST_SEED) -> Callable[[str], int]:
+    """Return a reader of whole numbers within bounds."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            said = text if len(text) <= 40 else f"{text[:40]}..."
+            message = f"{said!r} is no whole number from {least} to {most}"
+            raise argparse.ArgumentTypeError(message)
+        return value
+
+    return read
+
+
+def _folder(text: str) -> Path:
+    """Read the name of a folder; an empty one would be where the command was given."""
+    if not text:
+        message = "'' names no folder"
+        raise argparse.ArgumentTypeError(message)
+    return Path(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the reader of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dsv3.learning.train",
+        description="Train the tiny DeepSeek-V3. Given again, it goes on.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("folder", type=_folder, help="where weights and state are kept")
+    add("--steps", type=_whole(1), default=400, help="steps of the whole run")
+    add("--seed", type=_whole(0), default=0, help="draws weights and text")
+    add(
+        "--balancing",
+        choices=get_args(Balancing),
+        default="bias",
+        help="what keeps the load of the experts even",
+    )
+    add(
+        "--save-every",
+        type=_whole(1),
+        default=50,
+        metavar="STEPS",
+        help="steps between two saves; the end is always saved",
+    )
+    return parser
+
+
+class Terminated(BaseException):
+    """The process was asked to end, as by a batch system."""
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    raise Terminated
 
 
 def main() -> None:
     """Train from the command line."""
-    parser = argparse.ArgumentParser(description="Train the tiny DeepSeek-V3.")
-    parser.add_argument("folder", type=Path, help="where weights and state are kept")
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--balancing", choices=("bias", "auxiliary", "none"))
-    parser.add_argument("--save-every", type=int, default=50, metavar="STEPS")
-    parser.set_defaults(balancing="bias")
+    parser = _parser()
     given = parser.parse_args()
+    resume = "stopped; the same command goes on from the last save\n"
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         settings = published_settings(
             steps=given.steps, balancing=given.balancing, seed=given.seed
         )
         _train_aloud(given.folder, settings, given.save_every)
     except ValueError as error:
-        parser.exit(1, f"{error}\n")
+        parser.exit(REFUSED, f"{error}\n")
     except KeyboardInterrupt:
-        parser.exit(130, "stopped; the same command goes on from the last save\n")
+        parser.exit(INTERRUPTED, resume)
+    except Terminated:
+        parser.exit(TERMINATED, resume)
 
 
 def _train_aloud(folder: Path, settings: TrainingSettings, save_every: int) -> None:

@@ -6,10 +6,12 @@ refused. How a step is done, and what a save holds, is
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+from filelock import SoftFileLock, Timeout
 
 from dsv3.architecture.reading import CONFIG_NAME
 from dsv3.learning.corpus import library_corpus
@@ -20,6 +22,9 @@ from dsv3.model.checkpoint_files import INDEX_NAME, WEIGHTS_NAME, make_folder
 from dsv3.model.configuration import tiny
 from dsv3.model.transformer import Transformer
 from explorables.arithmetic import require
+
+LOCK_NAME = "training.lock"
+"""The mark of a process that trains into the folder; a dead one's counts no more."""
 
 
 def training_run(
@@ -38,12 +43,22 @@ def training_run(
     Raises
     ------
     ValueError
-        If the folder cannot be written or holds something else, or a run in it
-        cannot be resumed; and when training goes wrong. What was saved before
-        is whole in every case.
+        If the folder cannot be written or holds something else, another process
+        trains into it, or a run in it cannot be resumed; and when training goes
+        wrong. What was saved before is whole in every case.
     """
     require("save_every", save_every, save_every >= 1, "must be at least 1")
     _require_place(folder)
+    with _sole_process(folder):
+        return _run(folder, settings, report, save_every)
+
+
+def _run(
+    folder: Path,
+    settings: TrainingSettings,
+    report: Callable[[Progress], None],
+    save_every: int,
+) -> Training:
     model = Transformer(tiny(), torch.Generator().manual_seed(settings.seed))
     training = Training(model, library_corpus().training, settings)
     if (folder / STATE_NAME).exists():
@@ -56,6 +71,25 @@ def training_run(
         if training.step % save_every == 0 or training.step == settings.steps:
             training.save(folder)
     return training
+
+
+@contextmanager
+def _sole_process(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder, and say which one is in it."""
+    lock = SoftFileLock(folder / LOCK_NAME)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        rule = (
+            f"process {lock.pid} trains into it; wait until that has ended, "
+            "or train into another folder"
+        )
+        message = f"folder is {str(folder)!r}: {rule}"
+        raise ValueError(message) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _require_place(folder: Path) -> None:

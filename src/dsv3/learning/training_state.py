@@ -22,6 +22,9 @@ from explorables.arithmetic import require
 STATE_NAME = "training.safetensors"
 """Weights, optimizer and chance: all that a resumption needs."""
 
+CHECKSUM = "checksum"
+"""Where the file says what its content must sum to."""
+
 MOMENTS = ("exp_avg", "exp_avg_sq")
 """What AdamW keeps of every weight, beside its count of steps."""
 
@@ -43,6 +46,22 @@ def digest(text: Tensor) -> str:
 
 AVERAGE = "average"
 """What the run keeps of every weight if it averages them."""
+
+
+def checksum(tensors: Mapping[str, Tensor]) -> str:
+    """Return a fingerprint of names and values, whatever their order.
+
+    Examples
+    --------
+    >>> one, other = {"w": torch.tensor([1.0])}, {"w": torch.tensor([1.5])}
+    >>> checksum(one) == checksum(dict(one)), checksum(one) == checksum(other)
+    (True, False)
+    """
+    whole = hashlib.sha256()
+    for name in sorted(tensors):
+        content = tensors[name].contiguous().reshape(-1).view(torch.uint8)
+        whole.update(name.encode() + content.numpy().tobytes())
+    return whole.hexdigest()
 
 
 def _state(
@@ -81,6 +100,7 @@ def write_state(
     require_finite("training state", str(file), tensors)
     tensors |= {"step": torch.tensor(step), "generator": generator.get_state()}
     metadata = {kind: json.dumps(dict(part)) for kind, part in run.items()}
+    metadata |= {CHECKSUM: checksum(tensors)}
     with replacing(file) as (partial,):
         save_file(tensors, partial, metadata=metadata)
 
@@ -104,7 +124,7 @@ def _parsed(text: str) -> dict[str, object]:
     """Return what a file says of its run, nothing if that is no JSON object."""
     try:
         return dict(json.loads(text))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return {}
 
 
@@ -128,9 +148,12 @@ def read_state(
     faults = "; ".join(_faults(files, wanted | chance))
     require("training state", str(file), not faults, faults)
     tensors = dict(files.read())
+    whole = checksum(tensors) == files.metadata.get(CHECKSUM)
+    rule = "its content is not what was saved: the checksum differs"
+    require("training state", str(file), whole, rule)
     step = int(tensors.pop("step"))
     rule = f"the run in {str(file.parent)!r} has done {step} already"
-    require("steps", most_steps, 0 <= step <= most_steps, rule)
+    require("steps", most_steps, step <= most_steps, rule)
     require_finite("training state", str(file), tensors)
     generator.set_state(tensors.pop("generator"))
     model.load_state_dict({name: tensors[name] for name in model.state_dict()})

@@ -7,9 +7,10 @@ ones until the new are whole.
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
@@ -20,7 +21,7 @@ WEIGHTS_NAME = "model.safetensors"
 INDEX_NAME = "model.safetensors.index.json"
 
 PARTIAL_SUFFIX = ".partial"
-"""Ending of a file that is still being written."""
+"""Ending of the folder in which a file is still being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +87,17 @@ def make_folder(folder: Path) -> Path:
 
 @contextmanager
 def replacing(*files: Path) -> Iterator[tuple[Path, ...]]:
-    """Lend a name beside each file; what is written there takes its place at the end.
+    """Lend a name for each file of a folder; what is written there takes its place.
 
     If the writing fails, as on a full disk, nothing is replaced and nothing new stays
     behind. Each file changes in one step; several change one after another, without a
-    wait. What a process killed meanwhile leaves behind, the next writing replaces.
+    wait. All is written in a folder of its own, since a library may write under a name
+    that it draws: what a process killed meanwhile leaves, the next writing removes.
     """
-    partial = tuple(file.with_name(file.name + PARTIAL_SUFFIX) for file in files)
+    room = files[0].with_name(files[0].name + PARTIAL_SUFFIX)
     try:
+        _empty(room)
+        partial = tuple(room / file.name for file in files)
         yield partial
         for written in partial:
             _keep(written)
@@ -106,13 +110,23 @@ def replacing(*files: Path) -> Iterator[tuple[Path, ...]]:
         message = f"file is {names!r}: {rule}"
         raise ValueError(message) from None
     finally:
-        for written in partial:
-            with suppress(OSError):
-                written.unlink(missing_ok=True)
+        rmtree(room, ignore_errors=True)
+
+
+def _empty(room: Path) -> None:
+    """Make a folder, without what an earlier process left under its name."""
+    if room.is_dir():
+        rmtree(room)
+    room.unlink(missing_ok=True)
+    room.mkdir()
 
 
 def _keep(file: Path) -> None:
-    """Wait until a file is on the disk: some say only then that they are full."""
+    """Wait until a file is on the disk: some say only then that they are full.
+
+    It becomes readable to whom a new file is: safetensors keeps its own to the owner.
+    """
+    file.chmod(file.parent.stat().st_mode & 0o666)
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
 
