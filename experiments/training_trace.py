@@ -15,6 +15,7 @@ import re
 import statistics
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,21 @@ KINDS = {
 
 MATMUL = r"grouped_gemm::cuda::(m_grouped_)?fp8_"
 """FP8 matrix products, grouped or not."""
+
+PERIOD = r"get_dispatch_layout"
+"""The kernel with which a layer's forward dispatch begins: one for each layer."""
+
+WEIGHT_GRADIENT = r"fp8_dptp128c_acc"
+"""Matrix products that add to the gradients of weights."""
+
+GROUPED = r"m_grouped_fp8"
+"""Matrix products of the routed experts."""
+
+ATTENTION_BACKWARD = r"FlashAttnBwd<"
+
+EXCHANGES = ("dispatch F", "dispatch B", "combine F", "combine B")
+"""The exchanges of a layer forward and a layer backward, in the order of Figure 4 of
+the report: the backward of a dispatch is a combine, and the other way round."""
 
 GAP = 0.05
 """Milliseconds without compute that a picture of the trace cannot show."""
@@ -137,6 +153,56 @@ def trace_measures(trace: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def layer_pair(trace: Mapping[str, Any], index: int = 1) -> dict[str, Any]:
+    """Return when each part of a layer forward beside a layer backward ran.
+
+    Milliseconds from the start of the layer's forward dispatch to that of the next. A
+    part of the compute stream ends where the first kernel of the next begins, so small
+    kernels between them count.
+    """
+    kernels = sorted(
+        (e for e in trace["traceEvents"] if e.get("cat") == "kernel"),
+        key=lambda e: e["ts"],
+    )
+    starts = [e["ts"] for e in kernels if re.search(PERIOD, e["name"])]
+    first, last = starts[index], starts[index + 1]
+    inside = [e for e in kernels if first <= e["ts"] < last]
+
+    def of(stream: int, said: str) -> list[Span]:
+        return [
+            (e["ts"], e["ts"] + e["dur"])
+            for e in inside
+            if e["args"]["stream"] == stream and re.search(said, e["name"])
+        ]
+
+    backward = of(COMPUTE, ATTENTION_BACKWARD)[0][0]
+    weights = of(COMPUTE, WEIGHT_GRADIENT)
+    of_experts = [span for span in weights if span[0] < backward]
+    of_attention = [span for span in weights if span[0] > backward]
+    moments = (
+        ("MLP B", first),
+        ("MLP W", of_experts[0][0]),
+        ("MLP F", of_experts[-1][1]),
+        ("attention B", of(COMPUTE, GROUPED)[-1][1]),
+        ("attention W", of_attention[0][0]),
+        ("attention F", of_attention[-1][1]),
+        ("", last),
+    )
+    sent = of(COMMUNICATION, f"{KINDS['dispatch']}|{KINDS['combine']}")
+
+    def row(name: str, start: float, end: float) -> list[Any]:
+        return [name, round((start - first) / 1e3, 2), round((end - first) / 1e3, 2)]
+
+    return {
+        "compute": [
+            row(name, start, end) for (name, start), (_, end) in pairwise(moments)
+        ],
+        "exchanges": [
+            row(name, *span) for name, span in zip(EXCHANGES, sent, strict=True)
+        ],
+    }
+
+
 def main() -> None:
     """Read the trace and write the record."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -158,7 +224,7 @@ def main() -> None:
             "sequence_tokens": 4096,
             "layers": 4,
         },
-        measures=trace_measures(trace),
+        measures=trace_measures(trace) | {"layer pair": layer_pair(trace)},
         packages=(),
     )
 

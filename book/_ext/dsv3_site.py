@@ -17,6 +17,9 @@ from sphinx.util import logging
 
 import dsv3_icons
 import dsv3_stylesheet
+import dsv3_terms
+from explorables import stylesheet as panel_stylesheet
+from explorables.diagram import without_sheets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 DATA = Path(__file__).parents[2] / "src" / "dsv3" / "data"
-TOKENS = DATA.parents[1] / "explorables" / "tokens.css"
+ENGINE = DATA.parents[1] / "explorables"
 _READ_ON = re.compile(r"\bread: *[\"']?(\d{4}-\d\d-\d\d)")
 STYLESHEET = "site.css"
 _STYLESHEET_LINK = re.compile(rf'{re.escape(STYLESHEET)}(?:\?v=\w*)?(?=")')
@@ -34,8 +37,12 @@ _LONG_BLOCK = re.compile(r"<(script|style)>(?:(?!</\1>).){2000,}?</\1>", re.DOTA
 # The bibliography claims to be a list of roles that are deprecated, and is neither.
 _FALSE_ROLES = (' role="doc-biblioentry"', ' role="list" ')
 
+# Text in which a line's beginning counts, and what lies between such texts.
+_LINES_COUNT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
+_LINE_START = re.compile(r"\n\s+")
+
 # A link that a list sets leads to a notebook, so that it works where notebooks are read.
-_NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"]+)\.(?:ipynb|md)(?=")')
+_NOTEBOOK_LINK = re.compile(r'(<a class="ex-page" href="[^"#]+)\.(?:ipynb|md)(?=["#])')
 
 # In the order of the cascade; a star stands for a digest in the name.
 THEME_STYLESHEETS = (
@@ -135,9 +142,9 @@ def write_stylesheet(app: "Sphinx", error: Exception | None) -> None:
     (static / STYLESHEET).write_text(css, encoding="utf-8")
     digest = hashlib.sha256(css.encode()).hexdigest()[:12]
     for path, html in pages.items():
-        finished = _finished(html, digest)
-        if finished != html:
-            path.write_text(finished, encoding="utf-8")
+        written = finished(html, digest)
+        if written != html:
+            path.write_text(written, encoding="utf-8")
     for pattern in UNUSED_FILES:
         for path in static.glob(pattern):
             if path.is_file():
@@ -160,10 +167,12 @@ def write_root(app: "Sphinx", error: Exception | None) -> None:
     (Path(app.outdir) / "index.html").write_text(written, encoding="utf-8")
 
 
-def _finished(html: str, digest: str) -> str:
+def finished(html: str, digest: str) -> str:
     """Return a page that names its stylesheet's digest and claims no false roles."""
     named = _STYLESHEET_LINK.sub(rf"{STYLESHEET}?v={digest}", html)
-    named = _NOTEBOOK_LINK.sub(r"\1.html", named)
+    named = without_sheets(_NOTEBOOK_LINK.sub(r"\1.html", named))
+    # A notebook needs the panels' rules in the page; the site has them in its sheet.
+    named = named.replace(f"<style>{panel_stylesheet()}</style>", "")
     for role in _FALSE_ROLES:
         named = named.replace(role, " ")
     seen: set[str] = set()
@@ -174,7 +183,22 @@ def _finished(html: str, digest: str) -> str:
         return "" if repeated else found[0]
 
     # Each panel brings its runtime, for notebooks; on a page one copy serves them all.
-    return _LONG_BLOCK.sub(first_only, named)
+    return without_indents(_LONG_BLOCK.sub(first_only, named))
+
+
+def without_indents(html: str) -> str:
+    r"""Return a page without the indents and empty lines of its templates.
+
+    Examples
+    --------
+    >>> without_indents("<p>\n\n   a</p><pre>\n   b</pre>")
+    '<p>\na</p><pre>\n   b</pre>'
+    """
+    parts, done = [], 0
+    for block in _LINES_COUNT.finditer(html):
+        parts += [_LINE_START.sub("\n", html[done : block.start()]), block[0]]
+        done = block.end()
+    return "".join([*parts, _LINE_START.sub("\n", html[done:])])
 
 
 def _stylesheet(static: Path, html: str) -> str:
@@ -187,13 +211,21 @@ def _stylesheet(static: Path, html: str) -> str:
         for path in _matching(static, pattern)
     ]
     icons = dsv3_icons.icon_css(dsv3_icons.icon_names(html), _icon_library())
-    own = [TOKENS, Path(__file__).parents[1] / "_static" / "book.css"]
-    ours = [path.read_text(encoding="utf-8") for path in own]
+    book = Path(__file__).parents[1] / "_static" / "book.css"
     pruned = "\n".join(dsv3_stylesheet.pruned(sheet, used) for sheet in theme)
     # In layers, no rule of the theme outranks one of ours, however it is written, and
-    # none of ours outranks what a panel or a figure brings with it.
-    layers = {"theme": f"{pruned}\n{icons}", "book": "\n".join(ours)}
+    # none of the page's outranks those of a panel or a diagram.
+    layers = {
+        "theme": f"{pruned}\n{icons}",
+        "book": "\n".join((_text(ENGINE / "tokens.css"), _text(book), dsv3_terms.definitions_css())),
+        "panels": _text(ENGINE / "panel.css"),
+        "diagrams": _text(ENGINE / "diagram" / "diagram.css"),
+    }
     return "\n".join(f"@layer {name} {{\n{css}\n}}" for name, css in layers.items())
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _page_scripts(static: Path) -> list[Path]:

@@ -4,7 +4,10 @@ import pytest
 
 from dsv3_icons import icon_css, icon_names
 from dsv3_mathml import to_mathml
+from dsv3_site import finished
 from dsv3_stylesheet import pruned, words
+from explorables import stylesheet
+from explorables.diagram import Layout, diagram, linked, text
 
 LIBRARY = 'x={sun:[512,512,[],"f185","M1"]},y={sun:[512,500,[9728],"f185","M2"]}'
 
@@ -84,3 +87,25 @@ def test_web_fonts_and_imports_go_and_keyframes_stay() -> None:
 
 def test_words_of_scripts_count_as_classes() -> None:
     assert "is-open" in words('element.classList.add("is-open")')
+
+
+def test_a_page_brings_no_sheet_that_the_site_has_and_links_to_pages() -> None:
+    def draw(*, wide: bool) -> Layout:
+        name = text(0, 15, "wide" if wide else "narrow")
+        return Layout(height=20, marks=(linked("one/page#part", "a page", name),))
+
+    shown = diagram(
+        draw,
+        name="probe",
+        page="two/here",
+        title="A",
+        caption="B.",
+        note="C.",
+        description="word " * 60,
+        source="D",
+    )
+    panel = f"<style>{stylesheet()}</style>"
+    page = finished(f"{panel}{shown._repr_mimebundle_()['text/html']}", "digest")
+    assert "<style" not in page
+    assert page == shown.html().replace("page.ipynb#part", "page.html#part")
+    assert 'href="../one/page.html#part"' in page

@@ -71,6 +71,54 @@ def test_touching_spans_are_one_and_small_gaps_too(experiment: ModuleType) -> No
     assert experiment.merged([(0, 1), (1.5, 2)], gap=0.5) == [(0, 2)]
 
 
+def layers() -> dict[str, Any]:
+    """Two layers, each a millisecond a part, one after the other, in microseconds."""
+    wgrad, grouped = "grouped_gemm::cuda::fp8_dptp128c_acc", "cuda::m_grouped_fp8_p"
+    events = []
+    for start in (0, 6000, 12000):
+        events += [
+            kernel("ep::cuda::get_dispatch_layout<1>", COMMUNICATION, start, 100, 1),
+            kernel("internode::dispatch<1>", COMMUNICATION, start + 200, 700, 20),
+            kernel(grouped, COMPUTE, start, 1000, 112),
+            kernel("internode::combine<1>", COMMUNICATION, start + 1000, 900, 20),
+            kernel(wgrad, COMPUTE, start + 1000, 1000, 112),
+            kernel(grouped, COMPUTE, start + 2000, 1000, 112),
+            kernel("internode::combine<1>", COMMUNICATION, start + 3000, 900, 20),
+            kernel("flash::FlashAttnBwd<1>", COMPUTE, start + 3000, 1000, 132),
+            kernel(wgrad, COMPUTE, start + 4000, 1000, 112),
+            kernel("internode::dispatch<1>", COMMUNICATION, start + 5000, 900, 20),
+            kernel("flash::compute_attn_ws<1>", COMPUTE, start + 5000, 1000, 132),
+        ]
+    return {"traceEvents": events}
+
+
+def test_a_layer_is_cut_where_its_kernels_change(experiment: ModuleType) -> None:
+    pair = experiment.layer_pair(layers())
+    names = ["MLP B", "MLP W", "MLP F", "attention B", "attention W", "attention F"]
+    assert [row[0] for row in pair["compute"]] == names
+    assert [row[1:] for row in pair["compute"]] == [[i, i + 1] for i in range(6)]
+    assert pair["exchanges"] == [
+        ["dispatch F", 0.2, 0.9],
+        ["dispatch B", 1.0, 1.9],
+        ["combine F", 3.0, 3.9],
+        ["combine B", 5.0, 5.9],
+    ]
+
+
+def test_nothing_in_the_traced_layer_starts_before_what_it_needs() -> None:
+    pair = record("training_trace").measures["layer pair"]
+    starts = {name: start for rows in pair.values() for name, start, _ in rows}
+    ends = {name: end for rows in pair.values() for name, _, end in rows}
+    needs = {
+        "MLP F": "dispatch F",
+        "combine F": "MLP F",
+        "attention F": "combine F",
+        "dispatch B": "MLP B",
+        "attention B": "dispatch B",
+    }
+    assert [one for one, other in needs.items() if starts[one] < ends[other]] == []
+
+
 def test_the_record_is_of_the_published_trace() -> None:
     made = record("training_trace")
     # Four layers of two dispatches and two combines each.

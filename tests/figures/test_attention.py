@@ -14,7 +14,7 @@ WORDS: Any = {
     "alternative": "Lines that start together and part, the upper one steeper.",
     "source": "Measured here.",
 }
-TIMES = {"keys kept": [1.0, 8.0], "absorbed": [2.0, 4.0], "rebuilt": [9.0, 90.0]}
+TIMES = {"cached K/V": [1.0, 8.0], "absorbed": [2.0, 4.0], "rebuilt": [9.0, 90.0]}
 
 
 def head(percent: list[list[float]], mark: str = "circle") -> HeadMap:
@@ -42,7 +42,7 @@ def test_ways_that_do_not_cross_are_drawn_without_a_mark() -> None:
 
 
 def test_an_unknown_way_is_refused() -> None:
-    with pytest.raises(ValueError, match="way is 'guessed': must be one of keys kept"):
+    with pytest.raises(ValueError, match="way is 'guessed': must be one of cached K/V"):
         time_by_length((1, 2), {"guessed": [1.0, 2.0]}, axis="tokens", **WORDS)
 
 

@@ -17,7 +17,7 @@ WORDS = {
 
 
 def test_every_part_of_a_plan_is_named_and_hatched_its_own_way() -> None:
-    parts = {"weights": 4e10, "cache": 1e10, "activations": 5e9, "held back": 8e9}
+    parts = {"weights": 4e10, "cache": 1e10, "activations": 5e9, "reserved": 8e9}
     bar = MemoryBar(name="8 cards", parts_bytes=parts, memory_bytes=8e10)
     svg = memory_plans([bar, bar], **WORDS).svg
     for name in (*parts, "8 cards"):
@@ -28,10 +28,10 @@ def test_every_part_of_a_plan_is_named_and_hatched_its_own_way() -> None:
 
 def test_a_measured_speed_is_a_dot_on_its_span() -> None:
     speed = BoundedSpeed(name="somebody", measured=15e3, slowest=16e3, fastest=40e3)
-    svg = speeds_and_bounds({"writing": [speed], "reading": [speed]}, **WORDS).svg
+    svg = speeds_and_bounds({"decode": [speed], "prefill": [speed]}, **WORDS).svg
     assert svg.count(">somebody<") == 2
-    assert ">writing<" in svg
-    assert ">reading<" in svg
+    assert ">decode<" in svg
+    assert ">prefill<" in svg
     assert "var(--ex-compute" in svg
 
 

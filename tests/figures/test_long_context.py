@@ -47,7 +47,7 @@ def test_lines_of_turns_are_named_and_log() -> None:
         Turns(name="b", turns=[50, 5, 0.5], line="dashed", noun="", label_pair=1),
     ]
     svg = pair_turns(lines, ramp=(0.5, 1.5), **WORDS).svg
-    for words in ("a", "b", "one whole turn", "the ramp", "100", "10"):
+    for words in ("a", "b", "one full rotation", "the ramp", "100", "10"):
         assert f">{words}</text>" in svg
 
 

@@ -78,8 +78,8 @@ def test_ways_rank_as_they_must(load: str, nodes: str) -> None:
         ).max_over_mean_ratio
         for way in WAYS
     }
-    assert ratio["refined"] <= ratio["published"] < ratio["in order"]
-    assert ratio["global, refined"] <= ratio["global"] < ratio["in order"]
+    assert ratio["refined"] <= ratio["published"] < ratio["contiguous"]
+    assert ratio["global, refined"] <= ratio["global"] < ratio["contiguous"]
 
 
 def test_popularity_follows_its_law() -> None:
@@ -102,7 +102,7 @@ def test_a_rerun_uses_the_values_it_was_given() -> None:
     ("wrong", "said"),
     [
         ({"load": "odd"}, "load is 'odd': must be one of even"),
-        ({"way": "luck"}, "way is 'luck': must be one of in order"),
+        ({"way": "luck"}, "way is 'luck': must be one of contiguous"),
         ({"nodes": "3"}, "nodes is '3': must be one of 4, 8"),
         ({"spare_slots": 5}, "spare_slots is 5: must be a whole number from 0 to 4"),
         ({"spare_slots": 0.5}, "spare_slots is 0.5: must be a whole number"),

@@ -60,13 +60,13 @@ def test_no_measured_speed_is_beyond_the_faster_bound() -> None:
         assert one.slowest_tokens_per_s < one.fastest_tokens_per_s, one
 
 
-def test_writing_was_measured_within_a_tenth_of_the_bound_without_overlap() -> None:
-    writing = [one.reached_share for one in measured_speeds() if one.phase == "writing"]
-    assert len(writing) == 3
-    assert all(0.9 < share < 1.1 for share in writing)
+def test_decode_was_measured_within_a_tenth_of_the_bound_without_overlap() -> None:
+    decode = [one.reached_share for one in measured_speeds() if one.phase == "decode"]
+    assert len(decode) == 3
+    assert all(0.9 < share < 1.1 for share in decode)
 
 
-def test_shorter_prompts_are_taken_in_faster_measured_and_bounded() -> None:
+def test_shorter_prompts_have_faster_prefill_measured_and_bounded() -> None:
     sglang = [one for one in measured_speeds() if one.name.startswith("SGLang, ")][1:]
     measured = [one.measured_tokens_per_s for one in sglang]
     bounds = [one.slowest_tokens_per_s for one in sglang]

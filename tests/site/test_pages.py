@@ -136,6 +136,10 @@ def _is_silent(picture: Tag) -> bool:
     if picture.get("aria-hidden") == "true" or picture.find_parent("svg"):
         return False
     label = picture.get("aria-label") or picture.get("aria-labelledby")
+    if picture.get("role") == "group":
+        # A drawing with links in it: an image would hide them from a screen reader.
+        description = picture.find("desc", id=str(picture.get("aria-describedby")))
+        return not (label and description and len(description.get_text().split()) > 39)
     return picture.get("role") != "img" or not (label or picture.find("title"))
 
 

@@ -46,7 +46,7 @@ class Microscope:
     """Error of the first seven, as a length over their length."""
 
     one_scale_error_share: Number
-    """The same with one scale for all eight."""
+    """The same with per-tensor scaling."""
 
     first_four_error_share: Number
     """Error of the first four alone."""
@@ -58,7 +58,7 @@ class Microscope:
     """Of the first seven, those that became 0 and were not."""
 
     one_scale_lost_count: Number
-    """The same with one scale for all eight."""
+    """The same with per-tensor scaling."""
 
     first_scale: Number
 

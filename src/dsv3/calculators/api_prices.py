@@ -111,7 +111,7 @@ def api_price_on_day(
     seller: Annotated[
         Choice,
         Argument(
-            "Seller",
+            "Provider",
             "DeepSeek, whose model changes with the day, or a host of DeepSeek-V3.",
             options=economics.SELLERS,
         ),
@@ -142,10 +142,10 @@ def api_price_on_day(
     finding="As the authors count, a third of the tokens pays for the nodes. Three "
     "plausible doubts together turn the margin negative.",
     outputs={
-        "gap_usd_per_million_tokens": "Gap",
+        "gap_usd_per_million_tokens": "Price minus cost",
         "price_usd_per_million_tokens": "List price of the day's mix",
         "cost_usd_per_million_tokens": "Cost of the nodes",
-        "margin_share": "Over cost",
+        "margin_share": "Margin over cost",
         "break_even_billed_share": "Billed share that covers the nodes",
     },
     curve=Curve(x="usd_per_gpu_hour", y="gap_usd_per_million_tokens"),

@@ -34,12 +34,12 @@ def _usd_per_gpu(gpu: str) -> float:
 @calculator(
     command="dsv3 serving break-even",
     title="Own servers against an API",
-    summary="Own servers against an API's price, at a share of use.",
-    finding="Eight H200s must be half full, day and night, to match DeepSeek's list "
-    "price of early 2025.",
+    summary="Own servers against an API's price, at a utilisation.",
+    finding="Eight H200s must run at half their capacity, day and night, to match "
+    "DeepSeek's list price of early 2025.",
     outputs={
-        "break_even_busy_share": "Use at which both cost alike",
-        "own_usd_per_million_tokens": "Own servers, at your use",
+        "break_even_busy_share": "Break-even utilisation",
+        "own_usd_per_million_tokens": "Own servers, at your utilisation",
         "api_usd_per_million_tokens": "API",
         "own_usd_per_year": "Own servers",
         "api_usd_per_year": "API, for your tokens",

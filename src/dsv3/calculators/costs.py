@@ -15,7 +15,7 @@ SERVER_WATTS = derived(
 )
 ACCOUNTING = Argument(
     "Accounting",
-    "How the hours are priced: rented, written off with energy, or bought.",
+    "How the hours are priced: rented, amortised with energy, or bought.",
     options=economics.ACCOUNTINGS,
 )
 SCOPE = Argument(
@@ -45,7 +45,7 @@ LifeYears = Annotated[
 ]
 BusyShare = Annotated[
     Number,
-    Argument("Time in use", "Share of its life in which the cluster works.", 0.1, 1),
+    Argument("Duty cycle", "Share of its life in which the cluster works.", 0.1, 1),
 ]
 PowerShare = Annotated[
     Number, Argument("Average draw", "Average power over the largest power.")
@@ -146,13 +146,13 @@ def training_bill(
 @calculator(
     command="dsv3 economics accountings",
     title="One run in three accountings",
-    summary="What a run costs rented, written off with energy, and bought outright.",
+    summary="What a run costs rented, amortised with energy, and bought outright.",
     finding="To an owner the published run costs about as much as its rent; the "
     "cluster costs sixteen times as much.",
     page="economics/training-cost",
     outputs={
         "cloud_usd": "Rented",
-        "amortized_usd": "Written off, with energy",
+        "amortized_usd": "Amortised, with energy",
         "purchase_usd": "Bought outright",
     },
     curve=Curve(x="busy_share", y="amortized_usd"),
@@ -206,7 +206,7 @@ def accountings(
     command="dsv3 economics development",
     title="Development cost",
     summary="What a run costs with experiments and staff, in one accounting.",
-    finding="At the report's rate, with experiments and staff in the middle of our "
+    finding="At the report's rate, with experiments and staff at our central "
     "assumptions, V3 is about $30M.",
     page="economics/cost-narrative",
     outputs={

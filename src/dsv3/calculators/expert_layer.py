@@ -20,19 +20,19 @@ TRACED_LINKS = {
 
 @calculator(
     command="dsv3 training expert-layer",
-    title="The H800 as a knob",
+    title="H800 bandwidth as a parameter",
     summary="Time of a layer of experts in training: compute and all-to-all.",
-    finding="At the report's figures a layer's tokens travel in half the time of its "
-    "arithmetic, and the H100's faster NVLink would change nothing.",
+    finding="At the report's figures communication takes half the time of computation, "
+    "and the H100's faster NVLink would change nothing.",
     outputs={
         "communication_milliseconds": "Communication, forward and backward",
         "dispatch_milliseconds": "One dispatch",
         "combine_milliseconds": "One combine",
         "compute_milliseconds": "Compute, forward and backward",
         "layer_milliseconds": "The layer",
-        "exposed_share": "Time without compute",
-        "communication_to_compute_ratio": "Communication to compute",
-        "experts_at_equal_time": "Experts at equal time",
+        "exposed_share": "Exposed communication",
+        "communication_to_compute_ratio": "Communication over computation",
+        "experts_at_equal_time": "Experts at link balance",
     },
     curve=Curve(x="topk_group", y="communication_milliseconds"),
     presets={
@@ -51,7 +51,7 @@ def expert_layer(
     network_bytes_per_s: Annotated[
         Number,
         Argument(
-            "Network",
+            "InfiniBand",
             "Bandwidth between nodes of one GPU in one direction.",
             10e9,
             400e9,
@@ -72,7 +72,7 @@ def expert_layer(
         Number,
         Argument(
             "Nodes per token",
-            "Nodes of eight that a token's experts may stand on.",
+            "Nodes, of eight, on which a token's experts may lie.",
             1,
             8,
             step=1,
@@ -93,8 +93,8 @@ def expert_layer(
     waiting_milliseconds: Annotated[
         Number,
         Argument(
-            "Waiting",
-            "Setting up and waiting for other ranks, for each all-to-all.",
+            "Latency per all-to-all",
+            "Setting up and waiting for other ranks, for each exchange.",
             0,
             5,
         ),
@@ -138,7 +138,7 @@ def expert_layer(
         Choice,
         Argument(
             "Counting of copies",
-            "As many nodes and experts as a token may reach, or as it does if blind.",
+            "The most nodes and experts that a token may reach, or the mean at random.",
             options=collectives.COUNTINGS,
         ),
     ] = "at most",

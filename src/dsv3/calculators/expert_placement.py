@@ -7,26 +7,26 @@ from dsv3.load_balance.sandbox import MOST_SPARE_SLOTS, NODES
 from explorables import Argument, Map, Recording, Slider, calculator
 
 LAWS = {
-    "even": "all experts alike",
+    "even": "uniform",
     "log-normal 0.5": "uneven, log-normal 0.5",
     "log-normal 1": "more uneven, log-normal 1",
-    "zipf 0.5": "a few favourites, Zipf 0.5",
-    "zipf 1": "strong favourites, Zipf 1",
+    "zipf 0.5": "skewed, Zipf 0.5",
+    "zipf 1": "strongly skewed, Zipf 1",
 }
 """Names of `dsv3.load_balance.LOADS`, in words."""
 
 
 @calculator(
     command="dsv3 training place",
-    title="Where experts stand, and who waits for whom",
+    title="Expert placement and load balance",
     summary="Load of 32 GPUs when a layer's experts are placed in several ways.",
-    finding="One spare slot a GPU takes the fullest from four times the mean to little "
-    "more than the mean.",
+    finding="One redundant slot per GPU brings the most loaded GPU from four times the "
+    "mean load to little more than the mean.",
     outputs={
-        "max_over_mean_ratio": "Fullest GPU over the mean",
-        "in_order_ratio": "Fullest GPU, experts in order",
-        "least_ratio": "No placement can beat",
-        "nodes_per_token": "Nodes that a token visits",
+        "max_over_mean_ratio": "Max/mean GPU load",
+        "in_order_ratio": "Max/mean load, contiguous",
+        "least_ratio": "Lower bound of any placement",
+        "nodes_per_token": "Nodes per token",
     },
 )
 def expert_placement(
@@ -34,8 +34,8 @@ def expert_placement(
     load: Annotated[
         str,
         Argument(
-            "Expert popularity",
-            "How unevenly the tokens ask for the experts.",
+            "Expert load",
+            "How skewed the load of the experts is.",
             options=LAWS,
         ),
     ] = "zipf 1",
@@ -43,7 +43,7 @@ def expert_placement(
         str,
         Argument(
             "Placement",
-            "Which experts are copied, and where they stand.",
+            "Which experts are copied, and where they are placed.",
             options=tuple(load_balance.WAYS),
         ),
     ] = "published",
@@ -54,23 +54,21 @@ def expert_placement(
     spare_slots: Annotated[
         float,
         Argument(
-            "Spare slots",
-            "Experts that a GPU has room for beyond the eight that all need.",
+            "Redundant slots",
+            "Redundant experts that a GPU has room for, beyond its eight.",
             0,
             MOST_SPARE_SLOTS,
             step=1,
             scale="linear",
         ),
     ] = 1.0,
-    seed: Annotated[
-        int, Argument("Seed", "Seed of the popularities and of the tokens.")
-    ] = 0,
+    seed: Annotated[int, Argument("Seed", "Seed of the loads and of the tokens.")] = 0,
 ) -> load_balance.PlacedLoad:
     """Place a layer's experts and count the load; see `load_balance.placed_load`.
 
     Examples
     --------
-    >>> even = expert_placement(way="in order")
+    >>> even = expert_placement(way="contiguous")
     >>> even.max_over_mean_ratio == even.in_order_ratio > 4
     True
     """

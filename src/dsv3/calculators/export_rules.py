@@ -36,14 +36,14 @@ TURNING_DAYS = (
 
 @calculator(
     command="dsv3 export rule",
-    title="How far from the line",
-    summary="A chip's ratios to the lines of one published export rule.",
-    finding="Under the first rule the H800 reached two thirds of the line; its link "
-    "decided.",
+    title="Distance from a threshold",
+    summary="A chip's ratios to the thresholds of one published export rule.",
+    finding="The H800 reached two thirds of the first rule's threshold; its "
+    "interconnect bandwidth decided.",
     outputs={
-        "licence_ratio": "To a licence",
-        "notice_ratio": "To a notice or licence",
-        "refusal_ratio": "To refusal as a rule",
+        "licence_ratio": "Of the licence threshold",
+        "notice_ratio": "Of the notice threshold",
+        "refusal_ratio": "Of the refusal threshold",
         "performance_density": "Performance density",
     },
     curve=Curve(x="tpp", y="licence_ratio"),
@@ -81,7 +81,7 @@ def export_rule(
         Choice,
         Argument(
             "Export rule",
-            "Published rule, by the month it took effect; letters move no line.",
+            "Published rule, by the month it took effect; letters move no threshold.",
             options=policy.regulation_titles,
         ),
     ] = "October 2022",
@@ -105,13 +105,13 @@ def export_rule(
 @calculator(
     command="dsv3 export day",
     title="Every chip on any day",
-    summary="A chip's ratios to the lines of a day, and its free days so far.",
-    finding="In June 2023 the H800 stands under the corner, straight below the H100. "
-    "That autumn the corner becomes a staircase, and it is inside.",
+    summary="A chip's ratios to a day's thresholds, and its uncontrolled days so far.",
+    finding="In June 2023 the H800 lies below the interconnect threshold, straight "
+    "below the H100. From November density is tested instead: the H800 is above it.",
     outputs={
         "licence_ratio": "To a licence",
         "notice_ratio": "To a notice or licence",
-        "free_days": "Free since the first rule",
+        "free_days": "Not controlled since October 2022",
     },
     presets={day: {"day": day_number(day)} for day in TURNING_DAYS},
 )

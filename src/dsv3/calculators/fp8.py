@@ -14,9 +14,7 @@ ROWS = tuple((f"v{at}", f"code{at}_count", f"y{at}") for at in range(1, 9))
 ROW_LABELS = {
     name: f"{at}, {words}"
     for at, row in enumerate(ROWS, start=1)
-    for name, words in zip(
-        row, ("as given", "its code", "what comes back"), strict=True
-    )
+    for name, words in zip(row, ("as given", "code", "dequantised value"), strict=True)
 }
 
 
@@ -35,12 +33,12 @@ def _element(at: int) -> Argument:
     command="dsv3 training fp8",
     title="Eight numbers in eight bits",
     summary="Codes, scales and errors of eight numbers in FP8.",
-    finding="The outlier spoils its own tile; the first four numbers never notice it.",
+    finding="The outlier costs its own tile precision and spares the other tile.",
     outputs={
         "error_share": "Error of the first seven",
-        "one_scale_error_share": "Error with one scale for all",
-        "lost_count": "Numbers that became 0",
-        "one_scale_lost_count": "Zeros with one scale for all",
+        "one_scale_error_share": "Error, per-tensor scaling",
+        "lost_count": "Underflows to zero",
+        "one_scale_lost_count": "Underflows, per-tensor scaling",
         "first_scale": "Scale of the first tile",
         "last_scale": "Scale of the outlier's tile",
         **ROW_LABELS,

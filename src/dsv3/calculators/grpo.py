@@ -12,16 +12,16 @@ from explorables.arithmetic import Choice, Number
     command="dsv3 training grpo",
     title="What GRPO makes of one answer",
     summary="Advantage, clipping, KL estimate and push of one judged answer.",
-    finding="A right answer among few is pushed up by more than one standard "
-    "deviation, until its probability has grown by the clip range.",
+    finding="A right answer among few has an advantage above one, until its "
+    "probability has grown by the clip range.",
     outputs={
-        "push": "Push on its log-probability",
+        "push": "Gradient on its log-probability",
         "advantage": "Advantage",
-        "gain": "Part from the reward",
-        "kept_count": "Reward still pushes (1) or is cut off (0)",
+        "gain": "Surrogate part",
+        "kept_count": "Reward term active (1) or clipped (0)",
         "kl_nats": "KL estimate, nats",
         "loss": "Loss",
-        "telling_share": "Groups of this size that tell anything",
+        "telling_share": "Groups with non-zero advantage",
     },
     curve=Curve(x="policy_ratio", y="gain", y_scale="linear"),
     presets={
@@ -38,7 +38,7 @@ from explorables.arithmetic import Choice, Number
 def grpo(
     *,
     group_count: Annotated[
-        Number, Argument("Group size", "Answers drawn to one question.", 2, 64, step=1)
+        Number, Argument("Group size", "Answers sampled for one prompt.", 2, 64, step=1)
     ] = 16.0,
     right_count: Annotated[
         Number,
@@ -64,7 +64,7 @@ def grpo(
         Number,
         Argument(
             "Clip range, ε",
-            "How far the ratio may leave 1 before the reward stops pushing.",
+            "How far the ratio may leave 1 before the reward term is clipped.",
             0,
             1,
             step=0.05,
@@ -84,7 +84,7 @@ def grpo(
     kl_coefficient: Annotated[
         Number,
         Argument(
-            "KL weight, β",
+            "KL coefficient, β",
             "Weight of the distance to the reference; DeepSeekMath's, as V3 has none.",
             0,
             1,

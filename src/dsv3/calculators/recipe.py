@@ -28,10 +28,10 @@ HALF_WAY = derived(
         "spent_gpu_hours": "GPU-hours so far",
         "cluster_days": "Days so far",
         "step": "Steps so far",
-        "batch_sequences": "Sequences of a step",
+        "batch_sequences": "Batch size, sequences",
         "learning_rate": "Learning rate",
-        "bias_update_speed": "Step of the biases, γ",
-        "prediction_weight": "Weight of the second prediction, λ",
+        "bias_update_speed": "Bias update speed, γ",
+        "prediction_weight": "MTP loss weight, λ",
     },
     curve=Curve(x="tokens", y="learning_rate"),
     presets={

@@ -29,7 +29,7 @@ H20_LATER: dict[str, str | float] = {"gpu": "H20 SXM", "years_of_progress": 2.0}
         "published_cluster_days": "Or days on as many as V3 had",
         "pretraining_gpu_hours": "GPU-hours",
         "chip_ratio": "Chip and layout, over the published",
-        "making_up_years": "Years that make up for them",
+        "making_up_years": "Years of progress that make up for it",
         "compute_left_share": "Compute still needed",
     },
     curve=Curve(x="years_of_progress", y="needed_gpus", y_scale="log"),
@@ -54,7 +54,7 @@ def same_run(
     layout: Annotated[
         Choice,
         Argument(
-            "Layout",
+            "Parallelism layout",
             "How the run is laid out over chips and nodes.",
             options=training.LAYOUTS,
         ),
@@ -65,7 +65,7 @@ def same_run(
     ] = DAYS,
     years_of_progress: Annotated[
         Number,
-        Argument("Years of progress", "Years of better methods since the run.", 0, 5),
+        Argument("Years of progress", "Algorithmic progress since the run.", 0, 5),
     ] = 0.0,
     halving_months: Annotated[
         Number,

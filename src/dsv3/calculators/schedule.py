@@ -7,9 +7,9 @@ from dsv3.schedule.theatre import TICK
 from explorables import Argument, BlockKind, Timeline, calculator
 
 TIMES = {
-    "equal": "all alike",
-    "overlapped": "alike, pairs shorter",
-    "sending": "alike, and sending",
+    "equal": "F = I = W",
+    "overlapped": "F = I = W, shorter pairs",
+    "sending": "F = I = W, with sends",
     "published": "of a published step",
 }
 """Names of `dsv3.schedule.named_times`, in words."""
@@ -20,27 +20,31 @@ KINDS = (
         letter="F&B", label="pair", parts=[(0, 0.5, "compute"), (0.5, 1, "memory")]
     ),
     BlockKind(letter="B", label="whole backward", parts=[(0.5, 1, "memory")]),
-    BlockKind(letter="I", label="backward, inputs", parts=[(0.5, 0.8, "memory")]),
-    BlockKind(letter="W", label="backward, weights", parts=[(0.8, 1, "network")]),
+    BlockKind(
+        letter="I", label="backward, inputs (dgrad)", parts=[(0.5, 0.8, "memory")]
+    ),
+    BlockKind(
+        letter="W", label="backward, weights (wgrad)", parts=[(0.8, 1, "network")]
+    ),
 )
 """Forwards fill the upper half of a row, backwards the lower."""
 
 
 @calculator(
     command="dsv3 training schedule",
-    title="Who works on what, and when",
+    title="Pipeline schedule explorer",
     summary="A pipeline schedule's bubble, memory and ranks at work.",
-    finding="Splitting the backward cuts the waits to about a third: compare ZB1P with "
-    "1F1B. A second stream saves little more.",
+    finding="Splitting the backward cuts the bubble to about a third: compare ZB1P "
+    "with 1F1B. A second direction saves little more.",
     outputs={
-        "bubble_share": "Share of the time that ranks wait",
-        "makespan_forward_times": "The step takes",
-        "bubble_forward_times": "A rank waits, on average",
-        "formula_forward_times": "The bubble by formula",
-        "peak_chunk_count": "Most chunks that a rank holds",
+        "bubble_share": "Bubble share of the step",
+        "makespan_forward_times": "Step time",
+        "bubble_forward_times": "Mean bubble of a rank",
+        "formula_forward_times": "Bubble by formula",
+        "peak_chunk_count": "Peak micro-batches in flight",
         "rank_count": "Ranks",
         "parameter_copy_count": "Copies of the weights",
-        "working_count": "Ranks at work at this moment",
+        "working_count": "Ranks busy at this time",
     },
 )
 def schedule(
@@ -80,7 +84,7 @@ def schedule(
     moment_share: Annotated[
         float,
         Argument(
-            "Moment",
+            "Time",
             "Share of the step's time that has passed.",
             0,
             1,
@@ -114,6 +118,6 @@ def schedule_panel() -> Timeline:
         row="rank",
         kinds=KINDS,
         tick=TICK,
-        held="chunks held",
-        time="forward times",
+        held="micro-batches in flight",
+        time="F",
     )

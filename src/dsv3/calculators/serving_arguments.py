@@ -45,8 +45,8 @@ PARALLELISM = {
 
 LAYOUT = Argument(
     "Parallelism",
-    "How weights are spread: every matrix cut across all GPUs (TP), or routed experts "
-    "dealt out and the rest copied to each GPU (EP).",
+    "How weights are split: each matrix over all GPUs (TP), or routed experts over all "
+    "GPUs with the rest copied to each (EP).",
     options={layout: PARALLELISM[layout] for layout in serving.SPREADS},
 )
 
@@ -56,14 +56,14 @@ Precision = Annotated[
     Choice,
     Argument(
         "Weight precision",
-        "How weights are held; FP8 needs a GPU that multiplies in it.",
+        "How weights are stored; FP8 needs a GPU that multiplies in it.",
         options={name: name.upper() for name in serving.WEIGHT_PRECISIONS},
     ),
 ]
 
 PromptTokens = Annotated[
     Number,
-    Argument("Prompt length", "Tokens of a prompt, which prefill takes in."),
+    Argument("Prompt length", "Tokens of a prompt, which prefill processes."),
 ]
 
 NETWORK = Argument(
@@ -81,13 +81,13 @@ DRAFTED_TOKENS = Argument(
 
 AcceptanceShare = Annotated[
     Number,
-    Argument("Acceptance rate", "Share of drafted tokens that prove right."),
+    Argument("Acceptance rate", "Share of drafted tokens that the model accepts."),
 ]
 
 ReachedShare = Annotated[
     Number,
     Argument(
-        "Share of bound",
+        "Efficiency against roofline",
         "Speed over the roofline's with compute, memory and network one after the "
         "other; above 1 they overlap.",
         0.2,
@@ -117,7 +117,7 @@ ACCEPTANCE = derived(
 BF16 = Otherwise(value="bf16", why="most models are released in BF16")
 
 NO_ACCEPTANCE = Otherwise(
-    value=0.0, why="how often this model's drafts prove right is not known"
+    value=0.0, why="the acceptance rate of this model's drafts is not known"
 )
 
 ONE_NODE = Otherwise(value=8.0, why="one node; no deployment of this model is known")

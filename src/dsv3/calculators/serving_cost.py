@@ -48,10 +48,10 @@ ONE_NODE_PRESET: dict[str, float | bool | str] = {
     finding="At two dollars an hour, DeepSeek's layout serves a million tokens of its "
     "day's mix for about twelve cents.",
     outputs={
-        "usd_per_million_tokens": "A million of the mix",
-        "output_usd_per_million_tokens": "A million of output",
-        "input_usd_per_million_tokens": "A million of input",
-        "least_usd_per_million_tokens": "Mix, if all overlapped",
+        "usd_per_million_tokens": "Blended, per million tokens",
+        "output_usd_per_million_tokens": "Output, per million tokens",
+        "input_usd_per_million_tokens": "Input, per million tokens",
+        "least_usd_per_million_tokens": "Blended, with full overlap",
         "reader_tokens_per_s": "Speed of one sequence",
         "decode_tokens_per_s_per_gpu": "Decode throughput",
         "headroom_bytes": "Left on each GPU",
@@ -108,11 +108,11 @@ def serving_cost(
     layout: Layout = serving.EXPERT,
     prefill_gpus: Annotated[
         Number,
-        Argument("Prefill GPUs", "GPUs that take in prompts together.", 1, 64, step=1),
+        Argument("Prefill GPUs", "GPUs that prefill together.", 1, 64, step=1),
     ] = published("inference.prefill_ep"),
     decode_gpus: Annotated[
         Number,
-        Argument("Decode GPUs", "GPUs that write answers together.", 1, 320, step=1),
+        Argument("Decode GPUs", "GPUs that decode together.", 1, 320, step=1),
     ] = published("inference.decode_ep"),
     sequences: Annotated[
         Number,

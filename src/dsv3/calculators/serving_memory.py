@@ -45,7 +45,7 @@ def _released(name: str) -> Default:
         "weights_bytes": "Weights",
         "cache_bytes": "KV cache",
         "activations_bytes": "Activations",
-        "reserved_bytes": "Held back",
+        "reserved_bytes": "Reserved",
         "fitting_sequences_count": "Sequences that fit",
         "minimum_gpus": "Fewest GPUs",
         "layout_gpus": "Next power of two",
@@ -91,9 +91,9 @@ def fit(
         Choice,
         Argument(
             "Parallelism",
-            "How the model is spread: every matrix cut across all GPUs (TP), routed "
-            "experts dealt out and the rest copied to each GPU (EP), or whole layers "
-            "dealt out (PP).",
+            "How the model is split: each matrix over all GPUs (TP), routed experts "
+            "over all GPUs with the rest copied to each (EP), or layers over GPUs "
+            "(PP).",
             options=PARALLELISM,
         ),
     ] = serving.TENSOR,
@@ -107,8 +107,8 @@ def fit(
         Number,
         Argument(
             "Prefill chunk",
-            "Tokens of prompts computed at once: on each GPU, or on all together where "
-            "every matrix is cut.",
+            "Tokens of prompts computed at once: on each GPU, or on all together under "
+            "tensor parallelism.",
         ),
     ] = 8192.0,
     usable_share: UsableShare = assumed("serving.usable_memory_share"),
@@ -154,7 +154,7 @@ def fit(
         "kv_cache_bytes_per_token": "Cache of one token",
         "fitting_tokens": "Tokens that fit on one GPU",
         "cache_gpus": "GPUs filled by the cache",
-        "multi_head_ratio": "Multi-head is larger",
+        "multi_head_ratio": "MHA cache over this one",
     },
     curve=Curve(x="context_tokens", y="kv_cache_bytes"),
     presets={
@@ -168,7 +168,7 @@ def cache_size(
     *,
     method: Annotated[
         Choice,
-        Argument("Attention", "What of a token is kept.", options=accounting.METHODS),
+        Argument("Attention", "What is cached per token.", options=accounting.METHODS),
     ] = "latent",
     precision: CachePrecision = "bf16",
     gpu: Gpu = "H800 SXM",

@@ -10,22 +10,22 @@ from explorables.arithmetic import Number
 
 @calculator(
     command="dsv3 serving speculation",
-    title="What a draft brings",
-    summary="What drafted tokens bring to a service of DeepSeek-V3.",
+    title="Speed-up from draft tokens",
+    summary="Speed-up from draft tokens in a service of DeepSeek-V3.",
     finding="With all experts read anyway, the published acceptance nearly gives the "
     "published speed; attention pays for every token it checks.",
     outputs={
-        "speedup_ratio": "Speed against plain decoding",
+        "speedup_ratio": "Speed-up over autoregressive decoding",
         "tokens_per_s": "Speed of one sequence",
-        "step_tokens": "Tokens of a step",
-        "checked_step_ratio": "A step that checks takes",
-        "draft_share": "Drafts take, of a plain step",
+        "step_tokens": "Tokens per step",
+        "checked_step_ratio": "Verification step, relative",
+        "draft_share": "Draft cost, relative",
     },
     curve=Curve(x="acceptance_share", y="tokens_per_s"),
     presets={
-        "A single reader": {"sequences": 1},
-        "A busy service": {"sequences": 256},
-        "Arithmetic full": {"sequences": 8192},
+        "Batch size 1": {"sequences": 1},
+        "Memory-bound batch": {"sequences": 256},
+        "Compute-bound batch": {"sequences": 8192},
     },
 )
 def speculation(
@@ -67,7 +67,11 @@ def speculation(
     plain_tokens_per_s: Annotated[
         Number,
         Argument(
-            "Plain speed", "Speed of one sequence without drafts.", 1, 200, step=1
+            "Speed without drafts",
+            "Speed of one sequence without drafts.",
+            1,
+            200,
+            step=1,
         ),
     ] = 20.0,
 ) -> serving.Speculation:

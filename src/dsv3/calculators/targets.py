@@ -19,7 +19,7 @@ from explorables.arithmetic import Choice, Number
     "into a hundred million dollars.",
     page="economics/training-cost",
     outputs={
-        "gap_ratio": "The sum over the bill",
+        "gap_ratio": "Claimed cost over the bill",
         "needed_usd_per_gpu_hour": "Rental price needed",
         "needed_gpu_hours": "GPU-hours needed",
         "needed_utilization": "MFU needed",
@@ -39,7 +39,7 @@ from explorables.arithmetic import Choice, Number
 def required_conditions(
     *,
     target_usd: Annotated[
-        Number, Argument("The sum named", "Dollars that somebody says.", 1e5, 1e10)
+        Number, Argument("Claimed cost", "Dollars that somebody states.", 1e5, 1e10)
     ] = published("gpt_4.usd_altman"),
     gpu_hours: Annotated[
         Number, Argument("GPU-hours", "Hours of the run, summed over all GPUs.")

@@ -15,21 +15,21 @@ SLOWEST_PAIR = derived(
 
 @calculator(
     command="dsv3 architecture yarn",
-    title="Which pairs turn how often",
+    title="Rotations of each RoPE pair",
     summary="Which rotary pairs YaRN slows, and whether a context shows new angles.",
     finding="As released, no pair meets a new angle at 128K; with a factor of 1, "
     "nine do.",
     outputs={
-        "new_angle_count": "Pairs that meet new angles",
-        "kept_count": "Pairs kept",
+        "new_angle_count": "Pairs at new angles",
+        "kept_count": "Pairs unchanged",
         "blended_count": "Pairs on the ramp",
-        "slowed_count": "Pairs slowed whole",
-        "temperature_ratio": "Factor on the scores",
-        "stretched_share": "This pair, share slowed",
-        "turns": "Turns over the context",
-        "trained_turns": "Turns over the trained length",
-        "stretched_period_tokens": "One turn, after YaRN",
-        "period_tokens": "One turn, before YaRN",
+        "slowed_count": "Pairs fully interpolated",
+        "temperature_ratio": "Attention score factor",
+        "stretched_share": "Interpolated share of this pair",
+        "turns": "Rotations over the context",
+        "trained_turns": "Rotations over the trained length",
+        "stretched_period_tokens": "Wavelength with YaRN",
+        "period_tokens": "Wavelength without YaRN",
     },
     curve=Curve(x="pair", y="turns", y_scale="log"),
     presets={"As released": {}, "Without YaRN": {"factor": 1.0}},
@@ -60,8 +60,8 @@ def yarn(
     beta_fast: Annotated[
         Number,
         Argument(
-            "Turns kept, β fast",
-            "Turns over the trained length from which on a pair keeps its pace.",
+            "YaRN β fast",
+            "Rotations over the trained length from which on a pair is unchanged.",
             10,
             256,
             step=1,
@@ -71,8 +71,8 @@ def yarn(
     beta_slow: Annotated[
         Number,
         Argument(
-            "Turns slowed, β slow",
-            "Turns over the trained length up to which a pair is slowed whole.",
+            "YaRN β slow",
+            "Rotations over the trained length up to which a pair is interpolated.",
             0.1,
             8,
             step=0.1,

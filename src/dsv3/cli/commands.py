@@ -22,10 +22,10 @@ PROGRAM = "dsv3"
 GROUPS: Mapping[str, str] = {
     "architecture": "Other sizes of DeepSeek-V3, and its rotary embedding.",
     "training": "The recipe, FP8, GRPO, pipelines, experts, other chips.",
-    "serving": "KV cache, throughput, drafts, dollars a million tokens.",
-    "economics": "Rent, stages, ownership, width and budgets of a run.",
-    "prices": "API prices beside a rival's, on any day, and over cost.",
-    "export": "Chips beside the lines of US export rules.",
+    "serving": "KV cache, throughput, draft tokens, dollars per million.",
+    "economics": "Rental, stages, ownership, range and budgets of a run.",
+    "prices": "API prices beside a rival's, on any day, and beside cost.",
+    "export": "Chips beside the thresholds of US export rules.",
     "evidence": "Published figures recomputed; an article's claims.",
 }
 """Groups, and what is asked in each."""
@@ -160,7 +160,7 @@ def _place() -> click.Command:
             "place",
             callback=run,
             params=placement_options(),
-            help="Experts and replicas of busy ones on GPUs, by load.",
+            help="Experts and redundant copies on GPUs, by load.",
         )
     )
 

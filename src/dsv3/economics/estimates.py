@@ -34,7 +34,7 @@ class RunEstimate(Sourced):
     confidence: Confidence
     """How sure the source is of the run's compute, in its own word."""
     amortized_usd: Amount
-    """Hardware written off along the trend of price for performance, and energy."""
+    """Hardware amortised along the trend of price for performance, and energy."""
     flop: Amount | None = None
     """Training compute, where the source has one."""
     amortized_updated_usd: Amount | None = None

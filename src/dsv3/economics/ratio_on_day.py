@@ -47,7 +47,7 @@ PRICED_UNTIL = date(2026, 11, 24)
 """Last day that a price is used for."""
 
 SELLERS = (
-    "DeepSeek, dearest hours",
+    "DeepSeek, peak-rate hours",
     "DeepSeek, cheapest hours",
     "Fireworks",
     "Together",

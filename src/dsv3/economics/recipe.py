@@ -26,7 +26,7 @@ class PretrainingMoment:
     """AdamW's."""
 
     bias_update_speed: Number
-    """Step of the experts' biases, gamma."""
+    """Bias update speed, gamma."""
 
     prediction_weight: Number
     """Weight of the second prediction's loss, lambda."""

@@ -27,7 +27,7 @@ LABEL = 18
 GAP = 14
 
 WAY_STYLES: Mapping[str, tuple[str, str, Line]] = {
-    "keys kept": ("memory", "s", "dashed"),
+    "cached K/V": ("memory", "s", "dashed"),
     "absorbed": ("compute", "o", "solid"),
     "rebuilt": ("network", "^", "dotted"),
 }

@@ -91,7 +91,7 @@ def bill_at_rates(
     years = sorted({quote.day.year for quote in quotes})
     days = [date(year, 1, 1) for year in (*years[1:], years[-1] + 1)]
     drawn.set_xticks([day.toordinal() for day in days], [str(d.year) for d in days])
-    drawn.set_ylabel("the same GPU-hours cost (log scale)")
+    drawn.set_ylabel("cost of the same GPU-hours (log scale)")
     drawn.set_xlabel("date of the rate")
     drawn.grid(axis="y")
     _explain_markers(drawn, quotes)

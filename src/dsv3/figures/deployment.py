@@ -24,9 +24,9 @@ PARTS = {
     "weights": ("memory", ""),
     "cache": ("memory", "////"),
     "activations": ("compute", ""),
-    "held back": ("", ""),
+    "reserved": ("", ""),
 }
-"""Noun and hatching of each part of a GPU's memory; what is held back is outlined."""
+"""Noun and hatching of each part of a GPU's memory; reserved memory is outlined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def speeds_and_bounds(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
-    """What a million tokens cost, as readers are packed closer."""
+    """What a million tokens cost, as the batch grows."""
 
     name: str
     """Words at its cheapest end."""
@@ -125,7 +125,7 @@ class PriceLine:
 
 
 def price_and_speed(lines: Sequence[PriceLine], **words: Unpack[Words]) -> Picture:
-    """Draw the price of tokens written over the speed that a reader sees."""
+    """Draw the price of output tokens over the speed per user."""
     figure, drawn = axes(height_inches=3.9)
     money = noun_colours()["money"]
     for one, style in zip(lines, LINE_STYLES.values(), strict=False):
@@ -146,7 +146,7 @@ def price_and_speed(lines: Sequence[PriceLine], **words: Unpack[Words]) -> Pictu
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
     drawn.set_yticks(ticks, [f"${tick:g}" for tick in ticks])
     drawn.grid(axis="both")
-    drawn.set_xlabel("tokens per second that one reader sees (log scale)")
-    drawn.set_ylabel("a million tokens written (log scale)")
+    drawn.set_xlabel("tokens per second per user (log scale)")
+    drawn.set_ylabel("dollars per million output tokens (log scale)")
     drawn.legend(frameon=False, loc="upper left", fontsize=9.5)
     return chart(figure, name="price-and-speed", **words)

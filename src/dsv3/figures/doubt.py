@@ -128,6 +128,6 @@ def swing_bars(
     drawn.set_xlim(max(0.0, least - room), most + room)
     ticks = [tick for tick in range(0, 200, 10) if least - room <= tick <= most + room]
     drawn.set_xticks(ticks, [f"${tick}M" for tick in ticks])
-    drawn.set_xlabel("bill, the other assumptions in the middle")
+    drawn.set_xlabel("cost, the other assumptions at their central values")
     drawn.grid(axis="x")
     return chart(figure, name="swing-bars", **words)

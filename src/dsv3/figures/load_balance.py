@@ -26,7 +26,7 @@ def gpu_loads(
 ) -> Picture:
     """Draw the load of every GPU over the mean, one row of bars for each placement.
 
-    Loads stand under the words above their row, and rules between nodes.
+    Loads stand under the words above their row, and vertical lines: nodes.
     """
     figure = blank(height_inches=0.5 + 1.05 * len(rows))
     drawings = figure.subplots(len(rows), 1, sharex=True, sharey=True, squeeze=False)
@@ -46,6 +46,6 @@ def gpu_loads(
     highest = max(max(loads) for loads in rows.values())
     drawings[0, 0].set_xlim(0.4, max(map(len, rows.values())) + 0.6)
     drawings[0, 0].set_ylim(0, max(FULL, 1.25 * highest))
-    drawings[-1, 0].set_xlabel("GPU; rules between nodes; dashed: the mean")
+    drawings[-1, 0].set_xlabel("GPU; vertical lines: nodes; dashed: the mean")
     drawings[len(rows) // 2, 0].set_ylabel("load over the mean")
     return chart(figure, name="gpu-loads", **words)

@@ -33,7 +33,7 @@ class Turns:
     """Words at the line."""
 
     turns: Sequence[float]
-    """Turns of each pair, the fastest first."""
+    """Turns of each RoPE pair, the fastest first."""
 
     line: Line
 
@@ -81,7 +81,7 @@ def pair_turns(
             ha="left" if one.label_above else "right",
         )
     drawn.axhline(1, color=INK, linewidth=0.9, linestyle=LINE_STYLES["dotted"])
-    beside(drawn, "one whole turn", (0, 1), (2, 4))
+    beside(drawn, "one full rotation", (0, 1), (2, 4))
     drawn.set_yscale("log")
     drawn.minorticks_off()
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda turns, _: f"{turns:,g}"))
@@ -89,8 +89,8 @@ def pair_turns(
     low, high = drawn.get_ylim()
     beside(drawn, "the ramp", (sum(ramp) / 2, high), (0, -14), ha="center")
     drawn.set_ylim(low, high)
-    drawn.set_xlabel("pair, the fastest first")
-    drawn.set_ylabel("turns (log scale)")
+    drawn.set_xlabel("RoPE pair, the fastest first")
+    drawn.set_ylabel("rotations (log scale)")
     return chart(figure, name="pair-turns", **words)
 
 

@@ -128,6 +128,6 @@ def peers(models: Sequence[Peer], **words: Unpack[Words]) -> Picture:
     drawn.tick_params(axis="y", length=0)
     widest = max(model.total_parameters for model in models) / BILLION
     drawn.set_xlim(0, widest * 1.32)
-    drawn.set_xlabel("parameters (billions): used per token, and stored")
+    drawn.set_xlabel("parameters (billions): active per token, and stored")
     drawn.grid(axis="x")
     return chart(figure, name="peers", **words)

@@ -90,7 +90,7 @@ def roofline(
     drawn.minorticks_off()
     drawn.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y / 1e12:,.0f}"))
-    drawn.set_xlabel("FLOP for each byte moved")
+    drawn.set_xlabel("arithmetic intensity, FLOP per byte")
     drawn.set_ylabel("TFLOP/s")
     for measured, meaning in ((False, "at its bound"), (True, "measured")):
         drawn.plot(
@@ -125,7 +125,7 @@ def _draw_mark(drawn: Axes, mark: Mark) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkLine:
-    """One line over the number of nodes a token may visit."""
+    """One line over the number of node limit of a token."""
 
     name: str
     """Words at its right end."""
@@ -173,7 +173,7 @@ def time_by_nodes(
     drawn.set_ylim(bottom=0)
     drawn.xaxis.set_major_locator(FixedLocator(list(nodes)))
     drawn.xaxis.set_minor_locator(NullLocator())
-    drawn.set_xlabel("nodes a token may visit", x=0.36)
+    drawn.set_xlabel("node limit of a token", x=0.36)
     drawn.set_ylabel("ms for dispatch and combine")
     drawn.spines["bottom"].set_bounds(nodes[0], nodes[-1])
     return chart(figure, name="time-by-nodes", **words)

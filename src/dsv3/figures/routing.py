@@ -76,5 +76,5 @@ def experts_by_text(
         drawn.set_title(kind, loc="left", fontsize=10.5, color=INK)
         drawn.tick_params(axis="x", length=0)
     rows[-1, 0].set_xlabel("expert; dashed: an even share")
-    rows[len(loads) // 2, 0].set_ylabel("share of the choices, %")
+    rows[len(loads) // 2, 0].set_ylabel("share of selections, %")
     return chart(figure, name="experts-by-text", **words)

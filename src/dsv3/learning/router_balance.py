@@ -34,9 +34,9 @@ BALANCING_WORDS = {
     finding="A bias that moves by a hundredth a step wins the balance back after the "
     "shock.",
     outputs={
-        "max_violation": "MaxVio: fullest expert over the mean, less one",
-        "starved_experts": "Starved: below a tenth of the mean",
-        "nodes_per_token": "Nodes a token visits",
+        "max_violation": "MaxVio: most loaded expert over the mean, less one",
+        "starved_experts": "Under-used: below a tenth of the mean",
+        "nodes_per_token": "Nodes per token",
         "error_share": "Error of the toy task",
     },
     curve=Curve(x="step", y="max_violation"),
@@ -125,7 +125,7 @@ def router_panel() -> Recording:
             group="node",
             rows_per_group=4,
             mark_step=65,
-            mark="a topic turns hot",
+            mark="distribution shift",
         ),
     )
 

@@ -37,7 +37,7 @@ class RouterStep:
     """What one step of the sandbox did."""
 
     max_violation: float
-    """MaxVio: how far the fullest expert's load passes the mean."""
+    """MaxVio: excess of the most loaded expert over the mean."""
 
     starved_experts: int
     """Experts with less than a tenth of the mean load."""

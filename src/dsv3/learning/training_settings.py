@@ -35,7 +35,7 @@ class TrainingSettings:
     steps: int = 400
 
     batch: int = 16
-    """Sequences of a step."""
+    """Batch size, in sequences."""
 
     context: int = 128
     """Tokens of a sequence."""

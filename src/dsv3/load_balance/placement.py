@@ -44,7 +44,7 @@ class Placement:
     """Load of each GPU, in the unit of the loads: layers x GPUs."""
 
     max_over_mean: Floats
-    """Load of the fullest GPU over the mean, of each layer; 1 is even. A step that
+    """Load of the most loaded GPU over the mean, of each layer; 1 is even. A step that
     waits for all GPUs takes this many times as long as it need."""
 
     least_max_over_mean: Floats

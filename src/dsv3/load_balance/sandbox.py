@@ -21,7 +21,7 @@ from explorables.arithmetic import require
 GPUS, TOKENS = 32, 8192
 
 MOST_SPARE_SLOTS = 4
-"""Spare slots of a GPU that are offered at most."""
+"""Redundant slots of a GPU that are offered at most."""
 
 LOADS: dict[str, Law] = {
     "even": ("log-normal", 0.0),
@@ -32,8 +32,8 @@ LOADS: dict[str, Law] = {
 }
 """The popularities that are offered."""
 
-IN_ORDER = "in order"
-"""The way that places nothing: experts as they are numbered, spare slots empty."""
+IN_ORDER = "contiguous"
+"""The way that places nothing: experts as they are numbered, redundant slots empty."""
 
 WAYS: dict[str, tuple[int, bool]] = {
     IN_ORDER: (GROUPS, False),
@@ -53,7 +53,7 @@ class PlacedLoad:
     """One batch under one placement."""
 
     max_over_mean_ratio: float
-    """Fullest GPU over the mean."""
+    """Most loaded GPU over the mean."""
 
     in_order_ratio: float
     """The same for experts in their order, without copies."""
@@ -180,7 +180,7 @@ def placed_load(
     --------
     With experts in order, the batch is as uneven as it came:
 
-    >>> before = placed_load(load="zipf 1", way="in order", nodes="4", spare_slots=1)
+    >>> before = placed_load(load="zipf 1", way="contiguous", nodes="4", spare_slots=1)
     >>> before.max_over_mean_ratio == before.in_order_ratio > 4
     True
     """

@@ -30,7 +30,7 @@ OUTLIER_TILE = 5
 LARGEST_OUTLIER_EXPONENT = 24
 
 SCALE_RULES = ("tile", "tensor")
-"""Who shares a scale: the numbers of a tile, or all."""
+"""Quantization granularity: the numbers of a tile, or all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

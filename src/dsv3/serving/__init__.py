@@ -30,8 +30,8 @@ from dsv3.serving.long_context import (
     released_layout as released_layout,
 )
 from dsv3.serving.measured import (
-    TAKING_IN as TAKING_IN,
-    WRITING as WRITING,
+    DECODE as DECODE,
+    PREFILL as PREFILL,
     MeasuredSpeed as MeasuredSpeed,
     measured_speeds as measured_speeds,
 )

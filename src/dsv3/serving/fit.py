@@ -26,8 +26,8 @@ from explorables.arithmetic import (
 
 TENSOR, EXPERT, LAYERS = "tensor parallel", "expert parallel", "by layers"
 LAYOUTS = (TENSOR, EXPERT, LAYERS)
-"""Ways to spread a model: every matrix cut across all GPUs; routed experts dealt out
-and the rest copied to each; or whole layers dealt out."""
+"""Ways to split a model: each matrix over all GPUs; routed experts over all GPUs with
+the rest copied to each; or layers over GPUs."""
 
 ACTIVATION_BYTES = float(BF16.element_bytes)
 

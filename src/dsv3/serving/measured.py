@@ -13,7 +13,7 @@ from dsv3.serving.service import CHUNK_TOKENS, published_day_sequences
 from dsv3.serving.throughput import NODE_GPUS, StepTime, decode_time, prefill_time
 from dsv3.serving.token_demand import token_demand
 
-WRITING, TAKING_IN = "writing", "taking in prompts"
+DECODE, PREFILL = "decode", "prefill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class MeasuredSpeed:
     name: str
 
     phase: str
-    """`WRITING` or `TAKING_IN`."""
+    """`DECODE` or `PREFILL`."""
 
     measured_tokens_per_s: float
     """Tokens per second of a node of eight GPUs, as published."""
@@ -86,7 +86,7 @@ def _written(
         context_tokens=context_tokens,
         drafted_tokens=0.0,
     )
-    return _beside(name, WRITING, fact(speed).number, sequences_per_gpu, step)
+    return _beside(name, DECODE, fact(speed).number, sequences_per_gpu, step)
 
 
 def _taking_in() -> tuple[MeasuredSpeed, ...]:
@@ -122,7 +122,7 @@ def _taken_in(
         chunk_tokens=CHUNK_TOKENS,
         prompt_tokens=prompt_tokens,
     )
-    return _beside(name, TAKING_IN, measured, CHUNK_TOKENS, chunk)
+    return _beside(name, PREFILL, measured, CHUNK_TOKENS, chunk)
 
 
 def _network() -> float:

@@ -46,7 +46,7 @@ def expected_tokens(*, acceptance_share: Number, drafted_tokens: Number) -> Numb
 def implied_overhead_share(
     *, acceptance_share: Number, drafted_tokens: Number, speedup_ratio: Number
 ) -> Number:
-    """Time that drafts and their checking must have cost, over a plain step.
+    """Time that drafts and their checking must have cost, over a step without drafts.
 
     From speed-up = expected tokens / (1 + overhead). It is negative if the speed-up is
     more than drafts can give.
@@ -79,10 +79,10 @@ class Speculation:
     """Tokens that a step yields to one sequence on average."""
 
     draft_share: Number
-    """Time of all drafts of a step, over a plain step."""
+    """Time of all drafts of a step, over a step without drafts."""
 
     checked_step_ratio: Number
-    """Time of a step that checks drafts, over a plain step."""
+    """Time of a step that checks drafts, over a step without drafts."""
 
 
 def speculation(

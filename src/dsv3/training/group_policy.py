@@ -43,7 +43,7 @@ class AnswerUpdate:
     """The part of the objective that comes from the reward, after clipping."""
 
     kept_count: Number
-    """1 where the reward still pushes, 0 where clipping has cut it off."""
+    """1 where the reward term has a gradient, 0 where clipping has ended it."""
 
     kl_nats: Number
     """Estimate of the distance to the reference, not negative."""

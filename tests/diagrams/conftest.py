@@ -1,0 +1,61 @@
+"""A browser, and pages that show one diagram the way the site and a phone do."""
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from explorables.diagram import Diagram, stylesheet
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return a browser; its absence is a failure where CI is set."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium not found")
+        pytest.skip("Chromium not found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@cache
+def widest_font() -> str:
+    """Return DejaVu Sans as CSS: what fits in the widest fallback fits in all."""
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    return "".join(
+        "@font-face{font-family:widest;font-weight:"
+        f"{weight};src:url(data:font/ttf;base64,{_encoded(folder / name)})}}"
+        for weight, name in (("400", "DejaVuSans.ttf"), ("650", "DejaVuSans-Bold.ttf"))
+    )
+
+
+def _encoded(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()
+
+
+def page_of(shown: Diagram, *, state: int | None = None, theme: str = "light") -> str:
+    """Return a page with one diagram, in one of its states."""
+    figure = shown.html()
+    if state is not None:
+        figure = figure.replace(" checked>", ">")
+        figure = figure.replace(f'value="{state}">', f'value="{state}" checked>')
+    return (
+        f'<!doctype html><html lang="en" data-theme="{theme}"><head>'
+        '<meta charset="utf-8"><title>Diagram</title>'
+        f"<style>{widest_font()}{stylesheet()}"
+        "html{--book-sans:widest}body{margin:0 16px;background:var(--ex-ground);"
+        "color:var(--ex-ink)}figure{margin:0}</style></head>"
+        f"<body><main><h1>Diagram</h1>{figure}</main></body></html>"
+    )
