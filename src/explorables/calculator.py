@@ -129,11 +129,15 @@ class Calculator(Generic[P, R]):
     def assumptions(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Return a value for every argument that was not given.
 
-        One that has none outside the first scenario is refused.
+        One that has none outside the first scenario is refused, unless nothing reads
+        it there.
         """
         defaults = self.defaults()
         if self.is_elsewhere(given):
             for name, other in self.otherwise.items():
+                when = self.argument(name).about.when
+                if when and not self.in_effect(when, given):
+                    continue
                 if other.value is None and name not in given:
                     message = f"{name} is missing: it must be given, since {other.why}"
                     raise ValueError(message)
@@ -166,7 +170,10 @@ class Calculator(Generic[P, R]):
     def in_effect(self, when: tuple[str, str], given: Mapping[str, object]) -> bool:
         """Return whether an argument that another one's option reads is read."""
         name, option = when
-        return given.get(name, self.argument(name).default) == option
+        value = self.argument(name).default
+        if name in self.otherwise and self.is_elsewhere(given):
+            value = self.otherwise[name].value
+        return given.get(name, value) == option
 
     def out_of_reach(self) -> dict[str, Value]:
         """Return the defaults of arguments that no panel can offer."""
