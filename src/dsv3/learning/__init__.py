@@ -38,6 +38,10 @@ from dsv3.learning.group_policy import (
     group_advantages as group_advantages,
     kl_estimate as kl_estimate,
 )
+from dsv3.learning.paired_seeds import (
+    PairedDifference as PairedDifference,
+    paired_difference as paired_difference,
+)
 from dsv3.learning.reinforcement import (
     Reinforcement as Reinforcement,
     ReinforcementSettings as ReinforcementSettings,
