@@ -41,6 +41,7 @@ class Parts(TypedDict):
     outputs: Mapping[str, str]
     finding: str
     command: str
+    in_view: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,9 @@ class Calculator(Generic[P, R]):
 
     controls: Sequence[str] = ()
     """Arguments that a panel offers, in order; all that it can if empty."""
+
+    in_view: Sequence[str] = ()
+    """Those of them that a panel shows at once: what a reader moves first."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer, for changes against the scenario."""
@@ -199,6 +203,7 @@ class Calculator(Generic[P, R]):
             "outputs": self.outputs,
             "finding": self.finding,
             "command": self.command,
+            "in_view": [one.name for one in asked if one.name in self.in_view],
         }
 
     def panel(
@@ -234,6 +239,7 @@ def calculator(
     scenario_of: str = "",
     otherwise: Mapping[str, Otherwise] | None = None,
     controls: Sequence[str] = (),
+    in_view: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Calculator[P, R]]:
     """Make a calculator of a function whose arguments are described.
 
@@ -254,6 +260,7 @@ def calculator(
             scenario_of=scenario_of,
             otherwise=otherwise or {},
             controls=controls,
+            in_view=in_view,
         )
         # What `help` and a signature read; a frozen record cannot be assigned to.
         vars(record).update(

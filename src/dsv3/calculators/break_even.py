@@ -134,6 +134,7 @@ def _price(label: str, help: str) -> Argument:
         "cached_input_usd_per_million_tokens",
         "output_usd_per_million_tokens",
     ),
+    in_view=("offer", "gpu", "busy_share", "sequences"),
 )
 def break_even(
     *,

@@ -18,6 +18,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from explorables.captions import framed
+
 NOUNS = ("compute", "memory", "network", "money")
 
 INK = "#010203"
@@ -65,12 +67,9 @@ class Picture:
     source: str
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, str]:
-        caption, source = html.escape(self.caption), html.escape(self.source)
         return {
-            "text/html": (
-                '<figure class="ex-figure"><div class="dsv3-drawing" tabindex="0">'
-                f"{self.svg}</div><figcaption>{caption} "
-                f'<span class="dsv3-source">{source}</span></figcaption></figure>'
+            "text/html": framed(
+                "figure", self.svg, caption=self.caption, source=self.source
             ),
             "text/plain": f"{self.caption} {self.alternative} ({self.source})",
         }
