@@ -16,6 +16,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 from dsv3.accounting import attention_counts, flop_per_token, parameter_count
 from dsv3.architecture import (
+    CompressedAttention,
     GroupedQueryAttention,
     preset_names,
     preset_record,
@@ -70,6 +71,25 @@ VARIANTS: tuple[tuple[str, Config], ...] = (
     ("qwen2_moe", {"qkv_bias": False, "decoder_sparse_step": 3}),
     ("qwen3_next", {"full_attention_interval": 2, "mlp_only_layers": [1, 4]}),
     ("qwen3_next", {"layer_types": LAYER_TYPES}),
+    ("deepseek_v32", {"attention_bias": True, "first_k_dense_replace": 0}),
+    ("deepseek_v32", {"layer_types": ["indexed_attention"] * 5}),
+    ("deepseek_v32", {"mlp_layer_types": ["sparse"] * 2 + ["dense"] * 3}),
+    ("glm_moe_dsa", {"attention_bias": True, "index_topk_freq": ...}),
+    ("glm_moe_dsa", {"index_topk_freq": 2, "index_skip_topk_offset": 4}),
+    ("glm_moe_dsa", {"index_topk_freq": ..., "index_topk_pattern": "FSSFSFS"}),
+    ("glm_moe_dsa", {"indexer_types": ["full"] * 2 + ["shared"] * 5}),
+    ("deepseek_v4", {"num_hash_layers": ..., "compress_rates": ...}),
+    ("deepseek_v4", {"mlp_layer_types": ["hash_moe"] * 4 + ["moe"] * 2}),
+    ("deepseek_v4", {"compress_ratios": [128] * 6, "hc_mult": 1}),
+    (
+        "deepseek_v4",
+        {
+            "compress_ratios": ...,
+            "layer_types": ["sliding_attention"] * 2
+            + ["compressed_sparse_attention"] * 3
+            + ["heavily_compressed_attention"],
+        },
+    ),
 )
 """Switches of every family, some of them absent (``...``)."""
 
@@ -102,6 +122,8 @@ PARTS = (
     ("lm_head", "head"),
     ("embeddings", "embedding"),
     ("e_score_correction_bias", "routing_bias"),
+    ("_hc.", "hyper_connections"),
+    (".hc_head.", "hyper_connections"),
     (".self_attn.", "attention"),
     (".linear_attn.", "attention"),
     (".mixer.norm", "attention"),
@@ -191,12 +213,17 @@ LISTED = {
     "kimi_linear": {"linear_attn_config": ...},
 }
 
+NOT_DOUBLED_IN = {
+    # Layers are listed, and every model of the family has one shared expert.
+    "deepseek_v4": {"num_hidden_layers", "n_shared_experts"},
+}
+
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_any_size_may_double(family: str, tiny_config: Maker) -> None:
     base = tiny_config(family, **LISTED.get(family, {}))
     sizes = {name: size for name, size in base.items() if type(size) is int}
-    for name in sizes.keys() - NOT_DOUBLED:
+    for name in sizes.keys() - NOT_DOUBLED - NOT_DOUBLED_IN.get(family, set()):
         config = base | {name: 2 * sizes[name]}
         if name == "num_attention_heads" and "kv_lora_rank" in base:
             config["num_key_value_heads"] = config[name]
@@ -219,10 +246,6 @@ def test_windowed_layers_are_those_that_transformers_makes(
 
 
 WORKING: dict[str, Config] = {
-    # torch multiplies masked positions too, so a window must cover them all.
-    **{
-        family: {"sliding_window": 24} for family in ("gpt_oss", "gemma3_text", "olmo3")
-    },
     # The class multiplies every token by every expert.
     "llama4_text": {"num_experts_per_tok": 9},
     # Whether an expert that does nothing is chosen hangs on the weights.
@@ -256,7 +279,10 @@ def is_projection(name: str, mixer: str) -> bool:
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_work_is_what_torch_counts(family: str, tiny_config: Maker) -> None:
     tokens = 24
-    config = tiny_config(family, **WORKING.get(family, {}))
+    # torch multiplies masked positions too, so all must be attended to.
+    limits = {"sliding_window", "index_topk"} & tiny_config(family).keys()
+    changes = WORKING.get(family, {}) | dict.fromkeys(limits, tokens)
+    config = tiny_config(family, **changes)
     model = built(config, device="cpu")
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model(torch.arange(tokens).unsqueeze(0))
@@ -270,7 +296,29 @@ def test_work_is_what_torch_counts(family: str, tiny_config: Maker) -> None:
     architecture = read_config(config)
     ours = flop_per_token(architecture, tokens, causal=False)
     stateful = sum(
-        group.layers * one.state_flop for group, one in attention_counts(architecture)
+        group.layers * one.state_flop
+        for group, one in attention_counts(architecture)
+        if not isinstance(group.attention, CompressedAttention)
     )
+    counted = ours.forward_flop_per_token - stateful - weighing_flop(config, tokens)
     theirs = counter.get_total_flops() - rotary - recurrent_flop(model, counts)
-    assert theirs == tokens * (ours.forward_flop_per_token - stateful)
+    assert theirs == tokens * counted
+
+
+def weighing_flop(config: Config, tokens: int) -> float:
+    """Return what transformers adds up number by number where V3.2 multiplies.
+
+    DeepSeek-V4's indexer weighs the scores of its heads so; no matrix, no count.
+    """
+    flop = 0.0
+    for group in read_config(config).layer_attention:
+        kind = group.attention
+        if (
+            isinstance(kind, CompressedAttention)
+            and kind.indexer
+            and kind.compress_rate
+        ):
+            entries = tokens // float(kind.compress_rate)
+            heads = float(kind.indexer.index_n_heads)
+            flop += 2 * heads * entries * float(group.layers)
+    return flop

@@ -212,7 +212,7 @@ def test_where_all_else_is_copied_too_little_memory_never_fits() -> None:
         ({"layout": "tensor"}, "must be one of tensor parallel, expert parallel"),
         ({"layout": "tensor"}, "layout is 'tensor'"),
         ({"gpu": "H200"}, "gpu is 'H200': .*H200 SXM"),
-        ({"model": "deepseek-v4"}, "model is 'deepseek-v4': .*deepseek-v3"),
+        ({"model": "deepseek-v1"}, "model is 'deepseek-v1': .*deepseek-v"),
         ({"precision": "fp4"}, "precision is 'fp4': must be one of"),
     ],
 )

@@ -9,9 +9,12 @@ model's: same names, no imports between them, and their agreement is tested.
 from dsv3.accounting.attention import (
     AttentionCount,
     DecodeForm,
+    Selection,
     absorbed_score_flop,
+    attended_tokens,
     attention_count,
     attention_counts,
+    key_value_elements,
     latent_elements,
 )
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
@@ -49,6 +52,7 @@ from dsv3.accounting.rotary import (
     temperature_ratio,
 )
 from dsv3.accounting.routing import expected_groups, expert_teams
+from dsv3.accounting.sparse_attention import index_score_flop
 from dsv3.accounting.transformer import (
     ActiveConvention,
     ParameterCount,
@@ -77,7 +81,9 @@ __all__ = [
     "ReleasedWeights",
     "RotaryPair",
     "RotaryStretch",
+    "Selection",
     "absorbed_score_flop",
+    "attended_tokens",
     "attention_count",
     "attention_counts",
     "cached_elements_by_method",
@@ -86,6 +92,8 @@ __all__ = [
     "expected_groups",
     "expert_teams",
     "flop_per_token",
+    "index_score_flop",
+    "key_value_elements",
     "kv_cache",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",

@@ -103,6 +103,26 @@ def router_matrix(experts: Experts, hidden_size: Number) -> WeightMatrix:
     return WeightMatrix(output_size=experts.scored_experts, input_size=hidden_size)
 
 
+def routing_biases(architecture: Architecture, *, modules: Number = 0) -> Number:
+    """Return the biases that steer the choice of experts, `modules` included.
+
+    Layers whose experts a hash names have none.
+
+    Examples
+    --------
+    58 layers of 256:
+
+    >>> from dsv3.architecture import preset
+    >>> routing_biases(preset("deepseek-v3"))
+    14848
+    """
+    experts = architecture.experts
+    if experts is None or not experts.routing_bias:
+        return 0
+    layers = architecture.num_expert_layers - experts.num_hash_layers + modules
+    return layers * experts.scored_experts
+
+
 def feed_forward_biases(
     *, hidden_size: Number, inner_size: Number, gated: bool = True
 ) -> Number:

@@ -9,13 +9,14 @@ import fnmatch
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsv3.accounting.attention import attention_count
 from dsv3.accounting.experts import (
     dense_matrices,
     routed_matrices,
     router_matrix,
+    routing_biases,
     shared_matrices,
 )
 from dsv3.accounting.matrices import WeightMatrix
@@ -24,10 +25,13 @@ from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import (
     Architecture,
     Attention,
+    CompressedAttention,
     GroupedQueryAttention,
     LatentAttention,
+    SparseLatentAttention,
 )
 from dsv3.formats import BF16, FP32, StoredWeights
+from explorables.arithmetic import Number
 
 ROUTING_BIAS_BYTES = int(FP32.element_bytes)
 """Biases that steer the choice of experts are kept in FP32 by those who have them."""
@@ -59,7 +63,9 @@ class _Linear:
     names: tuple[str, ...]
     matrix: WeightMatrix
     routed: bool = False
-    router: bool = False
+    wide: bool = False
+    """Whether it is kept wide, as routers are, unless a tool stores everything."""
+
     vocabulary: bool = False
 
 
@@ -88,6 +94,8 @@ def released_weights(
 ) -> ReleasedWeights:
     """Return the bytes of a model's weights as its config says they were released.
 
+    Tables by which a hash names experts are no weights, and left out.
+
     Raises
     ------
     ValueError
@@ -103,15 +111,12 @@ def released_weights(
     """
     modules = with_multi_token_prediction
     count, wide = parameter_count(architecture), _wide_bytes(architecture)
-    experts, stored = architecture.experts, _stored(architecture)
+    stored = _stored(architecture)
     parameters = int(count.total)
     if modules:
         parameters += int(count.multi_token_prediction.shipped_parameters)
-    biases = 0
-    if experts is not None and experts.routing_bias:
-        layers = architecture.num_expert_layers
-        layers = layers + (architecture.num_nextn_predict_layers if modules else 0)
-        biases = int(layers * experts.scored_experts)
+    extra = architecture.num_nextn_predict_layers if modules else 0
+    biases = int(routing_biases(architecture, modules=extra))
     routed: float = wide * int(count.routed_experts_parameters)
     total: float = wide * parameters + (_bias_bytes(architecture) - wide) * biases
     if stored is None:
@@ -119,11 +124,19 @@ def released_weights(
     narrow = _narrow(architecture)
     for linear in _linears(architecture, with_modules=modules):
         if narrow(linear):
-            saved = stored_bytes(linear.matrix, stored)
+            saved = stored_bytes(linear.matrix, _layout(architecture, linear, stored))
             saved -= wide * int(linear.matrix.parameters)
             total += saved
             routed += saved if linear.routed else 0
     return ReleasedWeights(total_bytes=math.ceil(total), routed_bytes=math.ceil(routed))
+
+
+def _layout(
+    architecture: Architecture, linear: "_Linear", stored: StoredWeights
+) -> StoredWeights:
+    quantization = architecture.quantization
+    apart = None if quantization is None else quantization.experts_stored
+    return stored if apart is None or not linear.routed else apart
 
 
 def stored_bytes(matrix: WeightMatrix, stored: StoredWeights) -> float:
@@ -182,7 +195,7 @@ def _narrow(architecture: Architecture) -> Callable[[_Linear], bool]:
     def narrow(linear: _Linear) -> bool:
         if quantization.experts_only and not linear.routed:
             return False
-        if (linear.vocabulary or linear.router) and not all_stored:
+        if (linear.vocabulary or linear.wide) and not all_stored:
             return False
         return not any(match(name) for match in patterns for name in linear.names)
 
@@ -215,6 +228,12 @@ def _pattern(text: str) -> Callable[[str], bool]:
 LATENT_NAMES = ("q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj")
 LATENT_NAMES_WITHOUT_RANK = ("q_proj", *LATENT_NAMES[2:])
 GROUPED_NAMES = ("q_proj", "k_proj", "v_proj", "o_proj")
+INDEXER_NAMES = ("indexer.wq_b", "indexer.wk", "indexer.weights_proj")
+COMPRESSOR_NAMES = ("compressor.kv_proj", "compressor.gate_proj")
+COMPRESSED_INDEXER_NAMES = tuple(
+    f"compressor.indexer.{name}"
+    for name in ("kv_proj", "gate_proj", "q_b_proj", "scorer.weights_proj")
+)
 
 FEED_FORWARDS = ("mlp", "block_sparse_moe", "feed_forward", "mixer")
 """What families call the part of a layer after attention."""
@@ -257,27 +276,37 @@ def _linears(architecture: Architecture, *, with_modules: bool) -> Iterator[_Lin
     for module in range(modules):
         name = f"model.layers.{layers + module}.eh_proj"
         # DeepSeek and those who follow keep the joining projection wide.
-        yield _Linear(names=(name,), matrix=projection_matrix(hidden), router=True)
+        yield _Linear(names=(name,), matrix=projection_matrix(hidden), wide=True)
 
 
-def _attention(kind: Attention, hidden: object, at: str) -> Iterator[_Linear]:
-    matrices = attention_count(kind).matrices(hidden).all  # type: ignore[arg-type]
-    single = [one for one in matrices for _ in range(int(one.copies))]
-    names: tuple[str, ...]
-    if isinstance(kind, LatentAttention):
-        names = (
-            LATENT_NAMES
-            if kind.q_lora_rank is not None
-            else (LATENT_NAMES_WITHOUT_RANK)
-        )
-    elif isinstance(kind, GroupedQueryAttention):
-        names = GROUPED_NAMES
-    else:
-        names = ("in_proj",) * (len(single) - 1) + ("out_proj",)
+def _attention(kind: Attention, hidden: Number, at: str) -> Iterator[_Linear]:
+    matrices = attention_count(kind).matrices(hidden)
+    single = [one for one in matrices.all for _ in range(int(one.copies))]
     parts = ("self_attn", "mixer", "linear_attn")
-    for name, one in zip(names, single, strict=True):
-        matrix = WeightMatrix(output_size=one.output_size, input_size=one.input_size)
-        yield _Linear(names=tuple(f"{at}.{p}.{name}" for p in parts), matrix=matrix)
+    for name, one in zip(_attention_names(kind, len(single)), single, strict=True):
+        yield _Linear(
+            names=tuple(f"{at}.{part}.{name}" for part in parts),
+            matrix=replace(one, copies=1),
+            wide=any(one is kept for kept in matrices.wide),
+        )
+
+
+def _attention_names(kind: Attention, count: int) -> tuple[str, ...]:
+    """Name the linear layers of a kind of attention, in the order of its matrices."""
+    if isinstance(kind, SparseLatentAttention):
+        latent = _attention_names(kind.latent, count)
+        return latent if kind.shared_selection else latent + INDEXER_NAMES
+    if isinstance(kind, LatentAttention):
+        ranked = kind.q_lora_rank is not None
+        return LATENT_NAMES if ranked else LATENT_NAMES_WITHOUT_RANK
+    if isinstance(kind, GroupedQueryAttention):
+        return GROUPED_NAMES
+    if isinstance(kind, CompressedAttention):
+        compressor = () if kind.compress_rate is None else COMPRESSOR_NAMES
+        outputs = ("o_a_proj",) * int(kind.o_groups) + ("o_b_proj",)
+        indexer = () if kind.indexer is None else COMPRESSED_INDEXER_NAMES
+        return ("q_a_proj", "q_b_proj", "kv_proj", *compressor, *outputs, *indexer)
+    return ("in_proj",) * (count - 1) + ("out_proj",)
 
 
 def _under(at: str, inner: str) -> tuple[str, ...]:
@@ -307,4 +336,4 @@ def _expert_layer(architecture: Architecture, at: str) -> Iterator[_Linear]:
         names = tuple(name for one in inner for name in _under(at, one))
         yield from _named(shared, names)
     names = (*_under(at, ".gate"), *_under(at, ".router"))
-    yield _Linear(names=names, matrix=router_matrix(experts, hidden), router=True)
+    yield _Linear(names=names, matrix=router_matrix(experts, hidden), wide=True)

@@ -14,6 +14,11 @@ from dsv3.accounting.attention import (
 from dsv3.accounting.experts import (
     dense_feed_forward_parameters,
     expert_layer_parameters,
+    routing_biases,
+)
+from dsv3.accounting.hyper_connections import (
+    hyper_connections_parameters,
+    joining_parameters,
 )
 from dsv3.accounting.matrices import parameters_of, require_sum
 from dsv3.accounting.multi_token_prediction import (
@@ -51,6 +56,9 @@ class ParameterCount:
     key_value_projection_parameters: Number
     output_projection_parameters: Number
 
+    indexer_parameters: Number
+    """Matrices that select what attention reads."""
+
     attention_norm_parameters: Number
     attention_bias_parameters: Number
 
@@ -62,6 +70,9 @@ class ParameterCount:
 
     norm_parameters: Number
     """The norms of each block, two in most families, and the final one."""
+
+    hyper_connections_parameters: Number
+    """What mixes the copies of the residual stream."""
 
     dense_feed_forward_parameters: Number
     routed_experts_parameters: Number
@@ -99,6 +110,7 @@ class ParameterCount:
             self.query_projection_parameters
             + self.key_value_projection_parameters
             + self.output_projection_parameters
+            + self.indexer_parameters
             + self.attention_norm_parameters
             + self.attention_bias_parameters
             + self.attention_sink_parameters
@@ -112,11 +124,13 @@ class ParameterCount:
             "query_projection_parameters",
             "key_value_projection_parameters",
             "output_projection_parameters",
+            "indexer_parameters",
             "attention_norm_parameters",
             "attention_bias_parameters",
             "attention_sink_parameters",
             "attention_recurrence_parameters",
             "norm_parameters",
+            "hyper_connections_parameters",
             "dense_feed_forward_parameters",
             "routed_experts_parameters",
             "shared_experts_parameters",
@@ -199,6 +213,9 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
         output_projection_parameters=total(
             many * parameters_of(one.output) for many, one in matrices
         ),
+        indexer_parameters=total(
+            many * parameters_of(one.indexer) for many, one in matrices
+        ),
         attention_norm_parameters=total(
             many * one.norm_parameters for many, one in vectors
         ),
@@ -212,11 +229,13 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
             many * one.recurrence_parameters for many, one in vectors
         ),
         norm_parameters=(architecture.norms_per_layer * layers + 1) * hidden,
+        hyper_connections_parameters=layers * hyper_connections_parameters(architecture)
+        + joining_parameters(architecture),
         dense_feed_forward_parameters=dense * feed_forward,
         routed_experts_parameters=sparse * experts.routed_experts_parameters,
         shared_experts_parameters=sparse * experts.shared_experts_parameters,
         router_parameters=sparse * experts.router_parameters,
-        routing_bias_parameters=sparse * experts.routing_bias_parameters,
+        routing_bias_parameters=routing_biases(architecture),
         head_parameters=0 if architecture.tie_word_embeddings else embedding,
         total_parameters=_total_parameters(architecture),
         idle_experts_parameters=sparse * experts.idle_experts_parameters,
@@ -229,17 +248,20 @@ def _total_parameters(architecture: Architecture) -> Number:
     vocabulary = 1 if architecture.tie_word_embeddings else 2
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
-    experts = expert_layer_parameters(architecture).total_parameters
-    norms = architecture.norms_per_layer * architecture.hidden_size
+    experts = expert_layer_parameters(architecture)
+    block = architecture.norms_per_layer * architecture.hidden_size
+    block = block + hyper_connections_parameters(architecture)
     return (
         around
-        + architecture.num_hidden_layers * norms
+        + joining_parameters(architecture)
+        + architecture.num_hidden_layers * block
         + total(
             group.layers * _attention(one, architecture.hidden_size)
             for group, one in attention_counts(architecture)
         )
         + dense * dense_feed_forward_parameters(architecture)
-        + sparse * experts
+        + sparse * (experts.total_parameters - experts.routing_bias_parameters)
+        + routing_biases(architecture)
     )
 
 
@@ -263,6 +285,8 @@ def _modules(architecture: Architecture) -> MultiTokenPredictionCount:
     attention = attention_count(architecture.attention)
     hidden = architecture.hidden_size
     around = _attention(attention, hidden) + NORMS_PER_MODULE_BLOCK * hidden
+    around = around + hyper_connections_parameters(architecture)
+    around = around + joining_parameters(architecture)
     return multi_token_prediction_count(
         architecture,
         block_parameters=around + feed_forward,

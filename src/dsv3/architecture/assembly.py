@@ -33,6 +33,8 @@ COUNT_CHANGING = (
     *("num_nextn_predict_layers", "num_mtp_layers", "kv_lora_rank", "q_lora_rank"),
     *("qk_nope_head_dim", "qk_rope_head_dim", "index_topk", "index_n_heads"),
     *("index_head_dim", "linear_attn_config", "attn_layer_period", "hc_mult"),
+    *("indexer_types", "index_topk_pattern", "compress_ratios", "compress_rates"),
+    *("o_groups", "o_lora_rank"),
     *("linear_num_value_heads", "mamba_num_heads", "zero_expert_num", "use_bias"),
     *("moe_latent_size", "num_dense_layers", "mlp_layer_types", "moe_layers"),
     *("hybrid_override_pattern", "sliding_window_pattern", "attention_out_bias"),

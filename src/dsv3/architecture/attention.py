@@ -1,4 +1,4 @@
-"""Reading attention: latent or grouped-query, and which layers have windows.
+"""Reading attention: its kind, and which layers have windows.
 
 The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
 family's own defaults.
@@ -7,8 +7,8 @@ family's own defaults.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dsv3.architecture.cached_attention import GroupedQueryAttention, LatentAttention
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import GroupedQueryAttention, LatentAttention
 from dsv3.architecture.values import refuse
 
 LAYER_TYPES = ("full_attention", "sliding_attention")
@@ -25,21 +25,22 @@ class Windows:
     num_sliding_layers: int = 0
 
 
-def latent_attention(
-    fields: ConfigFields, *, every_layer: bool = True
-) -> LatentAttention:
-    """Read multi-head latent attention, without windows.
+def latent_attention(fields: ConfigFields) -> LatentAttention:
+    """Read multi-head latent attention in every layer, without windows."""
+    no_windows(fields)
+    return latent_sizes(fields)
 
-    ``q_lora_rank`` may be null. Where not `every_layer` has it, ``layer_types`` is
-    read elsewhere.
+
+def latent_sizes(fields: ConfigFields) -> LatentAttention:
+    """Read the sizes of latent attention; ``layer_types`` is read elsewhere.
+
+    ``q_lora_rank`` may be null.
     """
     heads = fields.size("num_attention_heads")
     key_heads = fields.optional_size("num_key_value_heads", default=heads)
     if key_heads not in (heads, None):
         rule = "must equal num_attention_heads: every head rebuilds its own keys"
         refuse("num_key_value_heads", key_heads, rule)
-    if every_layer:
-        no_windows(fields)
     return LatentAttention(
         num_attention_heads=heads,
         q_lora_rank=fields.size_or_null("q_lora_rank"),
@@ -95,9 +96,11 @@ def grouped_attention(
 
 
 def layer_counts(
-    fields: ConfigFields, kinds: Sequence[str]
+    fields: ConfigFields, kinds: Sequence[str], name: str = "layer_types"
 ) -> Mapping[str, int] | None:
-    """Count the layers of each kind that ``layer_types`` lists; None without a list.
+    """Count the layers of each kind that a list of layers has; None without a list.
+
+    `name` is the list's: ``layer_types``, or ``mlp_layer_types`` of feed-forwards.
 
     Raises
     ------
@@ -110,17 +113,17 @@ def layer_counts(
     >>> layer_counts(ConfigFields(listed), ("near", "far"))
     {'near': 2, 'far': 1}
     """
-    listed = fields.items("layer_types")
+    listed = fields.items(name)
     if listed is None:
         return None
     layers = fields.size("num_hidden_layers")
     if len(listed) != layers:
         rule = f"must have one entry for each of the {layers} layers"
-        refuse("layer_types", listed, rule)
+        refuse(name, listed, rule)
     for layer_type in listed:
         if layer_type not in kinds:
             rule = f"must be {' or '.join(kinds)}"
-            refuse("an entry of layer_types", layer_type, rule)
+            refuse(f"an entry of {name}", layer_type, rule)
     return {kind: listed.count(kind) for kind in kinds}
 
 

@@ -12,8 +12,9 @@ from dsv3.architecture.attention import (
     sliding_window,
     uniform_windows,
 )
+from dsv3.architecture.cached_attention import GroupedQueryAttention
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import Architecture, GroupedQueryAttention
+from dsv3.architecture.sizes import Architecture
 from dsv3.architecture.values import refuse
 
 

@@ -6,9 +6,13 @@ family's own defaults.
 
 from collections.abc import Sequence
 
+from dsv3.architecture.attention import layer_counts
 from dsv3.architecture.fields import ConfigFields
 from dsv3.architecture.sizes import SCORING_FUNCTIONS, Experts
 from dsv3.architecture.values import refuse, whole
+
+V3_SCORING = ("sigmoid", "softmax")
+"""What makes scores in the families up to DeepSeek-V3.2."""
 
 
 def grouped_experts(
@@ -43,9 +47,7 @@ def grouped_experts(
         n_group=n_group,
         topk_group=topk_group,
         routed_scaling_factor=default_scale if scale is None else scale,
-        scoring_func=fields.word(
-            "scoring_func", SCORING_FUNCTIONS, default=default_scoring
-        ),
+        scoring_func=fields.word("scoring_func", V3_SCORING, default=default_scoring),
         topk_method=fields.word("topk_method", methods, default=methods[0]),
         norm_topk_prob=fields.flag("norm_topk_prob", default=default_norm),
     )
@@ -65,11 +67,14 @@ def expert_groups(fields: ConfigFields, default: tuple[int, int]) -> tuple[int, 
     return groups or 1, kept or 1
 
 
-def leading_dense_layers(fields: ConfigFields) -> int:
+def leading_dense_layers(
+    fields: ConfigFields, *, default_first: int | None = None
+) -> int:
     """Count the dense layers of DeepSeek's rule.
 
     A layer has experts from ``first_k_dense_replace`` on if its index, from 0, is a
     multiple of ``moe_layer_freq``; the models' own modelling code says so.
+    `default_first` is the family's where the config may leave the first out.
 
     Examples
     --------
@@ -81,13 +86,44 @@ def leading_dense_layers(fields: ConfigFields) -> int:
     3
     """
     layers = fields.size("num_hidden_layers")
-    first = fields.size("first_k_dense_replace", at_least=0)
+    name = "first_k_dense_replace"
+    if default_first is None:
+        first = fields.size(name, at_least=0)
+    else:
+        first = fields.size_or(default_first, name, at_least=0)
     every = fields.size_or(1, "moe_layer_freq")
     if first > layers:
         rule = f"must be at most num_hidden_layers, {layers}"
-        refuse("first_k_dense_replace", first, rule)
+        refuse(name, first, rule)
     # Multiples of `every` below `layers`, without those below `first`.
     return layers - ((layers - 1) // every - (first - 1) // every)
+
+
+def hashed_experts(fields: ConfigFields) -> Experts:
+    """Read DeepSeek-V4's experts: in every layer, the first named by a hash.
+
+    The layers with a hash are the first ``num_hash_layers``, or those that
+    ``mlp_layer_types`` names.
+    """
+    shared = fields.size("n_shared_experts")
+    if shared != 1:
+        refuse("n_shared_experts", shared, "must be 1, as every deepseek_v4 has")
+    listed = layer_counts(fields, ("hash_moe", "moe"), "mlp_layer_types")
+    hashed = fields.size_or(3, "num_hash_layers", at_least=0)
+    scale = fields.number("routed_scaling_factor")
+    return Experts(
+        n_routed_experts=fields.size("n_routed_experts", "num_local_experts"),
+        num_experts_per_tok=fields.size("num_experts_per_tok"),
+        moe_intermediate_size=fields.size("moe_intermediate_size"),
+        n_shared_experts=shared,
+        num_hash_layers=hashed if listed is None else listed["hash_moe"],
+        routed_scaling_factor=1.5 if scale is None else scale,
+        scoring_func=fields.word(
+            "scoring_func", SCORING_FUNCTIONS, default="sqrtsoftplus"
+        ),
+        topk_method=fields.word("topk_method", ["noaux_tc"], default="noaux_tc"),
+        norm_topk_prob=fields.flag("norm_topk_prob", default=True),
+    )
 
 
 def scattered_dense_layers(fields: ConfigFields) -> int:
@@ -133,18 +169,12 @@ def listed_dense_layers(fields: ConfigFields, *, default_first: int) -> int:
     >>> listed_dense_layers(ConfigFields(listed), default_first=0)
     1
     """
-    layers = fields.size("num_hidden_layers")
-    first = fields.size_or(default_first, "first_k_dense_replace", at_least=0)
-    listed = fields.items("mlp_layer_types")
+    leading = leading_dense_layers(fields, default_first=default_first)
+    listed = layer_counts(fields, FEED_FORWARD_TYPES, "mlp_layer_types")
     if listed is None:
-        return min(first, layers)
-    if len(listed) != layers:
-        rule = f"must have one entry for each of the {layers} layers"
-        refuse("mlp_layer_types", listed, rule)
-    for kind in listed:
-        if kind not in FEED_FORWARD_TYPES:
-            refuse("an entry of mlp_layer_types", kind, "must be dense or sparse")
-    return listed.count("dense")
+        return leading
+    fields.switch_off("first_k_dense_replace")
+    return listed["dense"]
 
 
 def stepped_dense_layers(fields: ConfigFields) -> int:

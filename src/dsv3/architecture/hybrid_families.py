@@ -7,10 +7,11 @@ from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.attention import (
     Windows,
     grouped_attention,
-    latent_attention,
+    latent_sizes,
     layer_counts,
     sliding_window,
 )
+from dsv3.architecture.cached_attention import GroupedQueryAttention
 from dsv3.architecture.expert_families import gated_shared_experts
 from dsv3.architecture.experts import listed_dense_layers
 from dsv3.architecture.fields import ConfigFields
@@ -19,7 +20,6 @@ from dsv3.architecture.sizes import (
     Architecture,
     AttentionLayers,
     Experts,
-    GroupedQueryAttention,
 )
 from dsv3.architecture.values import refuse, whole
 
@@ -109,7 +109,7 @@ def _full_of(fields: ConfigFields, *, every: int) -> int:
 
 def kimi_linear(fields: ConfigFields) -> Architecture:
     """Build a Kimi Linear: delta attention and latent attention, without positions."""
-    attention = latent_attention(fields, every_layer=False)
+    attention = latent_sizes(fields)
     table = fields.table("linear_attn_config") or {}
     heads = fields.size("linear_num_heads")
     width, kernel = (

@@ -152,6 +152,8 @@ NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("linear_attn_config", "kimi_linear"),
         ("linear_num_value_heads", "qwen3_next"),
         ("hybrid_override_pattern", "nemotron_h"),
+        ("o_lora_rank", "deepseek_v4"),
+        ("kv_lora_rank index_topk", "deepseek_v32"),
         ("kv_lora_rank", "deepseek_v3"),
         ("shared_expert_intermediate_size", "qwen2_moe"),
         ("n_routed_experts n_shared_experts", "glm4_moe"),

@@ -1,12 +1,48 @@
-"""Families with DeepSeek's attention and layers of their own."""
+"""Families with multi-head latent attention over the whole context."""
 
 from collections.abc import Mapping
 
 from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.attention import latent_attention
-from dsv3.architecture.experts import grouped_experts, listed_dense_layers
+from dsv3.architecture.experts import grouped_experts, listed_dense_layers, mtp_modules
 from dsv3.architecture.fields import ConfigFields
 from dsv3.architecture.sizes import Architecture, AttentionLayers, Experts
+
+
+def deepseek_v3(fields: ConfigFields) -> Architecture:
+    """Build a DeepSeek-V3 or a Kimi K2: latent attention, experts with a bias."""
+    return assemble(
+        fields,
+        attention=latent_attention(fields),
+        intermediate_size=fields.size("intermediate_size"),
+        experts=grouped_experts(
+            fields,
+            default_groups=(8, 4),
+            default_scale=2.5,
+            default_scoring="sigmoid",
+            default_norm=True,
+            methods=["noaux_tc"],
+        ),
+        num_nextn_predict_layers=mtp_modules(fields),
+    )
+
+
+def deepseek_v2(fields: ConfigFields) -> Architecture:
+    """Build a DeepSeek-V2: latent attention, experts chosen without a bias."""
+    return assemble(
+        fields,
+        attention=latent_attention(fields),
+        intermediate_size=fields.size("intermediate_size"),
+        mlp_bias=fields.flag("mlp_bias", default=False),
+        experts=grouped_experts(
+            fields,
+            default_groups=(1, 1),
+            default_scale=1.0,
+            default_scoring="softmax",
+            default_norm=False,
+            methods=["greedy", "group_limited_greedy"],
+        ),
+    )
 
 
 def glm4_moe_lite(fields: ConfigFields) -> Architecture:
@@ -62,11 +98,32 @@ def longcat_flash(fields: ConfigFields) -> Architecture:
     )
 
 
+PUBLISHED_INITIALIZER_RANGE = 0.006
+"""Standard deviation of DeepSeek's first weights [deepseekai2024v3]_ (section 4.2).
+
+The 0.02 of the released file contradicts the report, and is used only if it is there.
+"""
+
 LATENT: Mapping[str, Family] = {
+    "deepseek_v2": Family(
+        build=deepseek_v2,
+        max_position_embeddings=2048,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
+    "deepseek_v3": Family(
+        build=deepseek_v3,
+        max_position_embeddings=4096,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
+    ),
     "glm4_moe_lite": Family(
         build=glm4_moe_lite,
         max_position_embeddings=202752,
         rms_norm_eps=1e-05,
+    ),
+    "kimi_k2": Family(
+        build=deepseek_v3,
+        max_position_embeddings=4096,
+        initializer_range=PUBLISHED_INITIALIZER_RANGE,
     ),
     "longcat_flash": Family(
         build=longcat_flash,

@@ -45,6 +45,11 @@ METHODS_BY_FIELD = (
 )
 """Methods of files that do not name theirs, by a field that only they have."""
 
+EXPERT_LAYOUTS: Mapping[str, StoredWeights | None] = {
+    "fp8": None,
+    "fp4": MXFP4_BLOCKS,
+}
+"""What DeepSeek-V4's ``expert_dtype`` may be; a power of two scales 32 weights."""
 
 MODELOPT_LAYOUTS: Mapping[str, StoredWeights] = {
     "FP8_PB": FP8_BLOCKS,
@@ -68,7 +73,17 @@ def quantization(fields: ConfigFields) -> Quantization | None:
         wide_modules=_wide(method, table),
         embeddings_stored=method == "mlx",
         experts_only=method == "mxfp4",
+        experts_stored=_experts_stored(fields, table),
     )
+
+
+def _experts_stored(fields: ConfigFields, table: Table) -> StoredWeights | None:
+    """Read the layout of routed experts that ``expert_dtype`` notes, if another."""
+    noted = table.get("expert_dtype") or fields.text("expert_dtype", default="fp8")
+    if not isinstance(noted, str) or noted not in EXPERT_LAYOUTS:
+        rule = f"must be {' or '.join(EXPERT_LAYOUTS)}"
+        refuse("expert_dtype", noted, rule)
+    return EXPERT_LAYOUTS[noted]
 
 
 def _method(table: Table) -> str:
