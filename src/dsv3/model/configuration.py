@@ -22,12 +22,13 @@ MODEL_CLASSES = {
 """What Hugging Face calls the model classes of these families."""
 
 NOT_IN_CONFIG = (
-    *("attention", "attention_layers", "experts", "hc_mult", "rope_scaling"),
-    "quantization",
+    *("attention", "attention_layers", "dense_layers", "expert_layers", "experts"),
+    *("norms_per_layer", "hc_mult", "mlp_gated", "mtp_shared_vocabulary"),
+    *("rope_scaling", "quantization", "torch_dtype", "defaulted", "left_out"),
 )
 """Fields of an architecture that a ``config.json`` spells otherwise, or not at all.
 
-Weights are written as plain tensors, whatever layout they were released in.
+Weights are written as plain tensors, whatever layout or type they were released in.
 """
 
 
