@@ -738,7 +738,7 @@ const mount = (script, traced) => {
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
-  const drawing = ["map", "timeline", "codes", "scatter"].find((name) => spec[name]);
+  const drawing = Object.keys(spec).find((name) => home.explorables[name]);
   const map = drawing && home.explorables[drawing](panel);
   if (map) right.append(map.figure);
   // Beside the controls stands what is drawn, below the headline; the list of results follows.

@@ -46,12 +46,6 @@ from dsv3.learning.reinforcement import (
     Reinforcement as Reinforcement,
     ReinforcementSettings as ReinforcementSettings,
 )
-from dsv3.learning.router_balance import (
-    BALANCINGS as BALANCINGS,
-    rerun_router as rerun_router,
-    router_panel as router_panel,
-    router_step as router_step,
-)
 from dsv3.learning.sequence_packing import (
     best_fit_packing as best_fit_packing,
     end_to_end_packing as end_to_end_packing,
