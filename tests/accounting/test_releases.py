@@ -11,6 +11,7 @@ from dsv3.accounting import (
     flop_per_token,
     kv_cache_bytes,
     parameter_count,
+    released_weights,
 )
 from dsv3.accounting.memory import _linear, _linear_groups
 from dsv3.architecture import preset
@@ -28,6 +29,27 @@ def test_an_indexer_is_all_that_v32_adds_to_v3() -> None:
     )
     assert added == 13_959_424
     assert v32.total_elements - v3.total_elements == 62 * (added + scales)
+
+
+def test_an_indexer_is_released_in_fp8_but_for_its_weights_of_heads() -> None:
+    """62 layers: two matrices of FP8 with scales of FP32, the rest in BF16."""
+    narrow = 1536 * 64 * 128 + 7168 * 128 + 4 * (12 * 64 + 56)
+    wide = 2 * (7168 * 64 + 2 * 128)
+    v3, v32 = (
+        released_weights(preset(name), with_multi_token_prediction=True).total_bytes
+        for name in ("deepseek-v3", "deepseek-v3.2")
+    )
+    assert v32 - v3 == 62 * (narrow + wide)
+
+
+def test_routed_experts_of_v4_pro_are_released_in_fp4() -> None:
+    """Half a byte for each weight, and a byte for the scale of 32."""
+    weights = 61 * 384 * 3 * 7168 * 3072
+    released = released_weights(preset("deepseek-v4-pro"))
+    assert released.routed_bytes == weights // 2 + weights // 32
+    others = released.total_bytes - released.routed_bytes
+    rest = parameter_count(preset("deepseek-v4-pro")).total - weights
+    assert rest < others < 1.2 * rest
 
 
 def test_v4_pro_has_the_elements_of_its_listing() -> None:

@@ -7,6 +7,7 @@ from transformers import AutoConfig
 
 from dsv3.accounting import kv_cache_bytes, parameter_count
 from dsv3.architecture import preset, read_config
+from dsv3.architecture.assembly import ACTIVATIONS, EPSILONS
 from dsv3.architecture.class_defaults import CLASS_DEFAULTS
 from dsv3.architecture.families import CLASSES, FAMILIES
 from dsv3.architecture.latent_families import PUBLISHED_INITIALIZER_RANGE
@@ -18,14 +19,13 @@ def test_an_absent_number_is_the_config_classs(family: str) -> None:
     ours = FAMILIES[family]
     assert ours.max_position_embeddings == theirs.max_position_embeddings
     fields = theirs.to_dict()
-    spellings = ("rms_norm_eps", "layer_norm_epsilon")
+    spellings = ("rms_norm_eps", *EPSILONS)
     assert ours.rms_norm_eps == next(fields[n] for n in spellings if n in fields)
     rope = fields.get("rope_parameters") or {"rope_theta": ours.rope_theta}
     # Layers with a window, or with compressed entries, may have another base.
     inner = [rope[kind] for kind in ("full_attention", "main") if kind in rope]
     assert ours.rope_theta == [*inner, rope][0]["rope_theta"]
-    spellings = ("hidden_act", "hidden_activation", "mlp_hidden_act")
-    assert ours.hidden_act == next(fields[n] for n in spellings if n in fields)
+    assert ours.hidden_act == next(fields[n] for n in ACTIVATIONS if n in fields)
     assert ours.tie_word_embeddings == theirs.tie_word_embeddings
     published = CLASSES.get(family, family).startswith("deepseek")
     spread = PUBLISHED_INITIALIZER_RANGE if published else theirs.initializer_range
