@@ -16,6 +16,7 @@ from dsv3.calculators.api_prices import (
     price_over_cost as price_over_cost,
 )
 from dsv3.calculators.break_even import break_even as break_even
+from dsv3.calculators.context_cost import context_cost as context_cost
 from dsv3.calculators.cost_range import (
     cost_range as cost_range,
     cost_range_panel as cost_range_panel,

@@ -71,6 +71,10 @@ from dsv3.figures.long_context import (
     needle_grids as needle_grids,
     pair_turns as pair_turns,
 )
+from dsv3.figures.long_context_cost import (
+    ContextLine as ContextLine,
+    by_context as by_context,
+)
 from dsv3.figures.mixes import (
     MixMark as MixMark,
     MixPanel as MixPanel,
