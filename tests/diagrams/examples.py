@@ -15,6 +15,7 @@ TOKEN = diagrams.GatedToken(
 )
 
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
+    "bill_coverage": diagrams.bill_coverage,
     "gate": lambda: diagrams.gate(TOKEN),
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,

@@ -26,6 +26,7 @@ A new drawing
 README.
 """
 
+from dsv3.diagrams.bill_coverage import bill_coverage
 from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
@@ -34,6 +35,7 @@ from dsv3.diagrams.two_hops import two_hops
 
 __all__ = [
     "GatedToken",
+    "bill_coverage",
     "gate",
     "latent_attention",
     "model_map",
