@@ -20,5 +20,6 @@ DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,
     "overlapped_layers": diagrams.overlapped_layers,
+    "serving_units": diagrams.serving_units,
     "two_hops": diagrams.two_hops,
 }

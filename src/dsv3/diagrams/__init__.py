@@ -31,6 +31,7 @@ from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
 from dsv3.diagrams.overlapped_layers import overlapped_layers
+from dsv3.diagrams.serving_units import serving_units
 from dsv3.diagrams.two_hops import two_hops
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "latent_attention",
     "model_map",
     "overlapped_layers",
+    "serving_units",
     "two_hops",
 ]
