@@ -16,6 +16,7 @@ TOKEN = diagrams.GatedToken(
 
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "bill_coverage": diagrams.bill_coverage,
+    "cost_steps": diagrams.cost_steps,
     "gate": lambda: diagrams.gate(TOKEN),
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,

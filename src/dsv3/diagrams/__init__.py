@@ -27,6 +27,7 @@ README.
 """
 
 from dsv3.diagrams.bill_coverage import bill_coverage
+from dsv3.diagrams.cost_steps import cost_steps
 from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
@@ -37,6 +38,7 @@ from dsv3.diagrams.two_hops import two_hops
 __all__ = [
     "GatedToken",
     "bill_coverage",
+    "cost_steps",
     "gate",
     "latent_attention",
     "model_map",
