@@ -17,6 +17,7 @@ TOKEN = diagrams.GatedToken(
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "bill_coverage": diagrams.bill_coverage,
     "cost_steps": diagrams.cost_steps,
+    "export_regions": diagrams.export_regions,
     "gate": lambda: diagrams.gate(TOKEN),
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,

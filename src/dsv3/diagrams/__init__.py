@@ -28,6 +28,7 @@ README.
 
 from dsv3.diagrams.bill_coverage import bill_coverage
 from dsv3.diagrams.cost_steps import cost_steps
+from dsv3.diagrams.export_regions import export_regions
 from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
@@ -39,6 +40,7 @@ __all__ = [
     "GatedToken",
     "bill_coverage",
     "cost_steps",
+    "export_regions",
     "gate",
     "latent_attention",
     "model_map",
