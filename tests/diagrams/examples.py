@@ -16,6 +16,8 @@ TOKEN = diagrams.GatedToken(
 
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "bill_coverage": diagrams.bill_coverage,
+    "chip_windows": diagrams.chip_windows,
+    "chips_by_rule": diagrams.chips_by_rule,
     "cost_steps": diagrams.cost_steps,
     "export_regions": diagrams.export_regions,
     "gate": lambda: diagrams.gate(TOKEN),

@@ -27,6 +27,8 @@ README.
 """
 
 from dsv3.diagrams.bill_coverage import bill_coverage
+from dsv3.diagrams.chip_windows import chip_windows
+from dsv3.diagrams.chips_by_rule import chips_by_rule
 from dsv3.diagrams.cost_steps import cost_steps
 from dsv3.diagrams.export_regions import export_regions
 from dsv3.diagrams.gate import GatedToken, gate
@@ -39,6 +41,8 @@ from dsv3.diagrams.two_hops import two_hops
 __all__ = [
     "GatedToken",
     "bill_coverage",
+    "chip_windows",
+    "chips_by_rule",
     "cost_steps",
     "export_regions",
     "gate",

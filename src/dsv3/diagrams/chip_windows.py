@@ -3,11 +3,11 @@
 The finding: DeepSeek-V3 came out long after the chip it names could be bought freely.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dsv3 import policy, training
-from dsv3.facts import fact
 from explorables.diagram import (
     Anchor,
     Diagram,
@@ -22,7 +22,7 @@ from explorables.diagram import (
     linked,
     rule,
     text,
-    tick,
+    token,
 )
 
 Marks = tuple[Mark, ...]
@@ -32,7 +32,8 @@ CHIPS = ("A800 SXM", "H20 SXM", "H800 SXM")
 
 CAPTION = """
 The H800 could be bought without a licence for {window} days after it became known;
-DeepSeek-V3, trained on it, was released {later} days after that window closed.
+DeepSeek-V3, by its report trained on it, was released {later} days after that window
+closed.
 """
 
 NOTE = """
@@ -47,7 +48,7 @@ One axis of time from August 2022 to November 2026. Tighter acts: the rule of Oc
 promised in July 2025, and review case by case from January 2026. Below, bars of three
 chips: the A800 needed no licence for {a800} days, the H800 for {window}, the H20 for
 {h20}; then they need one, and later are reviewed licence by licence. At the foot
-DeepSeek's models: V2 in May 2024, V3 in December 2024, R1 in January 2025, V3.2 in
+DeepSeek's models: V2 in May 2024, V3 in December 2024, V3.2 in
 December 2025, V4 in April 2026. V3 came {later} days after the H800's window closed.
 """
 
@@ -107,7 +108,7 @@ def _days(chip: str) -> int:
 
 
 def _released(model: str) -> date:
-    """Return a model's day of release, or the first of the month where that is known."""
+    """Return a model's day of release, or the first of its month."""
     (day,) = (
         one.from_date for one in training.adoption_records() if one.model == model
     )
@@ -118,8 +119,8 @@ def _acts() -> tuple[Dated, ...]:
     """Return the acts on accelerators that a bar answers to, by the day of effect."""
     effective = {one.title: date.fromisoformat(one.effective) for one in policy.rules()}
     return (
-        Dated(day=effective["October 2022"], name="rule on links"),
-        Dated(day=effective["November 2023"], name="rule on density"),
+        Dated(day=effective["October 2022"], name="compute, links"),
+        Dated(day=effective["November 2023"], name="compute, density"),
         Dated(day=effective["letter of April 2025"], name="H20 letter", anchor="end"),
         Dated(
             day=effective["licences of July 2025"],
@@ -132,11 +133,9 @@ def _acts() -> tuple[Dated, ...]:
 
 
 def _models() -> tuple[Dated, ...]:
-    r1 = date.fromisoformat(str(fact("r1.release_day").value))
     return (
         Dated(day=_released("DeepSeek-V2"), name="V2"),
         Dated(day=_released("DeepSeek-V3"), name="V3", anchor="end"),
-        Dated(day=r1, name="R1"),
         Dated(day=_released("DeepSeek-V3.2"), name="V3.2", anchor="end"),
         Dated(day=_released("DeepSeek-V4-Pro"), name="V4"),
     )
@@ -194,11 +193,7 @@ def _across() -> Layout:
             *(mark for chip, y in chips.items() for mark in _lane(chip, y, at)),
             *_gap(at, 198),
             _models_link(0, models + 5),
-            *(
-                mark
-                for one in _models()
-                for mark in _model(one, (at(one.day), models))
-            ),
+            *(mark for one in _models() for mark in _model(one, (at(one.day), models))),
             rule(262, LENGTH, x=LEFT),
             *(
                 text(at(date(year, 1, 1)), 279, f"{year}", "note", anchor="middle")
@@ -207,3 +202,115 @@ def _across() -> Layout:
             *_legend(LEFT, 301),
         ),
     )
+
+
+def _act(one: Dated, place: Point) -> Marks:
+    """Draw an act at a point: a cross where it closes, a square where it opens."""
+    x, y = place
+    mark = cross(x, y) if one.tighter else bar(x - 4, y - 4, 8, 8, "tint")
+    side = -9 if one.anchor == "end" else 9
+    return mark, text(x + side, y + 4, one.name, "note", anchor=one.anchor)
+
+
+def _model(one: Dated, place: Point) -> Marks:
+    x, y = place
+    side = -9 if one.anchor == "end" else 9
+    return token(x, y, 9), text(x + side, y + 5, one.name, "bold", anchor=one.anchor)
+
+
+def _lane(chip: str, y: float, at: Callable[[date], float]) -> Marks:
+    """Draw a chip's states from the day it is known, its open days beside its name."""
+    return (
+        text(0, y + 5, chip.split(maxsplit=1)[0], "bold"),
+        text(0, y + 20, f"{_days(chip)} days open", "note"),
+        *(
+            bar(at(first), y, at(end) - at(first), 16, texture)
+            for first, end, texture in _spells(chip)
+        ),
+    )
+
+
+def _gap(at: Callable[[date], float], y: float) -> Marks:
+    """Measure from the day the H800 closed to the release of V3."""
+    closed, released = _gap_days()
+    return (
+        dimension((at(closed), y), (at(released), y)),
+        text(
+            (at(closed) + at(released)) / 2,
+            y + 18,
+            f"{(released - closed).days} days",
+            "bold",
+            anchor="middle",
+        ),
+    )
+
+
+def _gap_days() -> tuple[date, date]:
+    return _window("H800 SXM")[1], _released("DeepSeek-V3")
+
+
+def _models_link(x: float, y: float) -> Mark:
+    return linked(
+        "#adoption-what-others-took-over",
+        "models: what others adopted of them",
+        text(x, y, "models", "bold"),
+        target=(x, y - 17, 60, 24),
+    )
+
+
+def _legend(x: float, y: float, *, step: Point = (150, 0)) -> Marks:
+    """Say what the three states of a bar are."""
+    dx, dy = step
+    says: tuple[tuple[Texture, str], ...] = (
+        ("solid", "no licence needed"),
+        ("faint", "licence needed"),
+        ("tint", "reviewed licence by licence"),
+    )
+    return tuple(
+        mark
+        for index, (texture, words) in enumerate(says)
+        for mark in (
+            bar(x + index * dx, y + index * dy - 9, 14, 9, texture),
+            text(x + index * dx + 20, y + index * dy, words, "note"),
+        )
+    )
+
+
+DOWN_TOP, DOWN_LENGTH = 40, 520
+"""Where time begins on a phone, and how long it is."""
+
+ASIDE = 200
+"""Where acts and models stand on a phone, beside the bars."""
+
+
+def _down() -> Layout:
+    """Compose the phone: time runs down, chips as upright bars, the rest beside."""
+
+    def at(day: date) -> float:
+        return DOWN_TOP + DOWN_LENGTH * _share(day)
+
+    marks: list[Mark] = [
+        text(0, at(date(year, 1, 1)) + 4, f"{year}", "note")
+        for year in range(2023, END.year + 1)
+    ]
+    for index, chip in enumerate(CHIPS):
+        x = 44 + index * 40
+        marks.append(text(x, 14, chip.split(maxsplit=1)[0], "bold"))
+        marks.append(text(x, 30, f"{_days(chip)} d", "note"))
+        marks += [
+            bar(x + 6, at(first), 18, at(end) - at(first), texture)
+            for first, end, texture in _spells(chip)
+        ]
+    closed, released = _gap_days()
+    below = DOWN_TOP + DOWN_LENGTH + 30
+    marks += [
+        dimension((170, at(closed)), (170, at(released))),
+        text(182, at(date(2024, 9, 1)), f"{(released - closed).days} days", "bold"),
+    ]
+    for act in _acts():
+        marks += _act(replace(act, anchor="start"), (ASIDE, at(act.day)))
+    for model in _models():
+        place = (ASIDE, at(model.day))
+        marks += _model(replace(model, anchor="start"), place)
+    marks += [_models_link(ASIDE, 14), *_legend(1, below, step=(0, 19))]
+    return Layout(height=below + 44, marks=tuple(marks))
