@@ -251,7 +251,7 @@ def _gap_days() -> tuple[date, date]:
 
 def _models_link(x: float, y: float) -> Mark:
     return linked(
-        "#adoption-what-others-took-over",
+        "#adoption-of-v3-s-methods",
         "models: what others adopted of them",
         text(x, y, "models", "bold"),
         target=(x, y - 17, 60, 24),
