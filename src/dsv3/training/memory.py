@@ -131,7 +131,8 @@ def training_memory(
 
     The model is cut into stages, each stage over tensor-parallel ranks, and copied to
     data-parallel ones; experts are dealt out over tensor- and data-parallel ranks
-    together. DualPipe holds every stage twice; ZeRO divides over both copies.
+    together, which changes nothing in a model without them. DualPipe holds every stage
+    twice; ZeRO divides over both copies.
 
     Raises
     ------
@@ -383,10 +384,10 @@ def _require_ways(
         rule,
     )
     experts = model.n_routed_experts
-    able = either(expert_parallel_ways == 1, expert_parallel_ways <= experts)
-    rule = "must be 1 without experts, and at most n_routed_experts"
+    able = either(experts == 0, expert_parallel_ways <= experts)
+    rule = "must be at most n_routed_experts"
     require("expert_parallel_ways", expert_parallel_ways, able, rule)
     ranks = data_parallel_ways * tensor_parallel_ways / expert_parallel_ways
-    fits = both(ranks >= 1, floor(ranks) == ranks)
+    fits = either(experts == 0, both(ranks >= 1, floor(ranks) == ranks))
     rule = "must divide data_parallel_ways times tensor_parallel_ways"
     require("expert_parallel_ways", expert_parallel_ways, fits, rule)

@@ -8,7 +8,7 @@ from dsv3.architecture import Architecture
 from dsv3.training.memory import TrainingMemory
 from dsv3.training.published_memory import fullest_rank, published_layout
 from dsv3.training.trained_model import trained_model
-from explorables.arithmetic import Choice
+from explorables.arithmetic import Choice, Condition, Number
 
 GPUS_PER_NODE = 8
 MOST_GPUS = 4096
@@ -21,9 +21,9 @@ class SmallestRun:
     training_gpus: float
     """GPUs; NaN where no layout up to 4,096 of them fits."""
 
-    stages: float
-    data_parallel_ways: float
-    expert_parallel_ways: float
+    stage_count: float
+    data_parallel_count: float
+    expert_parallel_count: float
 
     total_bytes: float
     """On the fullest rank."""
@@ -37,13 +37,13 @@ def smallest_run(
     gpu: Choice,
     recipe: Choice,
     method: Choice,
-    adapter_rank: float,
-    reference: bool,
+    adapter_rank: Number,
+    reference: Condition,
     zero_stage: Choice,
     recomputed: Choice,
-    sequence_tokens: float,
-    micro_batch_sequences: float,
-    reserved_bytes: float,
+    sequence_tokens: Number,
+    micro_batch_sequences: Number,
+    reserved_bytes: Number,
 ) -> SmallestRun:
     """Find the fewest GPUs, a power of two, whose fullest rank fits.
 
@@ -86,9 +86,9 @@ def smallest_run(
     never = float("nan")
     return SmallestRun(
         training_gpus=never,
-        stages=never,
-        data_parallel_ways=never,
-        expert_parallel_ways=never,
+        stage_count=never,
+        data_parallel_count=never,
+        expert_parallel_count=never,
         total_bytes=never,
         headroom_bytes=never,
     )
@@ -120,9 +120,9 @@ def _layouts(given: Mapping[str, Any], gpus: int) -> Iterator[dict[str, Any]]:
 def _found(memory: TrainingMemory, layout: Mapping[str, Any]) -> SmallestRun:
     return SmallestRun(
         training_gpus=float(memory.training_gpus),
-        stages=layout["stages"],
-        data_parallel_ways=layout["data_parallel_ways"],
-        expert_parallel_ways=layout["expert_parallel_ways"],
+        stage_count=layout["stages"],
+        data_parallel_count=layout["data_parallel_ways"],
+        expert_parallel_count=layout["expert_parallel_ways"],
         total_bytes=float(memory.total_bytes),
         headroom_bytes=float(memory.headroom_bytes),
     )
