@@ -118,3 +118,4 @@ from dsv3.figures.training import (
     TrainingCurve as TrainingCurve,
     training_curves as training_curves,
 )
+from dsv3.figures.training_memory import memory_of_ranks as memory_of_ranks
