@@ -11,11 +11,11 @@ from explorables import Argument, Curve, Otherwise, calculator
 from explorables.arithmetic import Choice, Condition, Number
 
 RECIPES = {
-    "deepseek-v3": "DeepSeek-V3: FP8, BF16 moments",
-    "megatron": "BF16, gradients FP32 (18 bytes)",
-    "zero": "BF16, gradients BF16 (16 bytes)",
-    "bf16": "all BF16 (8 bytes)",
-    "fp32": "all FP32 (16 bytes)",
+    "deepseek-v3": "FP8, as DeepSeek-V3",
+    "megatron": "BF16, gradients FP32",
+    "zero": "BF16, gradients BF16",
+    "bf16": "all BF16",
+    "fp32": "all FP32",
 }
 
 TrainingGpu = Annotated[Choice, SERVING_GPU]
@@ -65,8 +65,9 @@ ZeroStage = Annotated[
 Recomputed = Annotated[
     Choice,
     Argument(
-        "Recomputed",
-        "Activations that the backward pass makes again.",
+        "Recompute",
+        "Activations that the backward pass makes again; V3's are norms, MLA "
+        "up-projections and SwiGLU.",
         options=training.RECOMPUTATIONS,
     ),
 ]
@@ -173,7 +174,7 @@ def _replicas() -> float:
         "stages": Otherwise(why=OTHER_RUN, value=1.0),
         "rank": Otherwise(why="it is the only one", value=0.0),
         "data_parallel_ways": Otherwise(why="one node of eight GPUs", value=8.0),
-        "expert_parallel_ways": Otherwise(why="experts are not dealt out", value=1.0),
+        "expert_parallel_ways": Otherwise(why="each GPU has all experts", value=1.0),
         "zero_stage": Otherwise(why="the usual choice on one node", value="3"),
     },
     controls=(
@@ -249,7 +250,7 @@ def training_memory(
         Number,
         Argument(
             "Expert parallel (EP)",
-            "GPUs that the routed experts of a layer are dealt out to.",
+            "GPUs over which the routed experts of a layer are placed.",
             1,
             256,
             step=1,
@@ -328,13 +329,13 @@ def training_memory(
 @calculator(
     command="dsv3 training gpus",
     title="How many GPUs train a model?",
-    summary="The fewest GPUs whose fullest rank holds a run, and their layout.",
+    summary="The fewest GPUs that hold a run, and their layout.",
     outputs={
         "training_gpus": "Fewest GPUs",
         "stage_count": "Pipeline stages",
         "data_parallel_count": "Data parallel",
         "expert_parallel_count": "Expert parallel",
-        "total_bytes": "On the fullest GPU",
+        "total_bytes": "On the fullest rank",
         "headroom_bytes": "Left there",
     },
 )

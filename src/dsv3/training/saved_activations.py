@@ -17,7 +17,7 @@ from explorables.arithmetic import Choice, Condition, Number, lookup, total, whe
 NOTHING, SELECTIVE, LAYERS = "nothing", "selective", "whole layers"
 RECOMPUTATIONS: Mapping[str, str] = {
     NOTHING: "nothing",
-    SELECTIVE: "norms, MLA up-projections, SwiGLU",
+    SELECTIVE: "selective, as V3",
     LAYERS: "whole layers",
 }
 """What the backward pass makes again; the second is the report's
