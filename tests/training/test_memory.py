@@ -224,9 +224,28 @@ def test_the_recipe_on_the_fewest_nodes_fits_and_half_of_them_would_not() -> Non
     assert training.fullest_rank({**layout, **halved}).headroom_bytes < 0
 
 
-def test_all_weights_are_tuned_on_as_many_gpus_as_were_used() -> None:
-    nodes = fact("scienceone.v3_nodes").number
-    assert _smallest("deepseek-v3", "full").training_gpus == nodes * 8
+@pytest.mark.parametrize("sequence_ways", [1, 4])
+def test_what_ran_out_of_memory_does_not_fit(sequence_ways: int) -> None:
+    # ZeRO-3 over all GPUs, no expert parallelism, one sequence of 32K tokens that is
+    # divided over one GPU or four.
+    nodes = fact("scienceone.v3_exhausted_nodes").number
+    found = training.published_memory(
+        gpu="H100 SXM",
+        recipe="zero",
+        schedule="1f1b",
+        stages=1.0,
+        rank=0.0,
+        data_parallel_ways=nodes * 8,
+        expert_parallel_ways=1.0,
+        zero_stage="3",
+        recomputed="whole layers",
+        micro_batches=1.0,
+        sequence_tokens=32768.0 / sequence_ways,
+    )
+    assert found.headroom_bytes < 0
+
+
+def test_adapters_on_four_bits_fit_on_a_node_or_a_gpu() -> None:
     assert _smallest("deepseek-v3", "qlora").training_gpus == 8
     assert _smallest("llama-3.1-70b", "qlora").training_gpus == 1
 

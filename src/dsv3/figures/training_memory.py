@@ -19,7 +19,7 @@ GIGABYTE = 1e9
 TRAINING_PARTS = {
     "weights": ("memory", ""),
     "gradients": ("memory", "////"),
-    "optimizer": ("memory", "...."),
+    "optimizer": ("memory", "xxxx"),
     "activations": ("compute", ""),
     "logits, buffers": ("network", ""),
     "reserved": ("", ""),
