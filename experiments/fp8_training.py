@@ -4,7 +4,7 @@ Trains one small model, a dense layer and two of experts with widths that are
 multiples of 128, on Python's own sources: with operands in float32, in BF16, in FP8
 as the report describes it, with the block-wise gradients with which a model diverged
 in the report, and with one scale for each tensor. Every way starts from the same
-weights and sees the same text in the same order, three seeds each. Then asks of each
+weights and sees the same text in the same order, several seeds each. Then asks of each
 what its gradient would be on weights that all share, next to that of float32.
 
     python experiments/fp8_training.py [--steps N] [--seeds N] [--processes N]
@@ -13,7 +13,7 @@ With --dense no layer has experts, and the record has a name of its own. A route
 choice is all or nothing, so that the smallest difference soon sends tokens elsewhere;
 without it, runs that differ by a rounding stay closer together.
 
-    python experiments/fp8_training.py --dense
+    python experiments/fp8_training.py --dense --seeds 10
 """
 
 import argparse
@@ -23,6 +23,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import get_context
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -63,6 +64,9 @@ since a high one lets runs that differ by a rounding drift further apart."""
 
 
 LAYERS = 3
+
+POINT_STEPS = 16
+"""Steps whose mean loss is one point of a curve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,42 @@ def losses(training: Training, steps: int) -> list[float]:
     return [training.advance().loss for _ in range(steps)]
 
 
+def points(losses: Sequence[float]) -> list[float]:
+    """Return the mean loss of every few steps, to the digits that matter.
+
+    >>> points([2.0] * POINT_STEPS + [1.0, 1.5])
+    [2.0, 1.25]
+    """
+    starts = range(0, len(losses), POINT_STEPS)
+    return [round(fmean(losses[at : at + POINT_STEPS]), 5) for at in starts]
+
+
+def lean(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a page draws: the points of a curve in place of its steps."""
+    rows = [row | {"loss": points(row["loss"])} for row in found["rows"]]
+    return dict(found) | {"rows": rows}
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return what may be asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=240)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--dense", action="store_true", help="a model without experts")
+    parser.add_argument("--processes", type=int, default=1, help="trainings at once")
+    return parser
+
+
+def command_of(asked: argparse.Namespace) -> str:
+    """Return the command with all that changes what comes out."""
+    words = ["python experiments/fp8_training.py"]
+    words += ["--dense"] if asked.dense else []
+    for name in ("steps", "seeds"):
+        if (value := getattr(asked, name)) != arguments().get_default(name):
+            words.append(f"--{name} {value}")
+    return " ".join(words)
+
+
 def gradient(model: Transformer, tokens_BS: Tensor) -> dict[str, Tensor]:
     """Return the gradient of the main loss: of the embedding, and of all weights."""
     model.zero_grad()
@@ -168,7 +208,7 @@ def training_run(job: Job) -> tuple[dict[str, Any], dict[str, Any] | None]:
     errors = (
         gradient_errors(model, dense=job.dense) if job.arm == next(iter(ARMS)) else None
     )
-    return row | {"loss": [round(loss, 4) for loss in curve]}, errors
+    return row | {"loss": curve}, errors
 
 
 def run(
@@ -199,12 +239,7 @@ def run(
 
 def main() -> None:
     """Train, and write the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=240)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--dense", action="store_true", help="a model without experts")
-    parser.add_argument("--processes", type=int, default=1, help="trainings at once")
-    asked = parser.parse_args()
+    asked = arguments().parse_args()
     dense = asked.dense
     begin = time.perf_counter()
     found = run(
@@ -216,13 +251,14 @@ def main() -> None:
     )
     write_record(
         "fp8_training_dense" if dense else "fp8_training",
-        command="python experiments/fp8_training.py" + (" --dense" if dense else ""),
+        command=command_of(asked),
         threads=1,
         seconds=time.perf_counter() - begin,
-        settings={"steps": asked.steps, "seeds": asked.seeds, "batch": HOW.batch}
+        settings={"steps": asked.steps, "steps_per_point": POINT_STEPS}
+        | {"seeds": asked.seeds, "batch": HOW.batch}
         | {"context": HOW.context, "learning_rate": HOW.learning_rate}
         | {"parameters": parameter_count(dense=dense)},
-        measures=found,
+        measures=lean(found),
     )
 
 

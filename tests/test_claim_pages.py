@@ -6,7 +6,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from dsv3 import claim_pages
-from dsv3.claims import check, claims, counts_by_verdict
+from dsv3.claims import OTHERS, PARTS, REPORTED, check, claims, counts_by_verdict
 from dsv3.claims.article import article_claims, counts_by_finding
 from dsv3.facts import data_files, fact, source
 from dsv3.numbers import origin
@@ -29,7 +29,7 @@ def test_every_claim_of_the_article_is_an_entry() -> None:
 
 
 def test_every_published_figure_is_an_entry_with_all_that_it_rests_on() -> None:
-    listed = claim_pages.figures_listing()
+    listed = claim_pages.figures_listing(*PARTS)
     assert len(listed.entries) == len(claims())
     known = {name: count for name, count in counts_by_verdict().items() if count}
     assert _counts(listed) == known
@@ -48,6 +48,17 @@ def test_every_published_figure_is_an_entry_with_all_that_it_rests_on() -> None:
         assert claim.tolerance_reason in said["Tolerance"]
         assert claim.computed_by is not None
         assert said["Function"] == claim.computed_by.text
+
+
+def test_each_figure_stands_on_one_of_the_two_pages() -> None:
+    reports = claim_pages.figures_listing(*REPORTED).entries
+    others = claim_pages.figures_listing(OTHERS).entries
+    assert len(reports) + len(others) == len(claims())
+    assert {one.id for one in reports}.isdisjoint(one.id for one in others)
+    for one in others:
+        (cited,) = [line.text for line in one.facts if line.label == "Source"]
+        undated = cited.startswith(("llm-cal", "ToolJolt"))
+        assert undated or "(202" in cited, cited
 
 
 def test_numbers_of_the_evidence_tell_their_origin() -> None:
@@ -98,7 +109,7 @@ def test_the_age_of_a_file_is_that_of_its_records() -> None:
     by_name = {one.name: one for one in data_files()}
     prices = by_name["api_prices.yaml"]
     assert prices.first_read <= source("willison2026prices").read <= prices.last_read
-    newest = fact("hyperscalers.capex_2025_to_2027_usd")
+    newest = fact("eu.general_purpose_fines_day")
     assert by_name["facts/reactions.yaml"].last_read >= newest.read
     assert by_name["facts/reactions.yaml"].last_published == newest.published
     assert by_name["notation.yaml"].last_read == ""

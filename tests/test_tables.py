@@ -1,6 +1,7 @@
 """Tables escape what they are handed and keep numbers with their units."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from dsv3.tables import Column, table
 
@@ -30,3 +31,17 @@ def test_totals_are_marked_counting_from_the_end() -> None:
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\['a', 1\] has 2 cells: must have 1"):
         table("Cost.", ["Stage"], [["a", 1]])
+
+
+def test_the_caption_stands_outside_of_what_scrolls_and_names_it() -> None:
+    page = BeautifulSoup(
+        table("One. Two.", ["a"], [["b"]])._repr_html_(), "html.parser"
+    )
+    box, words = page.select_one(".ex-scroll"), page.select_one("figcaption")
+    assert box is not None
+    assert words is not None
+    assert box.find("table") is not None
+    assert words not in box.descendants
+    assert box["aria-labelledby"] == words["id"]
+    assert (box["role"], box["tabindex"]) == ("region", "0")
+    assert [span.get_text() for span in words.select("span")] == ["One.", "Two."]

@@ -161,7 +161,8 @@ def _folded(address: str, title: str, said: list[Said]) -> str:
         '<details class="dsv3-answer">'
         f"<summary>{title}: {len(said)} numbers</summary>"
         f'<p><a href="{address}">Read the chapter.</a></p>'
-        '<div class="dsv3-table" tabindex="0"><table class="dataframe"><thead><tr><th scope="col">Number</th>'
+        f'<div class="ex-scroll" role="region" tabindex="0" aria-label="Numbers of: {page}">'
+        '<table class="dataframe"><thead><tr><th scope="col">Number</th>'
         '<th scope="col">Kind</th><th scope="col">Where it comes from</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div></details>"
     )

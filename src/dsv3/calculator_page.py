@@ -80,7 +80,8 @@ def _section(calculator: Calculator[..., object]) -> str:
         f"{html.escape(calculator.summary)}{results}{panel}</p>"
         f"<p><code>{calculator.command}</code> · <code>{name}()</code></p>"
         f'<details class="dsv3-answer"><summary>{_count(calculator)}</summary>'
-        f'<div class="dsv3-table" tabindex="0"><table class="dataframe">'
+        f'<div class="ex-scroll" role="region" tabindex="0" aria-label="Inputs of'
+        f' {name}"><table class="dataframe">'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         "</details></section>"
     )

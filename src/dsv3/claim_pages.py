@@ -6,7 +6,7 @@ it is known in `dsv3.claims`.
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -170,24 +170,32 @@ def _address(page: str) -> str:
     return f"{UP}{page}.ipynb"
 
 
-def figures_listing() -> Listing:
-    """Return every published figure beside ours, the ones that fail first.
+def figures_listing(*parts: str) -> Listing:
+    """Return the published figures of some parts beside ours, the failed ones first.
+
+    One part alone is no choice, so then there is none among parts.
 
     Examples
     --------
-    >>> list(figures_listing().values)
+    >>> list(figures_listing("model", "serving").values)
     ['Verdict', 'Part', 'Source']
+    >>> list(figures_listing("others").values)
+    ['Verdict', 'Source']
     """
-    parts = claims_by_part()
-    checked = [(part, check(claim)) for part, found in parts.items() for claim in found]
+    by_part = claims_by_part()
+    checked = [(part, check(claim)) for part in parts for claim in by_part[part]]
     worst_first = list(Verdict)[::-1]
     checked.sort(key=lambda row: worst_first.index(row[1].verdict))
     sources = dict.fromkeys(one.claim.source.short for _, one in checked)
+    choices: dict[str, Sequence[str]] = {"Verdict": _present(checked)}
+    if len(parts) > 1:
+        choices["Part"] = parts
+    choices["Source"] = list(sources)
     return listing(
         "figures",
         "figures",
-        [_figure_entry(part, one) for part, one in checked],
-        {"Verdict": _present(checked), "Part": list(parts), "Source": list(sources)},
+        [_figure_entry(part, one, choices) for part, one in checked],
+        choices,
         marks="".join(SIGNS[Verdict(verdict)] for verdict in _present(checked)),
     )
 
@@ -198,7 +206,7 @@ def _present(checked: Sequence[tuple[str, Checked]]) -> list[str]:
     return [str(verdict) for verdict in Verdict if verdict in found]
 
 
-def _figure_entry(part: str, one: Checked) -> Entry:
+def _figure_entry(part: str, one: Checked, choices: Collection[str]) -> Entry:
     claim = one.claim
     off = format_quantity(one.relative_difference, unit_of("signed_share"), digits=2)
     known = math.isfinite(one.computed_value)
@@ -208,19 +216,17 @@ def _figure_entry(part: str, one: Checked) -> Entry:
         Line(label="Off by", text=off if known else "not known"),
     ]
     function = claim.computed_by.text if claim.computed_by else "none"
+    dated = claim.published and f" ({claim.published})"
     lines = [
-        Line(label="Source", text=f"{claim.source.short}, {claim.locator}"),
+        Line(label="Source", text=f"{claim.source.short}, {claim.locator}{dated}"),
         Line(label="Tolerance", text=one.tolerance_text),
         Line(label="Function", text=function),
     ]
+    known_by = {"Verdict": str(one.verdict), "Part": part, "Source": claim.source.short}
     return Entry(
         id=claim.id.replace(".", "-").replace("_", "-"),
         title=claim.statement,
-        facets={
-            "Verdict": str(one.verdict),
-            "Part": part,
-            "Source": claim.source.short,
-        },
+        facets={name: value for name, value in known_by.items() if name in choices},
         measures=measures,
         texts=[_paragraph(claim.note, {})] if claim.note else [],
         facts=lines,

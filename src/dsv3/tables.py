@@ -8,6 +8,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from explorables.captions import framed
 from explorables.quantities import format_number, format_quantity, unit_of
 
 
@@ -50,15 +51,12 @@ class Table:
     def _repr_html_(self) -> str:
         head = "".join(self._heading(column) for column in self.columns)
         body = "".join(self._row(index, row) for index, row in enumerate(self.rows))
-        whence = (
-            f'<span class="dsv3-source">{html.escape(self.source)}</span>'
-            if self.source
-            else ""
-        )
-        return (
-            '<div class="dsv3-table" tabindex="0"><table class="dataframe">'
-            f"<caption>{html.escape(self.caption)} {whence}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        return framed(
+            "table",
+            f'<table class="dataframe">{rows}</table>',
+            caption=self.caption,
+            source=self.source,
         )
 
     def __repr__(self) -> str:

@@ -41,6 +41,7 @@ class Parts(TypedDict):
     outputs: Mapping[str, str]
     finding: str
     command: str
+    in_view: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,9 @@ class Calculator(Generic[P, R]):
     controls: Sequence[str] = ()
     """Arguments that a panel offers, in order; all that it can if empty."""
 
+    in_view: Sequence[str] = ()
+    """Those of them that a panel shows at once: what a reader moves first."""
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer, for changes against the scenario."""
         self.check(kwargs)
@@ -129,11 +133,15 @@ class Calculator(Generic[P, R]):
     def assumptions(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Return a value for every argument that was not given.
 
-        One that has none outside the first scenario is refused.
+        One that has none outside the first scenario is refused, unless nothing reads
+        it there.
         """
         defaults = self.defaults()
         if self.is_elsewhere(given):
             for name, other in self.otherwise.items():
+                when = self.argument(name).about.when
+                if when and not self.in_effect(when, given):
+                    continue
                 if other.value is None and name not in given:
                     message = f"{name} is missing: it must be given, since {other.why}"
                     raise ValueError(message)
@@ -166,7 +174,10 @@ class Calculator(Generic[P, R]):
     def in_effect(self, when: tuple[str, str], given: Mapping[str, object]) -> bool:
         """Return whether an argument that another one's option reads is read."""
         name, option = when
-        return given.get(name, self.argument(name).default) == option
+        value = self.argument(name).default
+        if name in self.otherwise and self.is_elsewhere(given):
+            value = self.otherwise[name].value
+        return given.get(name, value) == option
 
     def out_of_reach(self) -> dict[str, Value]:
         """Return the defaults of arguments that no panel can offer."""
@@ -192,6 +203,7 @@ class Calculator(Generic[P, R]):
             "outputs": self.outputs,
             "finding": self.finding,
             "command": self.command,
+            "in_view": [one.name for one in asked if one.name in self.in_view],
         }
 
     def panel(
@@ -227,6 +239,7 @@ def calculator(
     scenario_of: str = "",
     otherwise: Mapping[str, Otherwise] | None = None,
     controls: Sequence[str] = (),
+    in_view: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Calculator[P, R]]:
     """Make a calculator of a function whose arguments are described.
 
@@ -247,6 +260,7 @@ def calculator(
             scenario_of=scenario_of,
             otherwise=otherwise or {},
             controls=controls,
+            in_view=in_view,
         )
         # What `help` and a signature read; a frozen record cannot be assigned to.
         vars(record).update(

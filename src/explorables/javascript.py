@@ -188,7 +188,7 @@ def _expression(
         case "input":
             text = parameters[int(node.constant)]
         case "constant":
-            return _number(node.constant)
+            return number(node.constant)
         case "negative" | "negated" as operation:
             sign = "-" if operation == "negative" else "!"
             text, strength = f"{sign}{operands[0].inside(ATOM)}", 14
@@ -199,14 +199,15 @@ def _expression(
             entries = ",".join(entry.inside(1) for entry in operands[1:])
             text = f"[{entries}][{operands[0].text}]"
         case operation if operation in BINARY:
-            text, strength = _binary(operation, *operands)
+            text, strength = binary(operation, *operands)
         case operation:
             inner = ",".join(operand.inside(1) for operand in operands)
             text = f"{CALLS[operation]}({inner})"
     return Expression(text=text, strength=strength)
 
 
-def _binary(operation: str, left: Expression, right: Expression) -> tuple[str, int]:
+def binary(operation: str, left: Expression, right: Expression) -> tuple[str, int]:
+    """Return an operator between two expressions, and how strongly it binds."""
     sign, strength = BINARY[operation]
     # The right operand keeps its parentheses: a+(b+c) rounds differently, and
     # a--b is another operator.
@@ -215,7 +216,8 @@ def _binary(operation: str, left: Expression, right: Expression) -> tuple[str, i
     return f"{left.inside(strength)}{sign}{after}", strength
 
 
-def _number(value: float) -> Expression:
+def number(value: float) -> Expression:
+    """Return the shortest literal that JavaScript reads as exactly this number."""
     if math.isnan(value):
         return Expression(text="NaN")
     if math.isinf(value):

@@ -29,6 +29,9 @@ GOLDEN_ROWS = 4
 
 _ID = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 
+MOST_IN_VIEW = 4
+"""Controls that a panel shows before a reader asks for more."""
+
 Value = float | bool | str
 """What a control can be set to."""
 
@@ -116,6 +119,10 @@ class Explorable:
     outputs: Sequence[str] | Mapping[str, str] = ()
     """Results to show, the headline first, with labels if a mapping; all if empty."""
 
+    in_view: Sequence[str] = ()
+    """Controls that are shown at once, the others below "More settings"; the first
+    `MOST_IN_VIEW` if empty. One that only another's option shows counts there alone."""
+
     curve: Curve | None = None
 
     finding: str = ""
@@ -145,6 +152,7 @@ class Explorable:
         for control in self.controls:
             if isinstance(control, Slider) and control.when:
                 self._check_condition(control.when)
+        self._check_in_view(names)
         for preset, values in self.presets.items():
             for name, value in values.items():
                 if name not in names:
@@ -158,6 +166,35 @@ class Explorable:
         if option not in options.get(name, ()):
             message = f"when is {when!r} in {self.id}: must be a choice and its option"
             raise ValueError(message)
+
+    def _check_in_view(self, names: Sequence[str]) -> None:
+        for name in self.in_view:
+            if name not in names:
+                message = f"in_view of {self.id} names {name!r}: no such control"
+                raise ValueError(message)
+        shown = [name for name in self.in_view if self._is_offered(name)]
+        if len(shown) > MOST_IN_VIEW:
+            message = (
+                f"in_view of {self.id} names {len(shown)} controls: must be "
+                f"{MOST_IN_VIEW} at most"
+            )
+            raise ValueError(message)
+
+    def _is_offered(self, name: str) -> bool:
+        """Return whether a control is shown in the default state."""
+        control = self.control(name)
+        when = control.when if isinstance(control, Slider) else None
+        return when is None or self.control(when[0]).default == when[1]
+
+    def under_more(self) -> list[str]:
+        """Return the controls that a reader must ask for.
+
+        Those of the sentence stand there, and are in view.
+        """
+        spoken = {name for _, name, _ in self.sentence_parts()}
+        names = [c.name for c in self.controls if c.name not in spoken]
+        shown = self.in_view or names[:MOST_IN_VIEW]
+        return [name for name in names if name not in shown]
 
     def control(self, name: str) -> Control:
         """Return the control of an argument."""
@@ -217,6 +254,7 @@ class Explorable:
         return {
             "id": self.id,
             "controls": [control.specification() for control in self.controls],
+            "more": self.under_more(),
             "outputs": outputs,
             "guards": self.guards(),
             "golden": self.golden(),

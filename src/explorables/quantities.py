@@ -60,6 +60,7 @@ UNITS: tuple[Unit, ...] = (
     Unit(suffix="_usd_per_gpu", label="per GPU", style="money"),
     Unit(suffix="_usd_per_year", label="per year", style="money"),
     Unit(suffix="_usd_per_kwh", label="per kWh", style="money"),
+    Unit(suffix="_usd_per_kw_month", label="per kW-month", style="money"),
     Unit(suffix="_usd_per_million_tokens", label="per million tokens", style="money"),
     Unit(suffix="_usd_per_trillion_tokens", label="per trillion tokens", style="money"),
     Unit(suffix="_gpu_hours", label="GPU-hours", style="short"),

@@ -45,7 +45,7 @@ explorables.map = (panel) => {
     return place * sizes[i] + (options ? options.findIndex(([key]) => key === value) : +value);
   }, 0);
   const frameAt = () => clamp(Math.round((panel.state[at] - c.low) / c.step), 0, frames - 1);
-  const levels = (which, moment) => shades.subarray((which * frames + moment) * m.rows, (which * frames + moment + 1) * m.rows);
+  const levels = (which, moment) => Array.from({ length: m.rows }, (_, row) => shades[(which * m.rows + row) * frames + moment]);
   const paint = (which) => {
     const canvas = h("canvas", { width: frames, height: m.rows });
     const ink = getComputedStyle(panel.root).getPropertyValue("--ex-compute").trim();

@@ -123,13 +123,7 @@ class Recording(Explorable):
 
     def javascript(self) -> str:
         """Return a function that looks the results up, as the page runs it."""
-        tables = [
-            [
-                list(self.call({**options, self.step: at}).values())
-                for at in self.frames()
-            ]
-            for options in self.variants()
-        ]
+        tables = [self._columns(options) for options in self.variants()]
         names = [f"x{at}" for at in range(len(self.controls))]
         at_step = [c.name for c in self.controls].index(self.step)
         place = "0"
@@ -140,9 +134,18 @@ class Recording(Explorable):
         frame = f"Math.round(({names[at_step]}-{self.slider.low})/{self.pace})"
         return (
             f"((t)=>({','.join(names)})=>"
-            f"[t[{place}][Math.min({self.last_frame},Math.max(0,{frame}))],undefined])"
+            f"[t[{place}].map((c)=>c[Math.min({self.last_frame},Math.max(0,{frame}))]),"
+            "undefined])"
             f"({json.dumps(tables, separators=(',', ':'), allow_nan=False)})"
         )
+
+    def _columns(self, options: Mapping[str, Value]) -> list[list[float]]:
+        """Return each output over the recorded steps, whole numbers without a point."""
+        rows = [self.call({**options, self.step: at}).values() for at in self.frames()]
+        return [
+            [int(value) if value.is_integer() else value for value in column]
+            for column in zip(*rows, strict=True)
+        ]
 
     def drawing(self) -> str:
         """Return the script that draws the map, if there is one."""
@@ -164,12 +167,16 @@ class Recording(Explorable):
         shades = bytearray()
         rows = 0
         for options in self.variants():
+            frames = []
             for at in self.frames():
                 result = self.function(**options, **{self.step: at}, **self.fixed)
                 values = getattr(result, drawn.field)
                 rows = len(values)
                 full = drawn.full_ratio * sum(values) / rows
-                shades += bytes(min(LEVELS, round(LEVELS * v / full)) for v in values)
+                frames.append([min(LEVELS, round(LEVELS * v / full)) for v in values])
+            # Row by row: what changes little from step to step compresses best.
+            for row in zip(*frames, strict=True):
+                shades += bytes(row)
         return {
             "rows": rows,
             "levels": LEVELS,

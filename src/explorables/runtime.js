@@ -711,6 +711,7 @@ const mount = (script, traced) => {
     shows.push(makeSpot(panel, spec.controls[at], at, spot).show);
   }
   const controls = h("div", { class: "ex-controls" });
+  const more = h("details", { class: "ex-more" }, h("summary", {}, `More settings (${spec.more.length})`));
   spec.controls.forEach((c, at) => {
     if (inSentence.has(c.name)) return;
     const made = makeControl(panel, c, at, `${key}-${c.name}`);
@@ -720,8 +721,9 @@ const mount = (script, traced) => {
       const on = spec.controls.findIndex(({ name }) => name === c.when[0]);
       shows.push(() => { made.box.hidden = panel.state[on] !== c.when[1]; });
     }
-    controls.append(made.box);
+    (spec.more.includes(c.name) ? more : controls).append(made.box);
   });
+  if (spec.more.length) controls.append(more);
   const echo = h("div", { class: "ex-echo", "aria-hidden": "true" }, h("span", {}, spec.outputs[0].label), h("b"));
   if (controls.children.length) {
     controls.append(echo);
@@ -736,9 +738,16 @@ const mount = (script, traced) => {
   body.after(actions, status);
   const curve = spec.curve && makeCurve(panel);
   if (curve) right.append(curve.figure);
-  const drawing = ["map", "timeline", "codes", "scatter"].find((name) => spec[name]);
+  const drawing = Object.keys(spec).find((name) => home.explorables[name]);
   const map = drawing && home.explorables[drawing](panel);
   if (map) right.append(map.figure);
+  // Beside the controls stands what is drawn, below the headline; the list of results follows.
+  const head = h("div", { class: "ex-lead" }, h("span", {}, spec.outputs[0].label), h("b"), h("small"));
+  if (curve && (!map || drawing === "codes") && controls.children.length) {
+    curve.figure.before(head);
+    right.after(find(".ex-results"));
+    root.dataset.split = "1";
+  }
 
   const render = panel.render = () => {
     const { outputs, broken } = calc.run(calc.inputs(panel.state));
@@ -754,7 +763,7 @@ const mount = (script, traced) => {
       put(was, before);
       if (before && rows[i].className) changes.push(`${spec.outputs[i].label}: ${before}.`);
       for (const spot of said) if (spot.dataset.name === name) put(spot, spot.dataset.bare ? formatNumber(outputs[i], unit) : text);
-      if (i === 0) put(echo.lastChild, text);
+      if (i === 0) [echo.lastChild, head.children[1]].forEach((e) => put(e, text)), put(head.lastChild, before);
     });
     spec.controls.forEach((c, i) => {
       const x = panel.state[i];
@@ -792,7 +801,11 @@ const mount = (script, traced) => {
   };
   if (site()) {
     const read = readPairs(spec, new URLSearchParams(location.search.slice(0, 4000)));
-    for (const [name, value] of read.values) panel.put(spec.controls.find((c) => c.name === name), value);
+    for (const [name, value] of read.values) {
+      panel.put(spec.controls.find((c) => c.name === name), value);
+      // What a link has moved is in sight.
+      more.open ||= spec.more.includes(name);
+    }
     linked = read.problems.join(" ");
   }
   render();

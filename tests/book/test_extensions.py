@@ -1,7 +1,11 @@
 """The book's own build steps: formulas, icons and the one stylesheet."""
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
+from dsv3_captions import LABEL, Numbering
+from dsv3_code import fold_code
 from dsv3_icons import icon_css, icon_names
 from dsv3_mathml import to_mathml
 from dsv3_site import finished
@@ -109,3 +113,72 @@ def test_a_page_brings_no_sheet_that_the_site_has_and_links_to_pages() -> None:
     assert "<style" not in page
     assert page == shown.html().replace("page.ipynb#part", "page.html#part")
     assert 'href="../one/page.html#part"' in page
+
+
+def _cell(*, tags: str = "", code: str = "", html: str = "") -> nodes.container:
+    """Return a code cell as a notebook's reader makes it."""
+    cell = nodes.container(nb_element="cell_code", cell_metadata={"tags": tags.split()})
+    if "hide-input" in tags:
+        cell["hide_mode"] = "input"
+    if code:
+        source = nodes.container(nb_element="cell_code_source")
+        source += nodes.literal_block(code, code)
+        cell += source
+    if html:
+        output = nodes.container(nb_element="cell_code_output")
+        output += nodes.raw(html, html, format="html")
+        cell += output
+    return cell
+
+
+TABLE = '<figure class="ex-figure" data-kind="table"><figcaption>A finding.'
+PANEL = '<div class="ex-panel" data-panel="cost"><p class="ex-title">Cost'
+
+
+def _page(*children: nodes.Element) -> nodes.document:
+    page = new_document("page")
+    page += children
+    return page
+
+
+def test_figures_and_panels_share_a_row_of_numbers_and_tables_have_their_own() -> None:
+    numbering = Numbering()
+    figure = TABLE.replace("table", "figure")
+    shown = [TABLE, PANEL, TABLE, PANEL + '<p class="ex-sentence">', figure + TABLE]
+    labels = [text for html in shown for text, _ in numbering.labelled(html)[1]]
+    assert labels == ["Table 1", "Figure 1", "Table 2", "Figure 2", "Table 3"]
+    html, _ = Numbering().labelled(PANEL)
+    assert html == (
+        '<div id="figure-1" class="ex-panel" data-panel="cost"><p class="ex-title">'
+        '<span class="ex-label">Figure 1.</span> Cost'
+    )
+
+
+def test_folded_code_goes_below_the_output_that_it_makes() -> None:
+    figure = _cell(tags="remove-input", html="<p>drawn</p>")
+    figure[LABEL] = "Figure 1"
+    page = _page(
+        _cell(tags="hide-input", code="import a"),
+        nodes.paragraph("", "Prose."),
+        _cell(code="taught = 1"),
+        nodes.paragraph("", "Prose."),
+        _cell(tags="hide-input", code="drawn = 2"),
+        figure,
+    )
+    fold_code(None, page)  # type: ignore[arg-type]
+    assert [node.astext() for node in figure.findall(nodes.literal_block)] == [
+        "import a",
+        "drawn = 2",
+    ]
+    raw = [node.astext() for node in figure.findall(nodes.raw)]
+    assert raw == [
+        "<p>drawn</p>",
+        '<details class="ex-code"><summary>Code of Figure 1</summary>',
+        "</details>",
+    ]
+    taught = [node for node in page.findall() if "ex-teaching" in _classes(node)]
+    assert [node.astext() for node in taught] == ["taught = 1"]
+
+
+def _classes(node: nodes.Node) -> list[str]:
+    return node["classes"] if isinstance(node, nodes.Element) else []

@@ -41,6 +41,20 @@ def test_the_figures_that_must_fail_do_fail() -> None:
     } <= failed
 
 
+def test_an_estimate_of_others_comes_out_when_counted_their_way() -> None:
+    # Every one of 61 layers with experts, and attention as two matrices: see its note.
+    (claim,) = [one for one in claims("others") if one.id == "llm_cal.parameters"]
+    hidden, latent, layers = 7168, 512, 61
+    experts = (256 + 1) * 3 * hidden * 2048
+    layer = experts + 256 * hidden + hidden**2 + hidden * latent + 2 * hidden
+    assert layers * layer + 2 * 129_280 * hidden == claim.published_value
+
+
+def test_what_holds_of_others_stands_beside_what_does_not() -> None:
+    counts = counts_by_verdict("others")
+    assert counts["not reproduced"] < counts["reproduced"] + counts["within tolerance"]
+
+
 def test_the_counts_cover_every_claim() -> None:
     assert sum(counts_by_verdict().values()) == len(claims())
 

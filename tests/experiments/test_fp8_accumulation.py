@@ -62,12 +62,3 @@ def test_a_devices_own_product_is_measured_like_the_simulated_one(
     # A processor adds in float32, so that its error is far below that of few bits.
     positive = [row for row in found if row["inputs"] != "normal"]
     assert all(0 < row["largest relative"] < 1e-5 for row in positive)
-
-
-def test_the_record_of_a_device_is_what_the_script_measures(
-    experiment: ModuleType,
-) -> None:
-    made = record("fp8_on_device")
-    rows = made.measures["rows"]
-    assert len(rows) == 2 * len(experiment.INPUTS) * len(experiment.LENGTHS)
-    assert made.settings["device"]

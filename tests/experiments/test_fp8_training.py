@@ -35,8 +35,23 @@ def test_the_record_has_every_way_and_seed(experiment: ModuleType, name: str) ->
     assert {(r["arm"], r["seed"]) for r in rows} == {
         (arm, seed) for arm in experiment.ARMS for seed in range(asked["seeds"])
     }
-    assert all(len(row["loss"]) == asked["steps"] for row in rows)
+    assert all(
+        len(row["loss"]) * asked["steps_per_point"] == asked["steps"] for row in rows
+    )
     assert len(made.measures["gradient_errors"]) == asked["seeds"]
+
+
+def test_a_curve_is_kept_in_means_and_a_command_in_full(
+    experiment: ModuleType,
+) -> None:
+    steps = [float(step) for step in range(40)]
+    kept = experiment.lean({"rows": [{"arm": "BF16", "loss": steps}]})
+    assert kept["rows"] == [{"arm": "BF16", "loss": [7.5, 23.5, 35.5]}]
+    assert experiment.POINT_STEPS == 16
+    for words in ("", " --dense", " --seeds 4", " --dense --steps 2 --seeds 10"):
+        asked = experiment.arguments().parse_args(words.split())
+        made = experiment.command_of(asked)
+        assert made == f"python experiments/fp8_training.py{words}"
 
 
 def test_a_dense_model_has_no_experts_and_a_job_stands_alone(

@@ -52,10 +52,30 @@ def test_every_control_has_a_name(page: Page) -> None:
             panel_on(page).get_by_role("textbox", name=f"{name}, exact value")
         ).to_be_visible()
     expect(panel_on(page).get_by_role("combobox", name="GPU")).to_be_visible()
+    panel_on(page).get_by_text("More settings (1)").click()
     expect(panel_on(page).get_by_role("checkbox", name="Fast mode")).to_be_visible()
     expect(panel_on(page).get_by_role("status")).to_have_count(1)
     slider = panel_on(page).get_by_role("slider", name="Tokens")
     expect(slider).to_have_attribute("aria-valuetext", "14.8T tokens")
+
+
+def test_a_link_sets_and_shows_what_stands_under_more(
+    chromium: Browser, page_file: Path
+) -> None:
+    page = chromium.new_page()
+    text = page_file.read_text(encoding="utf-8")
+    site = text.replace("<html", '<html data-content_root="./"', 1)
+    page_file.write_text(site, encoding="utf-8")
+    for asked, shown in (
+        ("", False),
+        ("?rent.tokens=2e13", False),
+        ("?rent.fast=1", True),
+    ):
+        page.goto(page_file.as_uri() + asked)
+        fast = panel_on(page).get_by_role("checkbox", name="Fast mode")
+        assert fast.is_visible() is shown, asked
+        assert state(page)["fast"] is shown
+    page.close()
 
 
 def test_dragging_a_slider_moves_the_total(page: Page) -> None:
@@ -136,6 +156,7 @@ def test_escape_leaves_an_entry_unchanged(page: Page) -> None:
 
 def test_a_broken_rule_is_said_and_results_become_dashes(page: Page) -> None:
     panel_on(page).get_by_role("combobox", name="GPU").select_option("A100 SXM")
+    panel_on(page).get_by_text("More settings (1)").click()
     panel_on(page).get_by_role("checkbox", name="Fast mode").check()
     expect(panel_on(page).locator(".ex-problem")).to_have_text(
         "GPU is A100: has no fast mode"

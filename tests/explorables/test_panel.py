@@ -127,6 +127,24 @@ def test_the_output_needs_no_network_and_compiles_no_text(panel: Explorable) -> 
         assert word not in markup
 
 
+def test_four_controls_are_in_view_and_the_others_under_more() -> None:
+    five = [Slider(name, low=1, high=10, default=2) for name in "abcde"]
+    settings: dict[str, Any] = {
+        "controls": five,
+        "function": lambda *, a, b, c, d, e: {"total_usd": a * b * c * d * e},
+    }
+    assert simple(**settings).under_more() == ["e"]
+    named = simple(**settings, in_view=["e", "b"])
+    assert named.under_more() == ["a", "c", "d"]
+    assert named.specification()["more"] == ["a", "c", "d"]
+    spoken = simple(**settings, sentence="{a} and {b}")
+    assert spoken.under_more() == []
+    with pytest.raises(ValueError, match="in_view of simple names 5 controls"):
+        simple(**settings, in_view=list("abcde"))
+    with pytest.raises(ValueError, match="in_view of simple names 'z'"):
+        simple(**settings, in_view=["z"])
+
+
 def test_golden_rows_are_pythons(panel: Explorable) -> None:
     rows = panel.golden()
     assert 3 <= len(rows) <= 5

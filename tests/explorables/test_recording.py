@@ -89,8 +89,11 @@ def test_shades_unpack_to_the_load_of_every_option_and_step() -> None:
     drawn = panel.specification()["map"]
     shades = zlib.decompress(base64.b64decode(drawn["shades"]))
     assert len(shades) == 2 * 2 * 10 * 4
-    # The load is 1, 2, 3 and 20, its mean 6.5, and four times that is full.
-    assert list(shades[-4:]) == [round(drawn["levels"] * x / 26) for x in (1, 2, 3, 20)]
+    # The load is 1, 2, 3 and 20, its mean 6.5, and four times that is full; each of
+    # the four has its ten steps together.
+    assert list(shades[-31::10]) == [
+        round(drawn["levels"] * x / 26) for x in (1, 2, 3, 20)
+    ]
 
 
 def test_a_rerun_is_a_panel_of_that_run_alone() -> None:

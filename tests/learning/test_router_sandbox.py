@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from dsv3.accounting import expected_groups
-from dsv3.learning import BALANCINGS, rerun_router, router_step
 from dsv3.learning.router_sandbox import (
     CHOSEN,
     EXPERTS,
@@ -58,23 +57,6 @@ def test_the_task_is_learned() -> None:
     assert history[-1].error_share < 0.2 * history[0].error_share
 
 
-def test_a_rerun_uses_the_values_it_was_given() -> None:
-    step_of = rerun_router(strength=0.01, hot_share=0.4, seed=0)
-    state = {"balancing": "bias 0.05", "node_limit": True, "step": 128}
-    assert step_of(**state) == router_step(
-        balancing="bias 0.01", node_limit=True, step=128
-    )
-
-
-def test_a_rerun_cuts_no_fraction_off() -> None:
-    settings = {"strength": 0.01, "hot_share": 0.4}
-    state: Any = {"balancing": "none", "node_limit": True}
-    with pytest.raises(ValueError, match=r"seed is 0.9: must be a whole number from 0"):
-        rerun_router(**settings, seed=0.9)(**state, step=1)
-    with pytest.raises(ValueError, match=r"step is 0.5: must be a whole number"):
-        rerun_router(**settings, seed=0)(**state, step=0.5)
-
-
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -87,10 +69,3 @@ def test_a_rerun_cuts_no_fraction_off() -> None:
 def test_settings_that_cannot_be_are_refused(wrong: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         router_history(**wrong)
-
-
-def test_a_way_or_a_step_that_is_not_offered_is_refused() -> None:
-    with pytest.raises(ValueError, match="balancing is 'luck': must be one of none"):
-        router_step(balancing="luck", node_limit=True, step=1)
-    with pytest.raises(ValueError, match=r"step is 0.5: must be a whole number"):
-        router_step(balancing=next(iter(BALANCINGS)), node_limit=True, step=0.5)

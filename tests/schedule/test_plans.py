@@ -214,3 +214,23 @@ def test_ranks_that_wait_for_each_other_are_named() -> None:
 def test_times_that_cannot_be_are_refused(wrong: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         replace(EQUAL_TIMES, **wrong)
+
+
+@pytest.mark.parametrize("stages", [4, 8, 16])
+@pytest.mark.parametrize("part", [0.6, 0.8, 0.95])
+def test_a_middle_rank_of_dual_pipe_waits_for_what_the_page_adds_up(
+    stages: int, part: float
+) -> None:
+    times = ChunkTimes(
+        forward=1.0,
+        input_backward=1.05,
+        weight_backward=part,
+        pair=2.7,
+        between_ranks=0.0,
+    )
+    waits = run(dual_pipe(stages, 3 * stages), times).bubbles
+    # Forwards before it begins, backwards alone, and parts put off that fill waits.
+    alone = times.pair - times.backward
+    last = times.input_backward - times.weight_backward
+    added = (stages // 2 - 1) * (times.forward + alone + last)
+    assert waits[stages // 2] == pytest.approx(added)

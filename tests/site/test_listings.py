@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dsv3.claims import claims, counts_by_verdict
+from dsv3.claims import OTHERS, REPORTED, claims, counts_by_verdict
 from dsv3.claims.article import article_claims, counts_by_finding
 
 CLAIMS = "book/evidence/claims.html"
 FIGURES = "book/evidence/reproduced-figures.html"
+BY_OTHERS = "book/evidence/others.html"
 LEDGER = "book/evidence/numbers.html"
 
 
@@ -74,7 +75,12 @@ def test_the_keyboard_alone_narrows_the_list(page: Page, address: str) -> None:
 def test_everything_is_there_without_a_script(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     try:
-        for name, whole in ((CLAIMS, len(article_claims())), (FIGURES, len(claims()))):
+        whole_lists = {
+            CLAIMS: len(article_claims()),
+            FIGURES: len(claims(*REPORTED)),
+            BY_OTHERS: len(claims(OTHERS)),
+        }
+        for name, whole in whole_lists.items():
             page = context.new_page()
             page.goto(f"{address}/{name}")
             assert _seen(page) == whole
@@ -86,7 +92,7 @@ def test_everything_is_there_without_a_script(browser: Browser, address: str) ->
 def test_a_failed_figure_is_found_by_its_verdict(page: Page, address: str) -> None:
     page.goto(f"{address}/{FIGURES}")
     _choose(page, "not reproduced")
-    assert _seen(page) == counts_by_verdict()["not reproduced"]
+    assert _seen(page) == counts_by_verdict(*REPORTED)["not reproduced"]
 
 
 def test_the_ledger_opens_the_page_that_is_asked_for(page: Page, address: str) -> None:

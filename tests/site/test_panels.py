@@ -26,6 +26,7 @@ import dsv3.training
 import dsv3.uncertainty
 from dsv3.cli import main
 from explorables import Explorable, Recording
+from explorables.arrays.panel import LiveRun
 
 ROWS = 1000
 TOLERANCE = 1e-12
@@ -73,6 +74,11 @@ def placed(chapters: dict[str, BeautifulSoup]) -> dict[str, tuple[str, Tag]]:
         for name, page in chapters.items()
         for panel in page.select(".ex-panel")
     }
+
+
+def at_once(panels: Mapping[str, Explorable]) -> dict[str, Explorable]:
+    """Return the panels that answer at once, without those that train."""
+    return {key: one for key, one in panels.items() if not isinstance(one, LiveRun)}
 
 
 def _expected(panel: Explorable, state: State) -> dict[str, float] | None:
@@ -138,7 +144,7 @@ def test_panels_agree_with_python_in_an_engine_without_a_page(
     panels: dict[str, Explorable], placed: dict[str, tuple[str, Tag]]
 ) -> None:
     faults = []
-    for key, panel in panels.items():
+    for key, panel in at_once(panels).items():
         _, element = placed[key]
         states = _states(panel)
         rows = json.dumps([_numbers(panel, state) for state in states])
@@ -165,7 +171,7 @@ def test_panels_agree_with_python_in_a_browser(
 ) -> None:
     faults = []
     page = browser.new_page()
-    for key, panel in panels.items():
+    for key, panel in at_once(panels).items():
         page.goto(f"{address}/{placed[key][0]}", wait_until="load")
         results = page.evaluate(
             "([key, states]) => states.map(s => explorables.panels[key].evaluate(s))",
@@ -178,6 +184,27 @@ def test_panels_agree_with_python_in_a_browser(
         assert said == "", f"{key} complains in its default state: {said}"
     page.close()
     assert faults == []
+
+
+@pytest.mark.browser
+def test_a_run_in_a_browser_has_the_bits_of_python(
+    browser: Browser,
+    site: Path,
+    panels: dict[str, Explorable],
+    placed: dict[str, tuple[str, Tag]],
+) -> None:
+    page = browser.new_page()
+    runs = [panel for panel in panels.values() if isinstance(panel, LiveRun)]
+    assert runs, "the book has no panel that trains"
+    for panel in runs:
+        page.goto((site / placed[panel.id][0]).as_uri())
+        state = _a_state_that_holds(panel)
+        found = page.evaluate(
+            "([key, state]) => explorables.panels[key].evaluate(state)",
+            [panel.id, state],
+        )
+        assert found == panel.call(state)
+    page.close()
 
 
 @pytest.mark.browser
@@ -214,7 +241,7 @@ def test_link_call_and_command_give_the_digits_of_the_page(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     page = browser.new_page()
-    for key, panel in panels.items():
+    for key, panel in at_once(panels).items():
         name, _ = placed[key]
         state = _a_state_that_holds(panel)
         page.goto((site / name).as_uri())

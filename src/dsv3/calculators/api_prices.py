@@ -87,6 +87,7 @@ def api_price(
         "V4-Flash": {"day": day_number("2026-05-01")},
         "V4.1-Flash": {"day": day_number("2026-10-27")},
     },
+    in_view=("day", "rival", "output_share", "cache_hit_share"),
 )
 def api_price_on_day(
     *,

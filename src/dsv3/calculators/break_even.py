@@ -4,8 +4,14 @@ from dataclasses import replace
 from typing import Annotated
 
 from dsv3 import economics, prices, serving
-from dsv3.calculators.arguments import GPU, CacheHitShare, OutputShare
+from dsv3.calculators.arguments import (
+    GPU,
+    CacheHitShare,
+    OutputShare,
+    UsdPerGpuHour,
+)
 from dsv3.calculators.defaults import assumed, derived, published
+from dsv3.calculators.ownership import ColocationRent, YearlyRate
 from dsv3.calculators.serving_arguments import (
     ACCEPTANCE,
     BF16,
@@ -31,17 +37,37 @@ def _usd_per_gpu(gpu: str) -> float:
     return prices.purchase_prices(gpu)[-1].usd_per_gpu
 
 
+LIST_PRICE = "DeepSeek, list price"
+LISTED = {
+    part: derived(
+        getattr(
+            economics.rates(economics.api_offers()[LIST_PRICE]),
+            f"{part}_usd_per_million_tokens",
+        ),
+        "DeepSeek's list price of early 2025",
+    )
+    for part in ("input", "cached_input", "output")
+}
+
+
+def _price(label: str, help: str) -> Argument:
+    return Argument(label, help, 0.01, 50, when=("offer", economics.OWN_PRICE))
+
+
 @calculator(
     command="dsv3 serving break-even",
     title="Own servers against an API",
-    summary="Own servers against an API's price, at a utilisation.",
-    finding="Eight H200s must run at half their capacity, day and night, to match "
-    "DeepSeek's list price of early 2025.",
+    summary="Own and rented servers against an API's price, at a utilisation.",
+    finding="Eight H200s must be two thirds full, day and night, to match DeepSeek's "
+    "list price of early 2025.",
+    page="economics/own-or-rent",
     outputs={
-        "break_even_busy_share": "Break-even utilisation",
+        "break_even_busy_share": "Break-even utilisation, own servers",
+        "rented_break_even_busy_share": "Break-even utilisation, rented servers",
         "own_usd_per_million_tokens": "Own servers, at your utilisation",
         "api_usd_per_million_tokens": "API",
         "own_usd_per_year": "Own servers",
+        "rented_usd_per_year": "Rented servers",
         "api_usd_per_year": "API, for your tokens",
         "served_tokens_per_day": "Your tokens",
         "break_even_tokens_per_day": "At the break-even",
@@ -50,7 +76,13 @@ def _usd_per_gpu(gpu: str) -> float:
     },
     curve=Curve(x="busy_share", y="own_usd_per_million_tokens"),
     presets={
-        "8 B200": {"gpu": "B200 SXM", "usd_per_gpu": round(_usd_per_gpu("B200 SXM"))},
+        "8 B200": {
+            "gpu": "B200 SXM",
+            "usd_per_gpu": round(_usd_per_gpu("B200 SXM")),
+            "usd_per_gpu_hour": prices.rental_prices("B200 SXM")[
+                -1
+            ].usd_per_gpu_hour_low,
+        },
         "8 MI300X": {
             "gpu": "MI300X OAM",
             "usd_per_gpu": round(_usd_per_gpu("MI300X OAM")),
@@ -65,7 +97,20 @@ def _usd_per_gpu(gpu: str) -> float:
     otherwise={
         "precision": BF16,
         "layout": TENSOR,
-        "offer": Otherwise(why="every offer on record is for a model of DeepSeek's"),
+        "offer": Otherwise(
+            value=economics.OWN_PRICE,
+            why="every offer on record is for a model of DeepSeek's",
+        ),
+        "input_usd_per_million_tokens": Otherwise(
+            why="no API's price of this model is known here"
+        ),
+        "output_usd_per_million_tokens": Otherwise(
+            why="no API's price of this model is known here"
+        ),
+        "cached_input_usd_per_million_tokens": Otherwise(
+            why="no API's price of this model is known here; without one give the "
+            "price of input"
+        ),
         "network_bytes_per_s": INFINIBAND,
         "acceptance_share": NO_ACCEPTANCE,
     },
@@ -78,11 +123,18 @@ def _usd_per_gpu(gpu: str) -> float:
         "output_share",
         "cache_hit_share",
         "usd_per_gpu",
+        "usd_per_gpu_hour",
         "life_years",
+        "yearly_rate",
+        "colocation_usd_per_kw_month",
         "operations_usd_per_year",
         "usd_per_kwh",
         "reached_share",
+        "input_usd_per_million_tokens",
+        "cached_input_usd_per_million_tokens",
+        "output_usd_per_million_tokens",
     ),
+    in_view=("offer", "gpu", "busy_share", "sequences"),
 )
 def break_even(
     *,
@@ -91,9 +143,9 @@ def break_even(
         Argument(
             "API",
             "Whose price own servers are set against, and when it was asked.",
-            options=lambda: list(economics.api_offers()),
+            options=lambda: [*economics.api_offers(), economics.OWN_PRICE],
         ),
-    ] = "DeepSeek, list price",
+    ] = LIST_PRICE,
     gpu: Annotated[
         Choice,
         replace(GPU, offered=("H200 SXM", "B200 SXM", "MI300X OAM", "H100 SXM")),
@@ -130,8 +182,12 @@ def break_even(
     ] = derived(_usd_per_gpu("H200 SXM"), "newest dated price of an H200 server"),
     life_years: Annotated[
         Number,
-        Argument("Depreciation", "Years of straight-line depreciation.", 2, 8),
+        Argument("Depreciation", "Years over which the price is paid back.", 2, 8),
     ] = assumed("server.life_years"),
+    yearly_rate: YearlyRate = assumed("capital.yearly_rate"),
+    colocation_usd_per_kw_month: ColocationRent = assumed(
+        "colocation.usd_per_kw_month"
+    ),
     operations_usd_per_year: Annotated[
         Number,
         Argument("Operations", "Dollars a year for people and upkeep.", 0, 500000),
@@ -140,6 +196,16 @@ def break_even(
         Number,
         Argument("Electricity", "Price of a kilowatt-hour.", 0.03, 0.4),
     ] = assumed("electricity.usd_per_kwh"),
+    usd_per_gpu_hour: UsdPerGpuHour = assumed("rental.hopper_usd_per_gpu_hour"),
+    input_usd_per_million_tokens: Annotated[
+        Number, _price("Input price", "Price of your own for a million input tokens.")
+    ] = LISTED["input"],
+    cached_input_usd_per_million_tokens: Annotated[
+        Number, _price("Cached input price", "Price of your own for cached input.")
+    ] = LISTED["cached_input"],
+    output_usd_per_million_tokens: Annotated[
+        Number, _price("Output price", "Price of your own for a million output tokens.")
+    ] = LISTED["output"],
     network_bytes_per_s: Annotated[Number, NETWORK] = published(
         "v3.infiniband_bytes_per_s"
     ),
@@ -150,12 +216,12 @@ def break_even(
 ) -> economics.BreakEven:
     """Set the cost of own servers against an API's price; see `economics.break_even`.
 
-    For another model than DeepSeek-V3 the offer must be named.
+    For another model than DeepSeek-V3 the API's prices must be given.
 
     Examples
     --------
     >>> round(break_even().break_even_busy_share, 1)
-    0.5
+    0.7
     """
     return economics.break_even(
         offer=offer,
@@ -166,8 +232,14 @@ def break_even(
         cache_hit_share=cache_hit_share,
         usd_per_gpu=usd_per_gpu,
         life_years=life_years,
+        yearly_rate=yearly_rate,
+        colocation_usd_per_kw_month=colocation_usd_per_kw_month,
         operations_usd_per_year=operations_usd_per_year,
         usd_per_kwh=usd_per_kwh,
+        usd_per_gpu_hour=usd_per_gpu_hour,
+        input_usd_per_million_tokens=input_usd_per_million_tokens,
+        cached_input_usd_per_million_tokens=cached_input_usd_per_million_tokens,
+        output_usd_per_million_tokens=output_usd_per_million_tokens,
         model=model,
         precision=precision,
         layout=layout,

@@ -44,6 +44,12 @@ STAFF = ("Staff", "share of staff in the cost of development")
         "high_usd": "95 % below",
     },
     curve=Curve(x="probability", y="chosen_usd", fixed=True),
+    in_view=(
+        "low_usd_per_gpu_hour",
+        "high_usd_per_gpu_hour",
+        "low_research_ratio",
+        "high_research_ratio",
+    ),
 )
 def cost_range(
     *,

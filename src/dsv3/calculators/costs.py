@@ -163,6 +163,7 @@ def training_bill(
             "cluster_gpus": fact("llama_3_1_405b.gpus").number,
         },
     },
+    in_view=("cluster_gpus", "usd_per_gpu_hour", "usd_per_gpu", "life_years"),
 )
 def accountings(
     *,
@@ -215,6 +216,7 @@ def accountings(
         "research_usd": "Experiments",
         "staff_usd": "Staff",
     },
+    in_view=("accounting", "scope", "usd_per_gpu_hour", "research_ratio"),
 )
 def development_cost(
     *,

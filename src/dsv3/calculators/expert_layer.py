@@ -41,6 +41,12 @@ TRACED_LINKS = {
         "H100's NVLink": {"nvlink_bytes_per_s": H100_NVLINK},
         "Thirteen experts": {"num_experts_per_tok": 13.0},
     },
+    in_view=(
+        "nvlink_bytes_per_s",
+        "network_bytes_per_s",
+        "topk_group",
+        "num_experts_per_tok",
+    ),
 )
 def expert_layer(
     *,

@@ -48,6 +48,7 @@ TURNING_DAYS = (
     },
     curve=Curve(x="tpp", y="licence_ratio"),
     presets={chip: policy.margin_inputs(chip) for chip in CHIP_NAMES},
+    in_view=("tpp", "die_area_mm2", "io_bytes_per_s", "rule"),
 )
 def export_rule(
     *,

@@ -34,6 +34,7 @@ from explorables.arithmetic import Choice, Number
             "reference_ratio": 18.0,
         },
     },
+    in_view=("right_count", "answer", "policy_ratio", "clip_range"),
 )
 def grpo(
     *,

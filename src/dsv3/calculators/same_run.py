@@ -40,6 +40,7 @@ H20_LATER: dict[str, str | float] = {"gpu": "H20 SXM", "years_of_progress": 2.0}
         "at the slow end": H20_LATER | {"halving_months": SLOWEST},
         "A800, same methods": {"gpu": "A800 SXM"},
     },
+    in_view=("gpu", "layout", "days", "years_of_progress", "bf16_gain_ratio"),
 )
 def same_run(
     *,

@@ -46,6 +46,7 @@ KINDS = (
         "parameter_copy_count": "Copies of the weights",
         "working_count": "Ranks busy at this time",
     },
+    in_view=("schedule", "stages", "micro_batches", "moment_share"),
 )
 def schedule(
     *,

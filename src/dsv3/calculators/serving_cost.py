@@ -96,6 +96,7 @@ ONE_NODE_PRESET: dict[str, float | bool | str] = {
         "output_share",
         "cache_hit_share",
     ),
+    in_view=("gpu", "layout", "sequences", "usd_per_gpu_hour"),
 )
 def serving_cost(
     *,

@@ -70,6 +70,7 @@ def _released(name: str) -> Default:
         "sequences",
         "usable_share",
     ),
+    in_view=("model", "precision", "gpu", "gpus"),
 )
 def fit(
     *,
@@ -163,6 +164,7 @@ def fit(
         )
         for name in COMPARED_CACHES
     },
+    in_view=("method", "gpu", "context_tokens", "sequences"),
 )
 def cache_size(
     *,

@@ -35,6 +35,7 @@ from explorables.arithmetic import Choice, Number
             "target_usd": fact("semianalysis.server_capex_usd").number
         },
     },
+    in_view=("target_usd", "usd_per_gpu_hour", "utilization", "hidden_ratio"),
 )
 def required_conditions(
     *,
@@ -105,6 +106,7 @@ def _budget(organisation: str) -> dict[str, float]:
         "Mid-size company": _budget("midsize_company"),
         "Government laboratory": _budget("government_lab"),
     },
+    in_view=("offer", "budget_usd", "run_share", "utilization"),
 )
 def training_budget(
     *,

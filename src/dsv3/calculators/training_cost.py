@@ -78,6 +78,7 @@ def _models() -> dict[str, str]:
     },
     scenario_of="model",
     otherwise=OTHER_MODEL,
+    in_view=("model", "active_parameters", "tokens", "gpu", "utilization"),
 )
 def training_cost(
     *,

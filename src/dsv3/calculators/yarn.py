@@ -33,6 +33,7 @@ SLOWEST_PAIR = derived(
     },
     curve=Curve(x="pair", y="turns", y_scale="log"),
     presets={"As released": {}, "Without YaRN": {"factor": 1.0}},
+    in_view=("context_tokens", "factor", "pair"),
 )
 def yarn(
     *,

@@ -31,8 +31,15 @@ PARTS = (
     "placement",
     "serving",
     "deployment",
+    "others",
 )
 """Files of ``data/claims``, in the order of the book."""
+
+OTHERS = "others"
+"""What others published about the model; all other parts are the makers' own figures,
+and those of models and services compared with it."""
+
+REPORTED = tuple(part for part in PARTS if part != OTHERS)
 
 
 class Verdict(StrEnum):
@@ -165,15 +172,16 @@ def _text(claim: Claim, value: float, *, more_digits: int) -> str:
 
 
 @cache
-def claims() -> tuple[Claim, ...]:
-    """Return every claim, in the order of the book.
+def claims(*parts: str) -> tuple[Claim, ...]:
+    """Return the claims of some parts, or of all, in the order of the book.
 
     Raises
     ------
     ValueError
         If a file breaks a rule; the message names the row and the field.
     """
-    return tuple(claim for found in claims_by_part().values() for claim in found)
+    by_part = claims_by_part()
+    return tuple(claim for part in parts or PARTS for claim in by_part[part])
 
 
 @cache
@@ -225,7 +233,15 @@ def judge(claim: Claim, value: float) -> Verdict:
     return Verdict.NOT_REPRODUCED
 
 
-def counts_by_verdict() -> dict[str, int]:
-    """Count the claims under each verdict, in the order of `Verdict`."""
-    verdicts = [check(claim).verdict for claim in claims()]
+def counts_by_verdict(*parts: str) -> dict[str, int]:
+    """Count the claims of some parts, or of all, under each verdict.
+
+    The verdicts stand in the order of `Verdict`.
+
+    Examples
+    --------
+    >>> sum(counts_by_verdict("others").values()) == len(claims("others"))
+    True
+    """
+    verdicts = [check(claim).verdict for claim in claims(*parts)]
     return {str(verdict): verdicts.count(verdict) for verdict in Verdict}

@@ -5,6 +5,7 @@ are set against each other, or two results of the floors below.
 """
 
 import math
+import statistics
 from collections.abc import Sequence, Sized
 
 
@@ -31,6 +32,11 @@ def total(*, terms: Sequence[float]) -> float:
 def mean(*, values: Sequence[float]) -> float:
     """Return the arithmetic mean."""
     return sum(values) / len(values)
+
+
+def median(*, values: Sequence[float]) -> float:
+    """Return the middle one of several numbers."""
+    return statistics.median(values)
 
 
 def largest(*, values: Sequence[float]) -> float:

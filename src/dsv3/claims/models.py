@@ -56,11 +56,6 @@ def benchmarks_against_llama(*, won: bool = False) -> tuple[Fact, ...]:
     )
 
 
-def facts_of(*, source: str) -> tuple[Fact, ...]:
-    """Facts that this package reads from a source, by its citation key."""
-    return tuple(one for one in facts() if one.source.key == source)
-
-
 def reproduced_share(*, source: str) -> float:
     """Share of a source's recomputed figures that come out, or nearly do."""
     found = [

@@ -40,6 +40,7 @@ from dsv3.economics.bill import (
     rental_cost as rental_cost,
 )
 from dsv3.economics.break_even import (
+    OWN_PRICE as OWN_PRICE,
     BreakEven as BreakEven,
     api_offers as api_offers,
     break_even as break_even,
@@ -81,6 +82,12 @@ from dsv3.economics.other_runs import (
     other_run as other_run,
     other_runs as other_runs,
     pace_flop_per_gpu_hour as pace_flop_per_gpu_hour,
+)
+from dsv3.economics.ownership import (
+    Ownership as Ownership,
+    annual_capital_usd as annual_capital_usd,
+    ownership as ownership,
+    staff_usd as staff_usd,
 )
 from dsv3.economics.plan import (
     ACTIVE_PARAMETERS as ACTIVE_PARAMETERS,

@@ -115,7 +115,9 @@ from dsv3.figures.routing import (
 from dsv3.figures.style import Picture as Picture
 from dsv3.figures.traffic import traffic as traffic
 from dsv3.figures.training import (
+    DifferenceInterval as DifferenceInterval,
     TrainingCurve as TrainingCurve,
+    difference_intervals as difference_intervals,
     training_curves as training_curves,
 )
 from dsv3.figures.training_memory import memory_of_ranks as memory_of_ranks

@@ -18,6 +18,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from explorables.captions import framed
+
 NOUNS = ("compute", "memory", "network", "money")
 
 INK = "#010203"
@@ -49,6 +51,7 @@ SIDES: Mapping[Side, tuple[tuple[int, int], str, str]] = {
 
 WIDTH_INCHES = 7.0
 POINTS_PER_INCH = 72
+MANY_COORDINATES = 40
 LEAST_ALTERNATIVE_WORDS = 8
 
 
@@ -64,12 +67,9 @@ class Picture:
     source: str
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, str]:
-        caption, source = html.escape(self.caption), html.escape(self.source)
         return {
-            "text/html": (
-                '<figure class="ex-figure"><div class="dsv3-drawing" tabindex="0">'
-                f"{self.svg}</div><figcaption>{caption} "
-                f'<span class="dsv3-source">{source}</span></figcaption></figure>'
+            "text/html": framed(
+                "figure", self.svg, caption=self.caption, source=self.source
             ),
             "text/plain": f"{self.caption} {self.alternative} ({self.source})",
         }
@@ -197,14 +197,26 @@ def inline_svg(figure: Figure, *, name: str) -> str:
         r' id="([^"]+)"', lambda found: found[0] if found[1] in referred else "", text
     )
     # Hundredths of a point are finer than a screen; six decimals are most of a file.
-    text = re.sub(r' d="[^"]+"', _without_fine_decimals, text)
+    text = re.sub(r' (?:d|x|y)="[^"]+"', _rounded, text)
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
     # The page's own type: matplotlib writes its font list into every text element.
-    text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", text)
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
     return themed(text)
 
 
-def _without_fine_decimals(path: re.Match[str]) -> str:
-    return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
+def _rounded(attribute: re.Match[str]) -> str:
+    """Round coordinates: to hundredths, and those of a curve of many points to tenths.
+
+    Examples
+    --------
+    >>> _rounded(re.fullmatch(".*", 'd="M 0.25431 -0.00431 L 10.998 7"'))
+    'd="M 0.25 0 L 11 7"'
+    """
+    numbers = re.compile(r"-?\d+\.\d+")
+    digits = 1 if len(numbers.findall(attribute[0])) >= MANY_COORDINATES else 2
+    return numbers.sub(
+        lambda found: f"{round(float(found[0]), digits) + 0.0:g}", attribute[0]
+    )
 
 
 def themed(svg: str) -> str:

@@ -15,6 +15,7 @@ from dsv3.figures.style import (
     Picture,
     Words,
     axes,
+    beside,
     chart,
     noun_colours,
 )
@@ -74,6 +75,55 @@ def training_curves(
     _rule(drawn, steps[-1])
     _label_ends(drawn, steps[-1], curves)
     return chart(figure, name=f"training-curves-{measure}-{words['caption']}", **words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceInterval:
+    """The difference of two ways of training: of each seed, and the mean's interval."""
+
+    name: str
+
+    values: Sequence[float]
+    """The difference of each seed."""
+
+    low: float
+    high: float
+
+    word: str
+    """What is said of it beside its row."""
+
+    noun: str = ""
+    """Noun whose colour it takes; ink when left out."""
+
+
+def difference_intervals(
+    rows: Sequence[DifferenceInterval],
+    *,
+    bound: float,
+    measure: str,
+    **words: Unpack[Words],
+) -> Picture:
+    """Draw differences seed by seed, the interval of each mean, and a bound around 0.
+
+    `measure` has the words of the axis, with the unit, in which `bound` is too.
+    """
+    figure, drawn = axes(height_inches=0.8 + 0.4 * len(rows))
+    drawn.axvspan(-bound, bound, color=FAINT, alpha=0.35, linewidth=0)
+    right = max(max(row.high, *row.values) for row in rows)
+    for place, row in enumerate(reversed(rows)):
+        colour = noun_colours().get(row.noun, INK)
+        heights = [place + 0.17] * len(row.values)
+        drawn.plot(row.values, heights, "o", color=colour, markersize=4.5, alpha=0.75)
+        drawn.plot([row.low, row.high], [place - 0.12] * 2, color=colour, linewidth=3)
+        mean = (row.low + row.high) / 2
+        drawn.plot([mean, mean], [place - 0.3, place + 0.06], color=INK, linewidth=1.4)
+        beside(drawn, row.word, (right, place), (10, 0), va="center")
+    drawn.set_yticks(range(len(rows)), [row.name for row in reversed(rows)])
+    drawn.tick_params(axis="y", length=0)
+    drawn.set_ylim(-0.6, len(rows) - 0.4)
+    drawn.set_xlabel(measure)
+    drawn.grid(axis="x")
+    return chart(figure, name=f"difference-intervals-{measure}", **words)
 
 
 def _rule(drawn: Axes, last: int) -> None:

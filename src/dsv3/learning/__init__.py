@@ -38,15 +38,13 @@ from dsv3.learning.group_policy import (
     group_advantages as group_advantages,
     kl_estimate as kl_estimate,
 )
+from dsv3.learning.paired_seeds import (
+    PairedDifference as PairedDifference,
+    paired_difference as paired_difference,
+)
 from dsv3.learning.reinforcement import (
     Reinforcement as Reinforcement,
     ReinforcementSettings as ReinforcementSettings,
-)
-from dsv3.learning.router_balance import (
-    BALANCINGS as BALANCINGS,
-    rerun_router as rerun_router,
-    router_panel as router_panel,
-    router_step as router_step,
 )
 from dsv3.learning.sequence_packing import (
     best_fit_packing as best_fit_packing,

@@ -2,7 +2,8 @@
 
 A stream of tokens is about topics of unequal popularity, one of which turns hot on the
 way, and one layer learns from it: the model's own gate, with experts that are single
-matrices. What a panel shows of it is router_balance's business.
+matrices. Experiments run it; the page trains its counterpart without torch,
+:mod:`dsv3.load_balance.router_training`.
 """
 
 from dataclasses import dataclass

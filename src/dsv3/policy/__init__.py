@@ -2,7 +2,8 @@
 
 Thresholds of the United States' controls on accelerators sent to China, the measures
 they are written in, and the verdict on a chip on a day, beside what filings and reports
-recorded. What a rule achieves is not known here, and nothing is legal advice:
+recorded; and laws that begin at an amount of training compute. What a rule achieves is
+not known here, and nothing is legal advice:
 conditions that no rating shows are left out.
 """
 
@@ -18,6 +19,18 @@ from dsv3.policy.chips import (
     measured_chip_names as measured_chip_names,
     performance_density as performance_density,
     total_processing_performance as total_processing_performance,
+)
+from dsv3.policy.compute import (
+    CAUSAL as CAUSAL,
+    COUNTINGS as COUNTINGS,
+    FULL as FULL,
+    SIX_PER_WEIGHT as SIX_PER_WEIGHT,
+    ComputeThreshold as ComputeThreshold,
+    TrainingCompute as TrainingCompute,
+    compute_threshold as compute_threshold,
+    compute_thresholds as compute_thresholds,
+    published_later_stage_share as published_later_stage_share,
+    training_compute as training_compute,
 )
 from dsv3.policy.history import (
     CheckedPair as CheckedPair,

@@ -31,6 +31,9 @@ class MeasuredSpeed:
     slowest_tokens_per_s: float
     """The bound where nothing overlaps."""
 
+    phased_tokens_per_s: float
+    """The bound where attention and products with weights run in turn."""
+
     fastest_tokens_per_s: float
     """The bound where everything overlaps."""
 
@@ -138,5 +141,6 @@ def _beside(
         phase=phase,
         measured_tokens_per_s=measured,
         slowest_tokens_per_s=node / float(step.upper_seconds),
+        phased_tokens_per_s=node / float(step.phased_seconds),
         fastest_tokens_per_s=node / float(step.lower_seconds),
     )

@@ -1,11 +1,14 @@
 """How long a step of a service takes on many GPUs: bounds from below and above.
 
+Between them lies the time of kernels that run in turn.
+
 Two ways to spread a model are timed. In one, attention is copied to every GPU and works
 on that GPU's own sequences, while the routed experts are dealt out and tokens travel to
 them and back. In the other every matrix is cut, and the GPUs sum their parts twice in
 each layer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsv3.collectives import ring_all_reduce_bytes
@@ -22,6 +25,7 @@ from explorables.arithmetic import (
     minimum,
     power,
     require,
+    total,
     where,
 )
 
@@ -49,10 +53,21 @@ class StepTime:
     """Sending tokens between GPUs, at full bandwidth."""
 
     lower_seconds: Number
-    """All three overlap perfectly: the longest of them."""
+    """All three overlap perfectly, over the whole step: the longest of them.
+
+    No order of the work can be faster. It takes that attention of some sequences runs
+    while weights are read for others.
+    """
+
+    phased_seconds: Number
+    """Products with weights and attention run one after the other.
+
+    Each takes the longer of multiplying and reading, and sending hides behind them. So
+    do kernels that run in turn; it lies between the two other bounds.
+    """
 
     upper_seconds: Number
-    """None overlaps: their sum."""
+    """None overlaps: the sum of all three."""
 
 
 def decode_time(
@@ -75,23 +90,18 @@ def decode_time(
     """
     _require_spread(gpus, sequences_per_gpu, context_tokens)
     own, drafts = sequences_per_gpu, drafted_tokens
-    work = [
-        _work(demand, load, layout=layout, gpus=gpus, tokens=tokens)
-        for load, tokens in ((demand.model, own * (1 + drafts)), (demand.module, own))
-    ]
-    cached = [
-        _cache(load, rates, own, context_tokens, tokens)
-        for load, tokens in ((demand.model, own * (1 + drafts)), (demand.module, own))
-    ]
+    passes = ((demand.model, own * (1 + drafts), 1), (demand.module, own, drafts))
     copies = _cache_copies(demand, layout, gpus)
+    phases = []
+    for load, tokens, times in passes:
+        weights = _work(demand, load, layout=layout, gpus=gpus, tokens=tokens)
+        attention = _cache(load, rates, own, context_tokens, tokens)
+        phases += [weights.repeated(times), attention.repeated(times, copies=copies)]
     away = demand.num_experts_per_tok * (1 - 1 / gpus)
     layers = demand.expert_layers * (1 + drafts) + demand.module_expert_layers * drafts
     return _bounded(
         rates,
-        flop=work[0].flop + cached[0].flop + drafts * (work[1].flop + cached[1].flop),
-        read_bytes=work[0].read_bytes
-        + drafts * work[1].read_bytes
-        + copies * (cached[0].read_bytes + drafts * cached[1].read_bytes),
+        phases,
         sent_bytes=lookup(
             layout,
             {
@@ -122,11 +132,11 @@ def prefill_time(
     scores = demand.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
     scores = scores + demand.model.state_flop_per_token
     weights = _work(demand, demand.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
+    attention = _Work(flop=chunk_tokens * scores * _slower(rates), read_bytes=0.0)
     copies = _nodes_visited(demand, gpus)
     return _bounded(
         rates,
-        flop=weights.flop + chunk_tokens * scores * _slower(rates),
-        read_bytes=weights.read_bytes,
+        [weights, attention],
         sent_bytes=lookup(
             layout,
             {
@@ -148,6 +158,12 @@ class _Work:
 
     flop: Number
     read_bytes: Number
+
+    def repeated(self, times: Number, *, copies: Number = 1) -> "_Work":
+        """Return it done several times, with several copies of what is read."""
+        return _Work(
+            flop=times * self.flop, read_bytes=times * copies * self.read_bytes
+        )
 
 
 def _work(
@@ -212,27 +228,33 @@ def _nodes_visited(demand: TokenDemand, gpus: Number) -> Number:
 
 def _bounded(
     rates: Rates,
+    phases: Sequence[_Work],
     *,
-    flop: Number,
-    read_bytes: Number,
     sent_bytes: Number,
     gpus: Number,
 ) -> StepTime:
     inside = gpus <= NODE_GPUS
     way = where(inside, rates.node_bytes_per_s, rates.network_bytes_per_s)
-    found = time_bounds(
-        flop=flop,
-        moved_bytes=read_bytes,
-        peak_flop_per_s=rates.weight_flop_per_s,
-        bytes_per_s=rates.hbm_bytes_per_s,
-    )
     network = sent_bytes / way
+    found = [
+        time_bounds(
+            flop=phase.flop,
+            moved_bytes=phase.read_bytes,
+            peak_flop_per_s=rates.weight_flop_per_s,
+            bytes_per_s=rates.hbm_bytes_per_s,
+        )
+        for phase in phases
+    ]
+    compute = total(phase.compute_seconds for phase in found)
+    memory = total(phase.memory_seconds for phase in found)
+    phased = total(phase.lower_seconds for phase in found)
     return StepTime(
-        compute_seconds=found.compute_seconds,
-        memory_seconds=found.memory_seconds,
+        compute_seconds=compute,
+        memory_seconds=memory,
         network_seconds=network,
-        lower_seconds=maximum(found.lower_seconds, network),
-        upper_seconds=found.upper_seconds + network,
+        lower_seconds=maximum(maximum(compute, memory), network),
+        phased_seconds=maximum(phased, network),
+        upper_seconds=compute + memory + network,
     )
 
 

@@ -59,6 +59,12 @@ from dsv3.training.hours import (
     tokens_per_day_from_step as tokens_per_day_from_step,
     wall_clock_days as wall_clock_days,
 )
+from dsv3.training.measured_rates import (
+    TrainingRate as TrainingRate,
+    newest_training_rates as newest_training_rates,
+    published_tokens_per_s_per_gpu as published_tokens_per_s_per_gpu,
+    training_rate as training_rate,
+)
 from dsv3.training.memory import (
     ZERO_STAGES as ZERO_STAGES,
     TrainingMemory as TrainingMemory,
