@@ -44,6 +44,7 @@ from dsv3.calculators.model_counts import (
     parameters as parameters,
     weights as weights,
 )
+from dsv3.calculators.ownership import ownership as ownership
 from dsv3.calculators.recipe import recipe as recipe
 from dsv3.calculators.redesign import redesign as redesign
 from dsv3.calculators.same_run import same_run as same_run
