@@ -61,6 +61,10 @@ from dsv3.calculators.targets import (
     training_budget as training_budget,
 )
 from dsv3.calculators.training_cost import training_cost as training_cost
+from dsv3.calculators.training_memory import (
+    smallest_run as smallest_run,
+    training_memory as training_memory,
+)
 from dsv3.calculators.utilization import (
     implied_utilization as implied_utilization,
     utilization as utilization,

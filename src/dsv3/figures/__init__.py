@@ -124,3 +124,4 @@ from dsv3.figures.training import (
     difference_intervals as difference_intervals,
     training_curves as training_curves,
 )
+from dsv3.figures.training_memory import memory_of_ranks as memory_of_ranks
