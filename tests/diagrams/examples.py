@@ -16,8 +16,10 @@ TOKEN = diagrams.GatedToken(
 
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "gate": lambda: diagrams.gate(TOKEN),
+    "group_policy": diagrams.group_policy,
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,
     "overlapped_layers": diagrams.overlapped_layers,
+    "rotary_dials": diagrams.rotary_dials,
     "two_hops": diagrams.two_hops,
 }

@@ -15,6 +15,7 @@ What the marks mean
                         running, ``hatched`` kept in memory, ``faint`` idle,
                         ``outline`` dropped
 `grids`                 cells to count: GPUs, experts
+`dials`                 shares of a turn, to scale
 `socket`                what is absent, moved or dropped
 `wire`                  data; with a thickness, a link as wide as its bandwidth
 `fork`, `plus`          one tensor goes two ways; two are added
@@ -81,6 +82,7 @@ from explorables.diagram.shapes import (
     box,
     chevron,
     device,
+    dials,
     enclosure,
     frame,
     grids,
@@ -124,6 +126,7 @@ __all__ = [
     "cross",
     "device",
     "diagram",
+    "dials",
     "dimension",
     "enclosure",
     "fork",
