@@ -26,21 +26,25 @@ A new drawing
 README.
 """
 
+from dsv3.diagrams.fp8_product import fp8_product
 from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.group_policy import group_policy
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
 from dsv3.diagrams.overlapped_layers import overlapped_layers
 from dsv3.diagrams.rotary_dials import rotary_dials
+from dsv3.diagrams.sequence_packing import sequence_packing
 from dsv3.diagrams.two_hops import two_hops
 
 __all__ = [
     "GatedToken",
+    "fp8_product",
     "gate",
     "group_policy",
     "latent_attention",
     "model_map",
     "overlapped_layers",
     "rotary_dials",
+    "sequence_packing",
     "two_hops",
 ]

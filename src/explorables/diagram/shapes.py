@@ -5,6 +5,7 @@ Shape and stroke say what a thing is, and colour says it again.
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from explorables.diagram.marks import (
@@ -131,6 +132,25 @@ def bars(
         width=max(x + width for x, _, width, _ in drawn) - left,
         height=max(y + height for _, y, _, height in drawn) - above,
     )
+
+
+def triangles(
+    areas: Iterable[Area], texture: Texture = "solid", *, noun: Noun = "compute"
+) -> Mark:
+    """Draw the lower left halves of areas: a causal mask, keys across, queries down.
+
+    Examples
+    --------
+    >>> triangles([(0, 0, 8, 4)]).svg
+    '<path d="M0 0v4h8z" class="dg-solid dg-compute"/>'
+    """
+    drawn = list(areas)
+    path = "".join(
+        f"M{number(x)} {number(y)}v{number(height)}h{number(width)}z"
+        for x, y, width, height in drawn
+    )
+    svg = f'<path d="{path}" class="dg-{texture} dg-{noun}"/>'
+    return replace(bars(drawn, texture), svg=svg)
 
 
 def grids(
