@@ -6,6 +6,10 @@ published and with one thing changed at a time; then smaller students learn from
 the demonstrations, or from what the reinforced policy of that seed teaches.
 
     python experiments/post_training.py [--seeds N] [--steps N] [--name NAME]
+    python experiments/post_training.py --first-answers
+
+The second form stops at the answers that seed 0 draws in its first step of GRPO, and
+writes them down with their rewards and advantages.
 
 Everything is judged on questions that no stage was trained on. Times are CPU time
 on one thread.
@@ -32,12 +36,14 @@ from dsv3.learning import (
     ReinforcementSettings,
     Sample,
     addition_reward,
+    addition_text,
     addition_tokens,
     additions,
     answered_share,
     demonstrations,
     distil,
     fine_tune,
+    group_advantages,
     small_policy,
 )
 from dsv3.learning.arithmetic_task import ANSWER_TOKENS, END
@@ -222,6 +228,43 @@ def reinforced(
     }
 
 
+def first_answers(seed: int, sizes: Sizes) -> Measure:
+    """Return the groups of answers of the first step of GRPO, as it judged them."""
+    training, _ = additions()
+    policy, _, _ = imitated(seed, sizes)
+    drawn: list[tuple[int, str, float]] = []
+
+    def judged(number: int, answer: Sequence[int]) -> float:
+        reward = addition_reward(training[number], answer)
+        drawn.append((number, addition_text(answer), reward))
+        return reward
+
+    run = Reinforcement(
+        policy,
+        [addition_tokens(one.question) for one in training],
+        judged,
+        answer_tokens=ANSWER_TOKENS,
+        stop_token=END,
+        settings=replace(PUBLISHED, seed=seed),
+    )
+    reward, size = run.advance().reward, PUBLISHED.group_size
+    groups = [drawn[at : at + size] for at in range(0, len(drawn), size)]
+    return {"reward": reward, "groups": [_group(one) for one in groups]}
+
+
+def _group(drawn: Sequence[tuple[int, str, float]]) -> Measure:
+    """Return one prompt with its answers, their rewards and advantages."""
+    asked = additions()[0][drawn[0][0]]
+    rewards = [reward for _, _, reward in drawn]
+    return {
+        "question": asked.question,
+        "right_answer": asked.answer,
+        "answers": [answer for _, answer, _ in drawn],
+        "rewards": rewards,
+        "advantages": group_advantages(torch.tensor([rewards]))[0].tolist(),
+    }
+
+
 def taught(
     teacher: Transformer, shown: list[Sample], seed: int, sizes: Sizes
 ) -> Measure:
@@ -305,7 +348,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--student-steps", type=int, default=500)
     parser.add_argument("--every", type=int, default=20)
-    parser.add_argument("--name", default="post_training")
+    parser.add_argument("--first-answers", action="store_true")
+    parser.add_argument("--name", default=None)
     parser.add_argument("--folder", type=Path, default=None)
     given = parser.parse_args(words)
     torch.set_num_threads(1)
@@ -315,11 +359,29 @@ def main(words: Sequence[str] | None = None) -> None:
         student_steps=given.student_steps,
         every=given.every,
     )
+    folder = {} if given.folder is None else {"folder": given.folder}
     start = time.perf_counter()
+    if given.first_answers:
+        made = first_answers(0, sizes)
+        write_record(
+            given.name or "post_training_answers",
+            command="python experiments/post_training.py --first-answers",
+            threads=1,
+            seconds=time.perf_counter() - start,
+            settings={
+                "seed": 0,
+                "tuning_steps": given.tuning_steps,
+                "group_size": PUBLISHED.group_size,
+                "answers_per_step": PUBLISHED.answers_per_step,
+            },
+            measures={name: rounded(value) for name, value in made.items()},
+            **folder,
+        )
+        return
     runs = [rounded(one_seed(seed, sizes)) for seed in range(given.seeds)]
     training, held_out = additions()
     write_record(
-        given.name,
+        given.name or "post_training",
         command="python experiments/post_training.py",
         threads=1,
         seconds=time.perf_counter() - start,
@@ -345,7 +407,7 @@ def main(words: Sequence[str] | None = None) -> None:
             "kl_coefficient": PUBLISHED.policy.kl_coefficient,
         },
         measures={"runs": runs},
-        **({} if given.folder is None else {"folder": given.folder}),
+        **folder,
     )
 
 

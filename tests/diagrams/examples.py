@@ -14,16 +14,25 @@ TOKEN = diagrams.GatedToken(
     chosen_without_bias={8, 9, 11},
 )
 
+STRIP = [[(0, 3), (1, 5)], [(1, 4), (2, 4)], [(2, 2), (3, 2)]]
+FITTED = [[(1, 8)], [(2, 6), (3, 2)], [(0, 3), (1, 1)]]
+
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
     "bill_coverage": diagrams.bill_coverage,
     "chip_windows": diagrams.chip_windows,
     "chips_by_rule": diagrams.chips_by_rule,
     "cost_steps": diagrams.cost_steps,
     "export_regions": diagrams.export_regions,
+    "fp8_product": diagrams.fp8_product,
     "gate": lambda: diagrams.gate(TOKEN),
+    "group_policy": diagrams.group_policy,
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,
     "overlapped_layers": diagrams.overlapped_layers,
     "serving_units": diagrams.serving_units,
+    "rotary_dials": diagrams.rotary_dials,
+    "sequence_packing": lambda: diagrams.sequence_packing(
+        row_tokens=8, end_to_end=STRIP, best_fit=FITTED
+    ),
     "two_hops": diagrams.two_hops,
 }

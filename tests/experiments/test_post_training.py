@@ -84,6 +84,36 @@ def test_a_small_run_writes_a_whole_record(
     assert "seed 0, imitation" in capsys.readouterr().err
 
 
+def test_the_first_answers_are_those_of_the_recorded_run() -> None:
+    kept = record("post_training_answers")
+    step, groups = kept.measures["reward"], kept.measures["groups"]
+    run = record("post_training").measures["runs"][kept.settings["seed"]]
+    assert step == run["reinforcement"]["published"]["reward"][0]
+    assert fmean(fmean(one["rewards"]) for one in groups) == pytest.approx(
+        step, abs=5e-4
+    )
+    for one in groups:
+        first, second = one["question"].rstrip("=").split("+")
+        right = f"{int(first) + int(second)}."
+        assert one["right_answer"] == right
+        assert len(one["answers"]) == kept.settings["group_size"]
+        for answer, reward in zip(one["answers"], one["rewards"], strict=True):
+            assert answer.startswith(right) == bool(reward)
+        assert sum(one["advantages"]) == pytest.approx(0, abs=0.1)
+
+
+def test_a_small_run_writes_the_first_answers(
+    experiment: ModuleType, tmp_path: Path
+) -> None:
+    words = ["--first-answers", "--tuning-steps", "2", "--every", "1"]
+    experiment.main([*words, "--folder", str(tmp_path)])
+    made = json.loads(
+        (tmp_path / "post_training_answers.json").read_text(encoding="utf-8")
+    )
+    answers = [len(one["answers"]) for one in made["measures"]["groups"]]
+    assert answers == [16] * 8
+
+
 def test_the_record_has_every_arm_of_every_seed() -> None:
     kept = record("post_training")
     runs = kept.measures["runs"]

@@ -31,10 +31,14 @@ from dsv3.diagrams.chip_windows import chip_windows
 from dsv3.diagrams.chips_by_rule import chips_by_rule
 from dsv3.diagrams.cost_steps import cost_steps
 from dsv3.diagrams.export_regions import export_regions
+from dsv3.diagrams.fp8_product import fp8_product
 from dsv3.diagrams.gate import GatedToken, gate
+from dsv3.diagrams.group_policy import group_policy
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
 from dsv3.diagrams.overlapped_layers import overlapped_layers
+from dsv3.diagrams.rotary_dials import rotary_dials
+from dsv3.diagrams.sequence_packing import sequence_packing
 from dsv3.diagrams.serving_units import serving_units
 from dsv3.diagrams.two_hops import two_hops
 
@@ -45,10 +49,14 @@ __all__ = [
     "chips_by_rule",
     "cost_steps",
     "export_regions",
+    "fp8_product",
     "gate",
+    "group_policy",
     "latent_attention",
     "model_map",
     "overlapped_layers",
+    "rotary_dials",
+    "sequence_packing",
     "serving_units",
     "two_hops",
 ]

@@ -5,6 +5,7 @@ of filling rows of one length, end to end and by best fit.
 """
 
 import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,12 +81,19 @@ def original_document(document: Tensor) -> Tensor:
     return torch.cat((document[:1], prefix, middle, suffix))
 
 
+Piece = tuple[int, int]
+"""Number of a document, from 0, and how many of its tokens lie together."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
     """Documents in rows of one length."""
 
     rows: Tensor
     """One sequence a row; what is left free holds marks."""
+
+    pieces: tuple[tuple[Piece, ...], ...]
+    """What lies in each row, in order."""
 
     documents: int
 
@@ -110,16 +118,21 @@ def end_to_end_packing(documents: Sequence[Tensor], *, size: int) -> Packing:
     >>> made = end_to_end_packing(texts, size=7)
     >>> made.cut_documents, tuple(made.rows.shape)
     (1, (2, 7))
+    >>> made.pieces
+    (((0, 6), (1, 1)), ((1, 3),))
     """
     _require_packable(documents, size)
-    rows = [[row] for row in torch.cat(list(documents)).split(size)]
-    cut, start = [], 0
-    for document in documents:
-        last = start + len(document) - 1
-        if start // size != last // size:
-            cut.append(len(document))
-        start = last + 1
-    return _packed(rows, documents, cut, size)
+    rows: list[list[Piece]] = []
+    left = 0
+    for number, document in enumerate(documents):
+        rest = len(document)
+        while rest:
+            if not left:
+                rows.append([])
+                left = size
+            rows[-1].append((number, min(rest, left)))
+            rest, left = rest - rows[-1][-1][1], left - rows[-1][-1][1]
+    return _packed(rows, documents, size)
 
 
 def best_fit_packing(documents: Sequence[Tensor], *, size: int) -> Packing:
@@ -136,37 +149,48 @@ def best_fit_packing(documents: Sequence[Tensor], *, size: int) -> Packing:
     0
     """
     _require_packable(documents, size)
-    pieces = [piece for document in documents for piece in document.split(size)]
-    rows: list[list[Tensor]] = []
+    pieces = [
+        (number, len(piece))
+        for number, document in enumerate(documents)
+        for piece in document.split(size)
+    ]
+    rows: list[list[Piece]] = []
     room: list[tuple[int, int]] = []  # what each row has left, and its number
-    for piece in sorted(pieces, key=len, reverse=True):
-        place = bisect.bisect_left(room, (len(piece), 0))
+    for number, tokens in sorted(pieces, key=lambda piece: -piece[1]):
+        place = bisect.bisect_left(room, (tokens, 0))
         left, row = room.pop(place) if place < len(room) else (size, len(rows))
         if row == len(rows):
             rows.append([])
-        rows[row].append(piece)
-        bisect.insort(room, (left - len(piece), row))
-    cut = [len(document) for document in documents if len(document) > size]
-    return _packed(rows, documents, cut, size)
+        rows[row].append((number, tokens))
+        bisect.insort(room, (left - tokens, row))
+    return _packed(rows, documents, size)
 
 
 def _packed(
-    rows: Sequence[Sequence[Tensor]],
-    documents: Sequence[Tensor],
-    cut_lengths: Sequence[int],
-    size: int,
+    rows: Sequence[Sequence[Piece]], documents: Sequence[Tensor], size: int
 ) -> Packing:
-    """Set pieces into rows and count what became of the documents."""
+    """Set pieces into rows and count what became of the documents.
+
+    A document that is longer than a row is laid in order, its rest last.
+    """
     filled = torch.full((len(rows), size), MARK)
-    for row, pieces in zip(filled, rows, strict=True):
-        text = torch.cat(list(pieces))
-        row[: len(text)] = text
+    begun = [0] * len(documents)
+    pieces_of = Counter(number for row in rows for number, _ in row)
+    for places, row in zip(filled, rows, strict=True):
+        start = 0
+        for number, tokens in row:
+            piece = documents[number][begun[number] : begun[number] + tokens]
+            places[start : start + tokens] = piece
+            begun[number] += tokens
+            start += tokens
+    cut = [number for number, count in pieces_of.items() if count > 1]
     held = sum(map(len, documents))
     return Packing(
         rows=filled,
+        pieces=tuple(map(tuple, rows)),
         documents=len(documents),
-        cut_documents=len(cut_lengths),
-        needless_cuts=sum(length <= size for length in cut_lengths),
+        cut_documents=len(cut),
+        needless_cuts=sum(len(documents[number]) <= size for number in cut),
         padding_share=1 - held / filled.numel(),
     )
 

@@ -15,6 +15,8 @@ What the marks mean
                         running, ``hatched`` kept in memory, ``faint`` idle,
                         ``outline`` dropped
 `grids`                 cells to count: GPUs, experts
+`dials`                 shares of a turn, to scale
+`triangles`             causal masks, to scale
 `socket`                what is absent, moved or dropped
 `wire`                  data; with a thickness, a link as wide as its bandwidth
 `fork`, `plus`          one tensor goes two ways; two are added
@@ -81,6 +83,7 @@ from explorables.diagram.shapes import (
     box,
     chevron,
     device,
+    dials,
     enclosure,
     frame,
     grids,
@@ -88,6 +91,7 @@ from explorables.diagram.shapes import (
     plate,
     socket,
     token,
+    triangles,
 )
 from explorables.diagram.sheet import stylesheet, without_sheets
 from explorables.diagram.wires import (
@@ -124,6 +128,7 @@ __all__ = [
     "cross",
     "device",
     "diagram",
+    "dials",
     "dimension",
     "enclosure",
     "fork",
@@ -144,6 +149,7 @@ __all__ = [
     "text",
     "tick",
     "token",
+    "triangles",
     "wire",
     "without_sheets",
 ]

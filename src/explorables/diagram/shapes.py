@@ -3,7 +3,9 @@
 Shape and stroke say what a thing is, and colour says it again.
 """
 
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from explorables.diagram.marks import (
@@ -132,6 +134,25 @@ def bars(
     )
 
 
+def triangles(
+    areas: Iterable[Area], texture: Texture = "solid", *, noun: Noun = "compute"
+) -> Mark:
+    """Draw the lower left halves of areas: a causal mask, keys across, queries down.
+
+    Examples
+    --------
+    >>> triangles([(0, 0, 8, 4)]).svg
+    '<path d="M0 0v4h8z" class="dg-solid dg-compute"/>'
+    """
+    drawn = list(areas)
+    path = "".join(
+        f"M{number(x)} {number(y)}v{number(height)}h{number(width)}z"
+        for x, y, width, height in drawn
+    )
+    svg = f'<path d="{path}" class="dg-{texture} dg-{noun}"/>'
+    return replace(bars(drawn, texture), svg=svg)
+
+
 def grids(
     corners: Iterable[Point],
     texture: Texture = "solid",
@@ -219,3 +240,70 @@ def token(x: float, y: float, size: float = 10) -> Mark:
     """Draw the token itself, a small solid square around a point."""
     half = size / 2
     return bar(x - half, y - half, size, size, noun="ink")
+
+
+def dials(
+    centres: Iterable[Point],
+    radius: float,
+    turns: Iterable[tuple[float, float]],
+    texture: Texture = "solid",
+    *,
+    noun: Noun = "compute",
+) -> Mark:
+    """Draw round dials, each filled from one share of a turn to another, clockwise.
+
+    A share counts from the top. A dial that is filled from 0 to 1 is full; one that is
+    filled by nothing is only a ring, as each dial is.
+
+    Examples
+    --------
+    >>> quarter = dials([(10, 10)], 8, [(0, 0.25)])
+    >>> 'd="M10 10V2A8 8 0 0 1 18 10z" class="dg-solid dg-compute"' in quarter.svg
+    True
+    """
+    drawn = list(zip(centres, turns, strict=True))
+    rings = "".join(_full(x, y, radius) for (x, y), _ in drawn)
+    filled = "".join(
+        _sector(x, y, radius, start, end)
+        for (x, y), (start, end) in drawn
+        if end > start
+    )
+    filling = ""
+    if texture in ("hatched", "counter-hatched"):
+        filling = f' style="fill:url(#@{texture}-{noun})"'
+    left = min(x for (x, _), _ in drawn) - radius
+    above = min(y for (_, y), _ in drawn) - radius
+    return Mark(
+        svg=f'<path d="{rings}" class="dg-frame"/>'
+        f'<path d="{filled}" class="dg-{texture} dg-{noun}"{filling}/>',
+        x=left,
+        y=above,
+        width=max(x for (x, _), _ in drawn) + radius - left,
+        height=max(y for (_, y), _ in drawn) + radius - above,
+    )
+
+
+def _full(x: float, y: float, radius: float) -> str:
+    across, size = number(2 * radius), number(radius)
+    half = f"a{size} {size} 0 1 1"
+    return f"M{number(x)} {number(y - radius)}{half} 0 {across}{half} 0 -{across}z"
+
+
+def _sector(x: float, y: float, radius: float, start: float, end: float) -> str:
+    """Write a sector between two shares of a turn; a whole turn is a disc."""
+    if end - start >= 1:
+        return _full(x, y, radius)
+    first, last = (_on_dial(x, y, radius, share) for share in (start, end))
+    size, is_large = number(radius), int(end - start > 1 / 2)
+    begin = f"V{number(first[1])}" if start == 0 else f"L{_pair(first)}"
+    arc = f"A{size} {size} 0 {is_large} 1 {_pair(last)}"
+    return f"M{_pair((x, y))}{begin}{arc}z"
+
+
+def _on_dial(x: float, y: float, radius: float, share: float) -> Point:
+    angle = 2 * math.pi * share
+    return x + radius * math.sin(angle), y - radius * math.cos(angle)
+
+
+def _pair(point: Point) -> str:
+    return " ".join(map(number, point))
