@@ -50,6 +50,20 @@ def fold_code(_app: "Sphinx", doctree: nodes.document) -> None:
         _disclose(last, [code for code, _ in waiting], names)
 
 
+def fold_outputs(_app: "Sphinx", doctree: nodes.document) -> None:
+    """Fold an output that a drawing says already; MyST-NB leaves it without code."""
+    for cell in code_cells(doctree):
+        output = _part(cell, "output")
+        if cell.get("hide_mode") != "output" or output is None:
+            continue
+        del cell["hide_mode"]
+        name = html.escape(cell.get("prompt_show", "Table"))
+        opening = f'<details class="dsv3-answer"><summary>{name}</summary>'
+        at = cell.index(output)
+        cell.insert(at, nodes.raw("", opening, format="html"))
+        cell.insert(at + 2, nodes.raw("", "</details>", format="html"))
+
+
 class Names:
     """The names of a page's disclosures, no two of them alike."""
 
@@ -117,6 +131,7 @@ def set_level(
 
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """Connect the steps; cells that are empty afterwards are dropped by dsv3_site."""
+    app.connect("doctree-read", fold_outputs, priority=400)
     app.connect("doctree-read", fold_code, priority=400)
     app.connect("html-page-context", set_level)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

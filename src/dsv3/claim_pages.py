@@ -34,7 +34,7 @@ SIGNS = {
 }
 """How the list of figures marks a verdict."""
 
-ABBREVIATIONS = {name.lower(): name for name in ("API", "FP8", "H800")}
+ABBREVIATIONS = {name.lower(): name for name in ("API", "FP8", "H800", "V3")}
 """How a page's name is spelt where its address has small letters."""
 
 LONGEST_ORIGIN = 300

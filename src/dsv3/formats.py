@@ -5,7 +5,7 @@ added here is offered wherever a tuple below names it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorables.arithmetic import require
 
@@ -152,6 +152,123 @@ class NumberFormat:
         return self.bits // 8 if self.bits % 8 == 0 else self.bits / 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWeights:
+    """How a checkpoint stores the weight of a linear layer: codes, and their scales."""
+
+    multiplied_as: str
+    """Name of the number format that its codes are in."""
+
+    bits: int
+    """Bits of one code."""
+
+    block: tuple[int | None, int | None]
+    """Rows and columns of weights that share a scale; None for all of them."""
+
+    scale_bytes: float
+    """Bytes that a block shares: its scale, and its zero point."""
+
+    tensor_bytes: int = 0
+    """Bytes of a weight besides: a scale over the scales, its shape, its grid."""
+
+    column_bytes: int = 0
+    """Bytes of each column besides: the group that it belongs to."""
+
+    def in_blocks(self, block: tuple[int, int]) -> "StoredWeights":
+        """Return the same with another block."""
+        return replace(self, block=block)
+
+    def in_groups(self, columns: int) -> "StoredWeights":
+        """Return the same with another number of weights of a row to a scale."""
+        return replace(self, block=(1, columns))
+
+    def with_scale_bytes(self, scale_bytes: float) -> "StoredWeights":
+        """Return the same with wider or narrower scales."""
+        return replace(self, scale_bytes=scale_bytes)
+
+
+FP8_BLOCKS = StoredWeights(multiplied_as="fp8", bits=8, block=(128, 128), scale_bytes=4)
+"""DeepSeek-V3's."""
+
+FP8_CHANNELS = StoredWeights(
+    multiplied_as="fp8", bits=8, block=(1, None), scale_bytes=4
+)
+"""A scale for each row."""
+
+FP8_TENSORS = StoredWeights(
+    multiplied_as="fp8", bits=8, block=(None, None), scale_bytes=4, tensor_bytes=4
+)
+"""A scale for each weight, and one for what it is multiplied with."""
+
+INT8_CHANNELS = StoredWeights(
+    multiplied_as="int8", bits=8, block=(1, None), scale_bytes=4
+)
+"""A scale for each row."""
+
+MXFP4_BLOCKS = StoredWeights(
+    multiplied_as="mxfp4", bits=4, block=(1, 32), scale_bytes=1
+)
+"""The microscaling format of the Open Compute Project: a power of two for each 32."""
+
+NVFP4_BLOCKS = StoredWeights(
+    multiplied_as="nvfp4", bits=4, block=(1, 16), scale_bytes=1, tensor_bytes=8
+)
+"""NVIDIA's: an FP8 scale for each 16, and two numbers of FP32 for each weight."""
+
+NF4_BLOCKS = StoredWeights(
+    multiplied_as="nf4", bits=4, block=(1, 64), scale_bytes=4, tensor_bytes=64
+)
+"""bitsandbytes: a scale in FP32 for each 64, and the 16 numbers of its grid."""
+
+NF4_BLOCKS_TWICE = StoredWeights(
+    multiplied_as="nf4",
+    bits=4,
+    block=(1, 64),
+    scale_bytes=1 + 4 / 256,
+    tensor_bytes=64 + 4 * 256,
+)
+"""The same with scales in a byte each, and a scale for each 256 of them (QLoRA's
+double quantisation)."""
+
+
+def integer_groups(
+    bits: int,
+    group_size: int | None,
+    *,
+    zero_points: bool,
+    column_bytes: int = 0,
+    tensor_bytes: int = 0,
+) -> StoredWeights:
+    """Return packed integers with a two-byte scale for a group, as AWQ and GPTQ store.
+
+    Examples
+    --------
+    >>> integer_groups(4, 128, zero_points=True).scale_bytes
+    2.5
+    """
+    return StoredWeights(
+        multiplied_as=f"int{bits}",
+        bits=bits,
+        block=(1, group_size),
+        scale_bytes=2 + (bits / 8 if zero_points else 0),
+        column_bytes=column_bytes,
+        tensor_bytes=tensor_bytes,
+    )
+
+
+def affine_groups(bits: int, group_size: int | None) -> StoredWeights:
+    """Return MLX's packed integers: a scale and an offset of two bytes for a group.
+
+    Examples
+    --------
+    >>> affine_groups(4, 64).scale_bytes
+    4
+    """
+    return StoredWeights(
+        multiplied_as=f"int{bits}", bits=bits, block=(1, group_size), scale_bytes=4
+    )
+
+
 FP32 = NumberFormat(
     name="fp32",
     bits=32,
@@ -216,16 +333,57 @@ INT4 = NumberFormat(
 """Linear layers in half a byte with a 2-byte scale for each 128 weights of a row, a
 usual choice; the rest in two bytes. Widened to BF16 before it is multiplied."""
 
+MXFP4 = NumberFormat(
+    name="mxfp4",
+    bits=4,
+    weight_block=(1, 32),
+    activation_tile=32,
+    scale_bytes=1,
+    multiplied_as="bf16",
+    dispatched_as="bf16",
+)
+"""Linear layers in half a byte with a power of two for each 32 weights. Counted as
+widened to BF16 where they are multiplied, which every chip can."""
+
+NVFP4 = NumberFormat(
+    name="nvfp4",
+    bits=4,
+    weight_block=(1, 16),
+    activation_tile=16,
+    scale_bytes=1,
+    multiplied_as="bf16",
+    dispatched_as="bf16",
+)
+"""The same with an FP8 scale for each 16 weights."""
+
+NF4 = NumberFormat(
+    name="nf4",
+    bits=4,
+    weight_block=(1, 64),
+    activation_tile=64,
+    scale_bytes=4,
+    multiplied_as="bf16",
+    dispatched_as="bf16",
+)
+"""bitsandbytes' grid of sixteen numbers, with an FP32 scale for each 64 weights."""
+
 NUMBER_FORMATS: Mapping[str, NumberFormat] = {
-    form.name: form for form in (FP32, BF16, FP16, FP8, INT8, FP4, INT4)
+    form.name: form
+    for form in (FP32, BF16, FP16, FP8, INT8, FP4, INT4, MXFP4, NVFP4, NF4)
 }
 """Every format by its name, the widest first."""
 
-WEIGHT_FORMATS = ("fp32", "bf16", "fp8", "int8", "int4")
+RELEASED = "as released"
+"""Weights as their makers store them, by the config of the release."""
+
+WEIGHT_FORMATS = ("fp32", "bf16", "fp8", "int8", "nf4", "nvfp4", "mxfp4", "int4")
 """Formats in which the bytes of a model's weights are counted, the widest first."""
 
 SERVED_FORMATS = ("fp8", "bf16", "int8", "int4")
 """Formats in which a service may hold weights, DeepSeek-V3's own first."""
+
+HELD_FORMATS = (RELEASED, *SERVED_FORMATS, "mxfp4", "nvfp4", "nf4")
+"""What weights may be held as where only their bytes matter."""
 
 CACHE_FORMATS = ("bf16", "fp8")
 """Formats in which a service may keep its cache."""

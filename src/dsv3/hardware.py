@@ -24,6 +24,7 @@ Kind: TypeAlias = Literal[
     "matrix_peak",
     "integer_matrix_peak",
     "memory",
+    "reported_memory",
     "memory_bandwidth",
     "scale_up_link",
     "power",
@@ -35,6 +36,7 @@ _UNITS: Mapping[str, str] = {
     "matrix_peak": "flop_per_s",
     "integer_matrix_peak": "op_per_s",
     "memory": "bytes",
+    "reported_memory": "bytes",
     "memory_bandwidth": "bytes_per_s",
     "scale_up_link": "bytes_per_s",
     "power": "watts",
@@ -117,12 +119,15 @@ class Accelerator:
     name: str
     """Chip and form factor, such as ``H800 SXM``."""
     vendor: str
-    variant: Literal["SXM", "PCIe", "OAM"]
+    variant: Literal["SXM", "PCIe", "OAM", "NPU"]
+    """Form of the module or card; NPU for Huawei's, whose form is not said."""
     architecture: str
     """The vendor's name of the generation."""
     ratings: tuple[Rating, ...]
     """Those not computed with among them."""
     assumed_peaks: tuple[AssumedPeak, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names that people type."""
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -150,6 +155,26 @@ class Accelerator:
     def memory_bytes(self) -> float:
         """Memory of one GPU, bytes, by the vendor's decimal label."""
         return self._used("memory").value
+
+    @property
+    def reported_memory_bytes(self) -> float | None:
+        """Memory that the driver reports, bytes, or None where no report was read."""
+        reports = [r for r in self.ratings if r.kind == "reported_memory" and r.used]
+        return reports[0].value if reports else None
+
+    @property
+    def driver_memory_bytes(self) -> float:
+        """Memory that a program has to fill, bytes: as reported, or else the label.
+
+        The label counts billions where the chips hold powers of two, so it is less.
+
+        Examples
+        --------
+        >>> accelerator("H200").driver_memory_bytes == 143771 * 1024**2
+        True
+        """
+        reported = self.reported_memory_bytes
+        return self.memory_bytes if reported is None else reported
 
     @property
     def hbm_bytes_per_s(self) -> float:
@@ -231,12 +256,17 @@ def _spelling(name: str) -> str:
     return " ".join(name.upper().replace("-", " ").split())
 
 
-def _bare_name(chip: Accelerator) -> tuple[str, ...]:
-    return () if chip.variant == "PCIe" else (chip.name.rsplit(" ", 1)[0],)
+def _other_names(chip: Accelerator) -> tuple[str, ...]:
+    # People type the number of a GeForce card alone.
+    numbers = [name.removeprefix("RTX ") for name in chip.aliases]
+    short = [name for name in numbers if name.isdigit()]
+    if chip.variant == "PCIe":
+        return (*chip.aliases, *short)
+    return (chip.name.rsplit(" ", 1)[0], *chip.aliases)
 
 
 _CHIPS: Catalogue[Accelerator] = Catalogue(
-    noun="accelerator", read=_accelerators, spelling=_spelling, aliases=_bare_name
+    noun="accelerator", read=_accelerators, spelling=_spelling, aliases=_other_names
 )
 
 

@@ -133,13 +133,17 @@ class Described:
 
 
 FEW = 12
-"""Most choices that a message lists whole."""
+"""Most choices that a help text lists whole."""
+
+MOST_LISTED = 40
+"""Most choices that a message lists whole, with the nearest first."""
 
 
 def _choices(value: str, options: Options) -> str:
     few = len(options) <= FEW
     near = [] if few else get_close_matches(value, options, n=3, cutoff=0.4)
-    names = near or list(options)[:FEW]
+    others = list(options) if len(options) <= MOST_LISTED else list(options)[:FEW]
+    names = near or others
     # A name that holds a comma could not be told from two.
     quoted = any("," in name for name in names)
     named = ", ".join(map(repr, names) if quoted else names)

@@ -174,7 +174,7 @@ class Calculator(Generic[P, R]):
     def in_effect(self, when: tuple[str, str], given: Mapping[str, object]) -> bool:
         """Return whether an argument that another one's option reads is read."""
         name, option = when
-        value = self.argument(name).default
+        value: object = self.argument(name).default
         if name in self.otherwise and self.is_elsewhere(given):
             value = self.otherwise[name].value
         return given.get(name, value) == option

@@ -76,6 +76,14 @@ SIZES = {
         **{"n_routed_experts": (32, 512), "vocab_size": (1, 300_000)},
         **{"num_nextn_predict_layers": (0, 3), "n_shared_experts": (0, 4)},
     },
+    "deepseek-v3.2": {
+        **{"num_hidden_layers": (4, 128), "hidden_size": (64, 16384)},
+        **{"moe_intermediate_size": (1, 8192), "vocab_size": (1, 300_000)},
+    },
+    "deepseek-v4-flash": {
+        **{"hidden_size": (64, 16384), "hc_mult": (1, 8)},
+        **{"moe_intermediate_size": (1, 8192), "vocab_size": (1, 300_000)},
+    },
     "gpt-oss-120b": {
         **{"num_hidden_layers": (18, 128), "sliding_window": (1, 8192)},
         **{"head_dim": (2, 256), "hidden_size": (1, 16384)},

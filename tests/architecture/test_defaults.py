@@ -1,13 +1,16 @@
 """What a config leaves out means what transformers' config classes make of it."""
 
+from collections.abc import Callable
+
 import pytest
 from transformers import AutoConfig
 
-from dsv3.architecture import preset
-from dsv3.architecture.families import FAMILIES, PUBLISHED_INITIALIZER_RANGE
-
-CLASSES = {"kimi_k2": "deepseek_v3"}
-"""Families whose weights are loaded into another family's class."""
+from dsv3.accounting import kv_cache_bytes, parameter_count
+from dsv3.architecture import preset, read_config
+from dsv3.architecture.assembly import ACTIVATIONS, EPSILONS
+from dsv3.architecture.class_defaults import CLASS_DEFAULTS
+from dsv3.architecture.families import CLASSES, FAMILIES
+from dsv3.architecture.latent_families import PUBLISHED_INITIALIZER_RANGE
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
@@ -15,12 +18,28 @@ def test_an_absent_number_is_the_config_classs(family: str) -> None:
     theirs = AutoConfig.for_model(CLASSES.get(family, family))
     ours = FAMILIES[family]
     assert ours.max_position_embeddings == theirs.max_position_embeddings
-    assert ours.rms_norm_eps == theirs.rms_norm_eps
-    assert ours.rope_theta == theirs.rope_parameters["rope_theta"]
-    assert theirs.hidden_act == "silu"
+    fields = theirs.to_dict()
+    spellings = ("rms_norm_eps", *EPSILONS)
+    assert ours.rms_norm_eps == next(fields[n] for n in spellings if n in fields)
+    rope = fields.get("rope_parameters") or {"rope_theta": ours.rope_theta}
+    # Layers with a window, or with compressed entries, may have another base.
+    inner = [rope[kind] for kind in ("full_attention", "main") if kind in rope]
+    assert ours.rope_theta == [*inner, rope][0]["rope_theta"]
+    assert ours.hidden_act == next(fields[n] for n in ACTIVATIONS if n in fields)
+    assert ours.tie_word_embeddings == theirs.tie_word_embeddings
     published = CLASSES.get(family, family).startswith("deepseek")
     spread = PUBLISHED_INITIALIZER_RANGE if published else theirs.initializer_range
     assert ours.initializer_range == spread
+
+
+@pytest.mark.parametrize("family", sorted(CLASS_DEFAULTS))
+def test_an_absent_size_is_the_config_classs(family: str) -> None:
+    theirs = AutoConfig.for_model(family)
+    for name, size in CLASS_DEFAULTS[family].items():
+        given = getattr(theirs, name)
+        # Null stands for a head of keys to each head, which the class derives.
+        derived = theirs.num_attention_heads if name == "num_key_value_heads" else None
+        assert given == (derived if size is None else size), name
 
 
 @pytest.mark.parametrize(
@@ -52,3 +71,20 @@ def test_gates_add_up_to_one_where_the_class_says_so(family: str) -> None:
     experts = preset(presets.get(family, "qwen3-235b-a22b")).experts
     assert experts is not None
     assert experts.norm_topk_prob == theirs
+
+
+RESAVED = sorted(set(FAMILIES) - {"kimi_k2"})
+
+
+@pytest.mark.parametrize("family", RESAVED)
+@pytest.mark.parametrize("only_differences", [True, False])
+def test_what_transformers_saves_again_counts_the_same(
+    family: str, tiny: Callable[..., dict[str, object]], *, only_differences: bool
+) -> None:
+    config = tiny(family)
+    saved = AutoConfig.for_model(**config).to_json_string(use_diff=only_differences)
+    again, first = read_config(saved), read_config(config)
+    assert parameter_count(again).total == parameter_count(first).total
+    assert parameter_count(again).active() == parameter_count(first).active()
+    assert kv_cache_bytes(again, 100) == kv_cache_bytes(first, 100)
+    assert again.rope_theta == first.rope_theta

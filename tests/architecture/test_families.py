@@ -4,15 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
+from dsv3.accounting import checkpoint_elements
 from dsv3.architecture import (
     Architecture,
+    CompressedAttention,
     ConfigError,
     Experts,
     GroupedQueryAttention,
     LatentAttention,
+    LightningIndexer,
+    SparseLatentAttention,
     read_config,
 )
 from dsv3.architecture.families import FAMILIES
+from dsv3.formats import MXFP4_BLOCKS
 
 Maker = Callable[..., dict[str, object]]
 
@@ -160,6 +165,51 @@ def test_deepseek_experts_stand_at_every_moe_layer_freq(
     assert experts_of(config).first_k_dense_replace == len(by_hand)
 
 
+def test_a_deepseek_v32_selects_what_latent_attention_reads(tiny: Maker) -> None:
+    attention = read_config(tiny("deepseek_v32")).attention
+    assert isinstance(attention, SparseLatentAttention)
+    assert attention.latent == read_config(tiny("deepseek_v3")).attention
+    assert attention.indexer == LightningIndexer(
+        index_n_heads=3, index_head_dim=12, index_topk=7
+    )
+
+
+def test_layers_of_a_glm_share_selections(tiny: Maker) -> None:
+    """Of 7 layers those at 0, 1 and 4 have an indexer: one in three from the second."""
+    groups = read_config(tiny("glm_moe_dsa")).layer_attention
+    shared = [
+        (group.layers, group.attention.shared_selection)
+        for group in groups
+        if isinstance(group.attention, SparseLatentAttention)
+    ]
+    assert shared == [(3, False), (4, True)]
+    everywhere = read_config(tiny("glm_moe_dsa", index_topk_freq=...))
+    assert [group.layers for group in everywhere.layer_attention] == [7]
+
+
+def test_layers_of_a_deepseek_v4_are_of_three_kinds(tiny: Maker) -> None:
+    groups = read_config(tiny("deepseek_v4")).layer_attention
+    kinds = [
+        (group.layers, group.attention.compress_rate, group.attention.indexer)
+        for group in groups
+        if isinstance(group.attention, CompressedAttention)
+    ]
+    indexer = LightningIndexer(index_n_heads=3, index_head_dim=14, index_topk=2)
+    assert kinds == [(1, None, None), (2, 4, indexer), (3, 8, None)]
+
+
+def test_experts_in_their_own_format_are_kept(tiny: Maker) -> None:
+    table = {"quant_method": "fp8", "weight_block_size": [128, 128]}
+    config = tiny("deepseek_v4", quantization_config=table, expert_dtype="fp4")
+    architecture = read_config(config)
+    assert architecture.quantization is not None
+    assert architecture.quantization.experts_stored == MXFP4_BLOCKS
+    with pytest.raises(ValueError, match="experts are in mxfp4: elements are counted"):
+        checkpoint_elements(architecture)
+    unknown = tiny("deepseek_v4", quantization_config=table, expert_dtype="fp3")
+    assert refused(unknown) == "expert_dtype is 'fp3': must be fp8 or fp4"
+
+
 def test_null_shared_experts_mean_none(tiny: Maker) -> None:
     assert experts_of(tiny("deepseek_v2", n_shared_experts=None)).n_shared_experts == 0
 
@@ -182,36 +232,78 @@ def test_modules_are_one_where_the_config_is_silent(tiny: Maker) -> None:
     assert read_config(spelled).num_nextn_predict_layers == 3
 
 
-def test_an_unknown_family_names_the_nearest(tiny: Maker) -> None:
-    message = refused(tiny("deepseek_v3", model_type="deepseek_v32"))
-    assert message.startswith("model_type is 'deepseek_v32': not supported; nearest: ")
+def test_an_unknown_family_names_the_nearest_by_its_layers(tiny: Maker) -> None:
+    message = refused(tiny("deepseek_v3", model_type="unheard_of"))
+    assert message.startswith("model_type is 'unheard_of': not supported; nearest")
     assert "deepseek_v3" in message
+    assert "--config '{" in message
+    near_by_family = {
+        **{"qwen3_next": "qwen3_next", "mixtral": "mixtral"},
+        **{"glm_moe_dsa": "deepseek_v32", "deepseek_v4": "deepseek_v4"},
+    }
+    for family, near in near_by_family.items():
+        assert near in refused(tiny(family, model_type="unheard_of"))
     assert "llama" in refused({"model_type": "zzzzzz"})
     assert refused({}) == "model_type is missing: it names the family of the model"
     assert "model_type is None" in refused({"model_type": None})
 
 
-ESSENTIAL = {
-    "deepseek_v3": (
-        *("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers"),
-        *("num_attention_heads", "q_lora_rank", "kv_lora_rank", "qk_nope_head_dim"),
-        *("qk_rope_head_dim", "v_head_dim", "n_routed_experts", "n_shared_experts"),
-        *("num_experts_per_tok", "moe_intermediate_size", "first_k_dense_replace"),
-    ),
-    "qwen3_moe": (
-        *("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers"),
-        *("num_attention_heads", "num_key_value_heads", "num_experts"),
-        *("num_experts_per_tok", "moe_intermediate_size"),
-    ),
-}
-
-
 @pytest.mark.parametrize(
-    ("family", "name"), [(family, n) for family in ESSENTIAL for n in ESSENTIAL[family]]
+    ("config", "kind"),
+    [
+        ({"model_type": "mamba2", "state_size": 16}, "state-space"),
+        ({"model_type": "rwkv7"}, "state-space"),
+        ({"model_type": "xlm-roberta"}, "an encoder, which"),
+        ({"model_type": "t5gemma2"}, "encoder with a decoder"),
+        ({"model_type": "anything", "is_encoder_decoder": True}, "with a decoder"),
+        ({"model_type": "whisper"}, "speech"),
+        ({"model_type": "siglip2"}, "vision"),
+        ({"model_type": "jamba"}, "hybrid"),
+        ({"_class_name": "FluxTransformer2DModel", "_diffusers_version": "1"}, "diff"),
+        ({"model_type": "new-kind", "architectures": ["XForMaskedLM"]}, "encoder"),
+    ],
 )
+def test_another_kind_of_model_is_refused_by_its_kind(
+    config: dict[str, object], kind: str
+) -> None:
+    assert kind in refused(config)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("name", ["vocab_size", "hidden_size", "num_attention_heads"])
 def test_a_missing_size_is_refused_by_name(family: str, name: str, tiny: Maker) -> None:
     expected = f"{name} is missing: a {family} config must give it"
     assert refused(tiny(family, **{name: ...})) == expected
+
+
+def test_a_size_that_the_class_gives_is_optional_and_told(tiny: Maker) -> None:
+    config = tiny("deepseek_v3", n_shared_experts=..., n_group=..., topk_group=...)
+    told = {"n_group": 8, "topk_group": 4, "n_shared_experts": 1}
+    config = config | {"n_routed_experts": 16}
+    assert dict(read_config(config).defaulted) == told
+    assert experts_of(config).n_shared_experts == 1
+
+
+def test_a_text_model_is_opened_and_what_is_left_out_is_told(tiny: Maker) -> None:
+    text = tiny("qwen3")
+    wrapped: dict[str, object] = {
+        "model_type": "qwen3_vl",
+        "text_config": {**text, "model_type": "qwen3_vl_text"},
+        "vision_config": {"depth": 3},
+    }
+    assert read_config(wrapped) == read_config(text)
+    assert read_config(wrapped).left_out == ("vision_config",)
+    beside = {**tiny("qwen2"), "model_type": "qwen2_vl", "vision_config": {"depth": 3}}
+    assert read_config(beside) == read_config(tiny("qwen2"))
+    assert read_config(beside).left_out == ("vision_config",)
+
+
+def test_a_part_of_another_config_may_leave_any_size_to_its_class() -> None:
+    small = {"hidden_size": 2560, "num_hidden_layers": 34, "intermediate_size": 10240}
+    wrapped = {"model_type": "gemma3", "text_config": {**small, "sliding_window": 1024}}
+    architecture = read_config(wrapped)
+    assert architecture.vocab_size == 262208
+    assert dict(architecture.defaulted)["num_attention_heads"] == 8
 
 
 BAD_SIZES = [True, False, "61", 61.0, 61.5, 0, -3, None, [61], {"a": 1}, float("nan")]
@@ -290,6 +382,59 @@ def test_a_size_is_a_positive_whole_number(value: object, tiny: Maker) -> None:
             "layer_types is a list of 7: must name sliding_attention",
         ),
         (
+            "deepseek_v32",
+            {"q_lora_rank": None},
+            "q_lora_rank is None: must be given: the indexer",
+        ),
+        (
+            "deepseek_v32",
+            {"layer_types": ["full_attention"] * 5},
+            "an entry of layer_types is 'full_attention': must be indexed_attention",
+        ),
+        (
+            "deepseek_v32",
+            {"mlp_layer_types": ["sparse"] * 4},
+            "mlp_layer_types is a list of 4: must have one entry for each of the 5",
+        ),
+        (
+            "deepseek_v32",
+            {"mlp_layer_types": ["moe"] * 5},
+            "an entry of mlp_layer_types is 'moe': must be dense or sparse",
+        ),
+        (
+            "glm_moe_dsa",
+            {"indexer_types": ["shared"] * 7},
+            "indexer_types is a list of 7: must begin with full",
+        ),
+        (
+            "glm_moe_dsa",
+            {"index_topk_pattern": "FSF"},
+            "indexer_types is a list of 3: must have one entry for each of the 7",
+        ),
+        (
+            "deepseek_v4",
+            {"num_key_value_heads": 2},
+            "num_key_value_heads is 2: must be 1",
+        ),
+        (
+            "deepseek_v4",
+            {"o_groups": 3},
+            "num_attention_heads is 4: must be a multiple",
+        ),
+        ("deepseek_v4", {"n_shared_experts": 2}, "n_shared_experts is 2: must be 1"),
+        (
+            "deepseek_v4",
+            {"num_hash_layers": 7},
+            "num_hash_layers is 7: must be at most",
+        ),
+        (
+            "deepseek_v4",
+            {"compress_ratios": [4, 64, 0, 0, 0, 0]},
+            "an entry of compress_ratios is 64: must be one of 0, 4, 128",
+        ),
+        ("deepseek_v4", {"compress_ratios": [4]}, "compress_ratios is a list of 1: "),
+        ("deepseek_v4", {"compress_ratios": ...}, "compress_ratios is missing: "),
+        (
             "deepseek_v3",
             {"quantization_config": {"quant_method": 8}},
             "quant_method is 8: must be the name of a method",
@@ -317,6 +462,10 @@ def test_a_broken_rule_is_named(
         ("deepseek_v3", "mlp_bias", True),
         ("deepseek_v3", "topk_method", "greedy"),
         ("deepseek_v3", "index_topk", 2048),
+        ("deepseek_v3", "scoring_func", "sqrtsoftplus"),
+        ("deepseek_v32", "compress_ratios", [4] * 5),
+        ("deepseek_v32", "indexer_types", ["full"] * 5),
+        ("deepseek_v4", "attention_bias", True),
         ("deepseek_v2", "topk_method", "noaux_tc"),
         ("deepseek_v2", "num_nextn_predict_layers", 1),
         ("llama", "num_local_experts", 8),

@@ -14,7 +14,8 @@ from dsv3.accounting import (
     parameter_count,
 )
 from dsv3.architecture import Architecture, ConfigError, read_config
-from dsv3.architecture.families import COUNT_CHANGING, FAMILIES
+from dsv3.architecture.assembly import COUNT_CHANGING
+from dsv3.architecture.families import FAMILIES
 
 MUTATIONS_PER_FAMILY = 1_000
 

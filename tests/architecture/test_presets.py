@@ -7,7 +7,8 @@ from dsv3.architecture import preset, preset_names, preset_record
 
 def test_the_models_of_the_book_are_known() -> None:
     assert preset_names() == (
-        *("deepseek-v3", "deepseek-v2", "deepseek-v2-lite", "llama-3.1-405b"),
+        *("deepseek-v3", "deepseek-v2", "deepseek-v2-lite", "deepseek-v3.2"),
+        *("deepseek-v4-pro", "deepseek-v4-flash", "llama-3.1-405b"),
         *("llama-3.1-70b", "llama-3.1-8b", "qwen2.5-72b", "mixtral-8x7b", "kimi-k2"),
         *("qwen3-235b-a22b", "gpt-oss-120b", "glm-4.5"),
     )
@@ -29,6 +30,6 @@ def test_deepseek_v3_is_as_published() -> None:
 
 
 def test_an_unknown_preset_names_the_nearest() -> None:
-    message = "preset is 'deepseek-v4': there is none; nearest: deepseek-v3"
+    message = "preset is 'deepseek-v1': there is none; nearest: deepseek-v"
     with pytest.raises(ValueError, match=message):
-        preset("deepseek-v4")
+        preset("deepseek-v1")

@@ -36,6 +36,24 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path, tiny: Maker) -> None:
     assert read_config(path) == read_config(tiny("llama"))
 
 
+def test_what_pythons_own_json_writes_is_read(tmp_path: Path, tiny: Maker) -> None:
+    path = tmp_path / "config.json"
+    config = tiny("llama", time_step_limit=[0.0, float("inf")], unused=float("nan"))
+    path.write_text(json.dumps(config), encoding="utf-16")
+    assert "Infinity" in json.dumps(config)
+    assert read_config(path) == read_config(tiny("llama"))
+
+
+def test_sizes_may_be_typed(tiny: Maker) -> None:
+    assert read_config(json.dumps(tiny("llama"))) == read_config(tiny("llama"))
+    assert refused("{").startswith("config is typed: it is not JSON")
+
+
+def test_a_name_on_a_hub_is_not_a_path() -> None:
+    message = refused("deepseek-ai/DeepSeek-V3")
+    assert message.endswith("is not fetched: download its config.json")
+
+
 def test_a_missing_file_is_a_readers_mistake(tmp_path: Path) -> None:
     assert refused(tmp_path / "no.json").endswith("there is no such file")
     assert refused(tmp_path).endswith("there is no such file")
@@ -48,8 +66,8 @@ def test_a_missing_file_is_a_readers_mistake(tmp_path: Path) -> None:
         (b"", "it is not JSON at line 1, column 1"),
         (b"\xff\xfe\x00", "it is not text in UTF-8"),
         (b"[1, 2]", "it must hold a JSON object"),
-        (b'{"hidden_size": NaN}', "config holds NaN: JSON has no such number"),
-        (b'{"hidden_size": -Infinity}', "config holds -Infinity: JSON has no such"),
+        (b'{"model_type": "llama", "num_attention_heads": NaN}', "heads is nan: must"),
+        (b'{"model_type": "llama", "num_attention_heads": Infinity}', "heads is inf"),
         (b'{"a": ' + b"9" * 5000 + b"}", "it is not a config.json"),
         (b"[" * 200_000, "it is not a config.json"),
         (b" " * (LARGEST_CONFIG_BYTES + 1), "it is not a config.json"),

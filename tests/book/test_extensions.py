@@ -5,7 +5,7 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from dsv3_captions import LABEL, Numbering
-from dsv3_code import fold_code
+from dsv3_code import fold_code, fold_outputs
 from dsv3_icons import icon_css, icon_names
 from dsv3_mathml import to_mathml
 from dsv3_site import finished
@@ -178,6 +178,19 @@ def test_folded_code_goes_below_the_output_that_it_makes() -> None:
     ]
     taught = [node for node in page.findall() if "ex-teaching" in _classes(node)]
     assert [node.astext() for node in taught] == ["taught = 1"]
+
+
+def test_an_output_that_a_drawing_says_already_is_folded_under_its_name() -> None:
+    table = _cell(tags="remove-input", html="<table></table>")
+    table["hide_mode"], table["prompt_show"] = "output", "As a table"
+    shown = _cell(tags="remove-input", html="<p>shown</p>")
+    fold_outputs(None, _page(table, shown))  # type: ignore[arg-type]
+    assert [node.astext() for node in table.findall(nodes.raw)] == [
+        '<details class="dsv3-answer"><summary>As a table</summary>',
+        "<table></table>",
+        "</details>",
+    ]
+    assert [node.astext() for node in shown.findall(nodes.raw)] == ["<p>shown</p>"]
 
 
 def _classes(node: nodes.Node) -> list[str]:

@@ -20,8 +20,8 @@ ALL = calculators.all_calculators()
 BY_HAND = {"expert_placement"}
 """Calculators whose command reads a file and is tested on its own."""
 
-NOT_TRACED = {"cost_range", "schedule", "expert_placement"}
-"""Calculators whose panel draws, or records, what no trace can follow."""
+NOT_TRACED = {"cost_range", "schedule", "expert_placement", "smallest_run"}
+"""Calculators that search, draw or record, which no trace can follow."""
 
 MOVED = [c for c in ALL if any(one.controllable for one in c.arguments)]
 TRACED = [c for c in MOVED if c.name not in NOT_TRACED and c.outputs]

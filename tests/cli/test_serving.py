@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from dsv3 import calculators
+from dsv3.calculators import all_calculators
 from dsv3.cli import main
+from dsv3.cli.options import Number, printed
 
 Asked = Callable[..., dict[str, Any]]
 
@@ -75,7 +77,11 @@ def test_parameters_of_a_config_are_counted_exactly(config: str, asked: Asked) -
         (["fit", "--gpus", "1.5"], "gpus is 1.5"),
         (["fit", "--layout", "foo"], "must be one of tensor parallel, expert parallel"),
         (["fit", "--config", "nowhere/config.json"], "nowhere"),
-        (["weights", "--precision", "mxfp4"], "precision is 'mxfp4': must be one of"),
+        (["weights", "--precision", "mxfp5"], "precision is 'mxfp5': must be one of"),
+        (["fit", "--sequences", "0.5"], "sequences is 0.5: must be a whole number"),
+        (["fit", "--gpu", "H201"], "nearest H20 SXM"),
+        (["fit", "--gpu-memory", "much"], "'much' is not a number"),
+        (["params", "--config", '{"model_type": "mamba"}'], "a state-space model"),
         (["flops", "--context-tokens", "-1"], "context_tokens"),
         (["serving", "cost", "--sequences", "1e9"], "must leave room"),
         (["serving", "break-even", "--busy-share", "0"], "busy_share is 0.0"),
@@ -99,3 +105,40 @@ def test_what_never_fits_is_said_and_not_printed_as_a_number(asked: Asked) -> No
     printed = asked("fit", *words, "--gpu", "H100")["results"]
     assert printed["minimum_gpus"] is None
     assert printed["headroom_bytes"] < 0
+
+
+def test_a_card_that_is_not_listed_is_planned_by_its_memory(asked: Asked) -> None:
+    typed = asked("fit", "--gpus", "32", "--gpu-memory", "24564 MiB")["results"]
+    listed = asked("fit", "--gpus", "32", "--gpu", "4090")["results"]
+    assert typed == listed
+    assert typed["weights_bytes"] < 24 * 1024**3 < 2 * typed["weights_bytes"]
+
+
+def test_eight_h20s_hold_the_model_and_eight_h800s_do_not(asked: Asked) -> None:
+    words = ("fit", "--gpus", "8", "--gpu")
+    assert asked(*words, "h20")["results"]["headroom_bytes"] > 0
+    assert asked(*words, "h800")["results"]["headroom_bytes"] < 0
+
+
+def test_what_a_config_leaves_out_is_said(asked: Asked) -> None:
+    text = '{"hidden_size": 64, "num_hidden_layers": 2}'
+    wrapped = (
+        '{"model_type": "gemma3", "vision_config": {"depth": 2}, "text_config": '
+        + text
+        + "}"
+    )
+    read = asked("weights", "--config", wrapped)["read_from_the_config"]
+    assert read["left out"] == "vision_config"
+    assert "vocab_size 262208" in read["absent, so as its class has it"]
+    assert read["weights as released"] == "bf16"
+
+
+def test_a_default_can_be_pasted_back() -> None:
+    for calculator in all_calculators():
+        for argument in calculator.arguments:
+            value = argument.default
+            if isinstance(value, bool | str) or argument.unit.style == "date":
+                continue
+            shown = printed(argument, value)
+            digits = shown.partition(" (")[2].removesuffix(")") or shown
+            assert Number(argument).convert(digits, None, None) == value, argument.name

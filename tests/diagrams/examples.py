@@ -15,9 +15,15 @@ TOKEN = diagrams.GatedToken(
 )
 
 DRAWN: Mapping[str, Callable[[], Diagram]] = {
+    "bill_coverage": diagrams.bill_coverage,
+    "chip_windows": diagrams.chip_windows,
+    "chips_by_rule": diagrams.chips_by_rule,
+    "cost_steps": diagrams.cost_steps,
+    "export_regions": diagrams.export_regions,
     "gate": lambda: diagrams.gate(TOKEN),
     "latent_attention": diagrams.latent_attention,
     "model_map": diagrams.model_map,
     "overlapped_layers": diagrams.overlapped_layers,
+    "serving_units": diagrams.serving_units,
     "two_hops": diagrams.two_hops,
 }

@@ -34,10 +34,10 @@ def test_capital_is_the_annuity_of_a_lender(rate: float, hour: float) -> None:
 
 
 def test_an_annuity_repays_the_price_with_interest() -> None:
-    left = 1000.0
+    left: float = 1000.0
     paid = annual_capital_usd(price_usd=1000.0, life_years=4.0, yearly_rate=0.08)
     for _ in range(4):
-        left = left * 1.08 - paid
+        left = left * 1.08 - float(paid)
     assert left == pytest.approx(0, abs=1e-9)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,7 +106,7 @@ def test_a_run_that_dies_after_any_step_goes_on_exactly(
 def writes(monkeypatch: pytest.MonkeyPatch, death: int) -> Iterator[int]:
     """Yield the number of renames so far; the one of the given number kills."""
     seen = [0]
-    rename, remove = Path.replace, checkpoint_files.rmtree
+    rename, remove = Path.replace, shutil.rmtree
 
     def tidy(folder: Path, **how: bool) -> None:
         if seen[0] < death:

@@ -25,7 +25,7 @@ from dsv3.learning import training_state
 from dsv3.learning.training_folder import training_run
 from dsv3.learning.training_loop import Training
 from dsv3.learning.training_settings import TrainingSettings
-from dsv3.learning.training_state import STATE_NAME
+from dsv3.learning.training_state import CHECKSUM, STATE_NAME, checksum
 from dsv3.model import (
     Gate,
     LatentCache,
@@ -138,13 +138,18 @@ def cut(name: str, kept: int) -> Callable[[Path], object]:
 def edit(
     name: str, change: Callable[[dict[str, Tensor]], object], **said: str
 ) -> Callable[[Path], object]:
-    """Change the tensors of a file, or what it says beside them."""
+    """Change the tensors of a file, or what it says beside them.
+
+    Its checksum follows, as if the file had been written so.
+    """
 
     def edited(folder: Path) -> None:
         tensors = load_file(folder / name)
         with safe_open(folder / name, framework="pt") as file:
             metadata = file.metadata() | said
         change(tensors)
+        if CHECKSUM in metadata:
+            metadata[CHECKSUM] = checksum(tensors)
         save_file(tensors, folder / name, metadata=metadata)
 
     return edited
@@ -520,7 +525,7 @@ def test_a_run_can_be_resumed_without_its_checkpoint(world: World) -> None:
 def test_the_command_line_says_it_in_one_line(world: World) -> None:
     command = [sys.executable, "-m", "dsv3.learning.train", str(world.folder)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1
     assert "train into another folder" in ended.stderr

@@ -8,7 +8,12 @@ from dsv3 import policy
 from dsv3.architecture import preset
 from dsv3.facts import fact
 
-V3 = {"model": "deepseek-v3", "tokens": 14.8e12, "later_stage_share": 0.0}
+
+def published_training(counting: str) -> policy.TrainingCompute:
+    """Return V3's pre-training by one way of counting."""
+    return policy.training_compute(
+        model="deepseek-v3", tokens=14.8e12, later_stage_share=0.0, counting=counting
+    )
 
 
 def test_the_amounts_are_those_of_the_texts() -> None:
@@ -33,10 +38,7 @@ def test_a_threshold_has_a_state_on_a_day(id: str, day: date, state: str) -> Non
 
 
 def test_three_counts_of_v3_bracket_what_others_published() -> None:
-    counts = [
-        float(policy.training_compute(**V3, counting=way).training_flop)
-        for way in policy.COUNTINGS
-    ]
+    counts = [float(published_training(way).training_flop) for way in policy.COUNTINGS]
     assert counts == sorted(counts)
     # Epoch AI has 3.4e24 with post-training, by six FLOP for each of 37B weights.
     epoch = fact("epoch.v3.flop").number
@@ -47,7 +49,7 @@ def test_three_counts_of_v3_bracket_what_others_published() -> None:
 
 
 def test_at_the_tokens_it_names_a_model_stands_on_the_line() -> None:
-    found = policy.training_compute(**V3, counting=policy.FULL)
+    found = published_training(policy.FULL)
     again = policy.training_compute(
         model="deepseek-v3",
         tokens=found.systemic_risk_tokens,
@@ -58,7 +60,7 @@ def test_at_the_tokens_it_names_a_model_stands_on_the_line() -> None:
 
 
 def test_a_model_of_ones_own_is_counted_like_the_preset() -> None:
-    named = policy.training_compute(**V3, counting=policy.CAUSAL)
+    named = published_training(policy.CAUSAL)
     given = policy.training_compute(
         model=preset("deepseek-v3"),
         tokens=14.8e12,

@@ -31,7 +31,7 @@ def test_the_size_is_what_the_accounting_counts(name: str) -> None:
 def test_tokens_that_fit_fill_the_memory_exactly() -> None:
     cache = calculators.cache_size()
     filled = float(cache.fitting_tokens) * float(cache.kv_cache_bytes_per_token)
-    memory = hardware.accelerator("H800 SXM").memory_bytes
+    memory = hardware.accelerator("H800 SXM").driver_memory_bytes
     assert math.isclose(filled, memory, rel_tol=1e-12)
 
 

@@ -27,9 +27,13 @@ CHAPTERS = {
     R + "post-training": "GRPO, RLHF, SFT, distillation",
     E + "training-cost": "MFU, TCO",
     E + "deployment": "tensor parallel, tensor parallelism, TP, batch size, "
-    "prefill decode disaggregation, throughput latency, break-even",
+    "prefill decode disaggregation, throughput latency",
+    E + "own-or-rent": "break-even",
+    E + "cost-uncertainty": "Monte Carlo",
+    E + "inference-cost": "air-gapped, inference cost",
     E + "api-prices": "cached input",
-    G + "export-controls": "export controls, H20, TPP, entity list",
+    G + "export-controls": "export controls, H20, TPP",
+    G + "export-rules": "entity list",
 }
 """What a reader types, by the page that must come first."""
 

@@ -9,9 +9,12 @@ model's: same names, no imports between them, and their agreement is tested.
 from dsv3.accounting.attention import (
     AttentionCount,
     DecodeForm,
+    Selection,
     absorbed_score_flop,
+    attended_tokens,
     attention_count,
     attention_counts,
+    key_value_elements,
     latent_elements,
 )
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
@@ -33,7 +36,13 @@ from dsv3.accounting.quantization import (
     swiglu_input_elements_per_token,
     tiled_bytes,
 )
+from dsv3.accounting.recurrence import DELTA_RULE_PRODUCTS, STATE_SPACE_PRODUCTS
 from dsv3.accounting.redesign import ModelSize, redesign
+from dsv3.accounting.released import (
+    ReleasedWeights,
+    released_format,
+    released_weights,
+)
 from dsv3.accounting.rotary import (
     RotaryPair,
     RotaryStretch,
@@ -43,6 +52,7 @@ from dsv3.accounting.rotary import (
     temperature_ratio,
 )
 from dsv3.accounting.routing import expected_groups, expert_teams
+from dsv3.accounting.sparse_attention import index_score_flop
 from dsv3.accounting.transformer import (
     ActiveConvention,
     ParameterCount,
@@ -55,7 +65,9 @@ from dsv3.accounting.work import (
 )
 
 __all__ = [
+    "DELTA_RULE_PRODUCTS",
     "METHODS",
+    "STATE_SPACE_PRODUCTS",
     "ActiveConvention",
     "AttentionCount",
     "CheckpointElements",
@@ -66,9 +78,12 @@ __all__ = [
     "ModelSize",
     "MultiTokenPredictionCount",
     "ParameterCount",
+    "ReleasedWeights",
     "RotaryPair",
     "RotaryStretch",
+    "Selection",
     "absorbed_score_flop",
+    "attended_tokens",
     "attention_count",
     "attention_counts",
     "cached_elements_by_method",
@@ -77,6 +92,8 @@ __all__ = [
     "expected_groups",
     "expert_teams",
     "flop_per_token",
+    "index_score_flop",
+    "key_value_elements",
     "kv_cache",
     "kv_cache_bytes",
     "kv_cache_bytes_per_token",
@@ -86,6 +103,8 @@ __all__ = [
     "optimizer_bytes_per_parameter",
     "parameter_count",
     "redesign",
+    "released_format",
+    "released_weights",
     "rotary_pair",
     "rotary_ramp",
     "rotary_stretch",

@@ -46,10 +46,25 @@ class AttentionMatrices:
     output: tuple[WeightMatrix, ...]
     """From the heads back to the residual stream."""
 
+    indexer: tuple[WeightMatrix, ...] = ()
+    """Of an indexer, which selects what is attended to."""
+
+    wide: tuple[WeightMatrix, ...] = ()
+    """Those of all that a release in low precision keeps in BF16."""
+
     @property
     def all(self) -> tuple[WeightMatrix, ...]:
         """Every linear layer."""
-        return self.query + self.key_value + self.output
+        return self.query + self.key_value + self.output + self.indexer
+
+    @property
+    def low_precision(self) -> tuple[WeightMatrix, ...]:
+        """Those that a low precision is for."""
+        return tuple(
+            matrix
+            for matrix in self.all
+            if not any(matrix is kept for kept in self.wide)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +78,23 @@ class AttentionVectors:
 
     sink_parameters: Number
     """Learned logits that draw attention away, one per head."""
+
+    recurrence_parameters: Number = 0
+    """Short convolutions, decays and time steps of attention that keeps a state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Attention to a limited number of tokens, whichever these are."""
+
+    tokens: Number
+    """Tokens at most."""
+
+    score_flop_per_token: Number
+    """Forward FLOP of scores and weighted values for each of them."""
+
+    cached_elements: Number
+    """Cached numbers that are read of each of them."""
 
 
 class AttentionCount(ABC):
@@ -86,7 +118,46 @@ class AttentionCount(ABC):
     def score_flop(
         self, attended: Number, form: DecodeForm = DecodeForm.NAIVE
     ) -> Number:
-        """Forward FLOP of a token's scores and weighted values, in proportion."""
+        """Forward FLOP of a token's scores and weighted values, in proportion.
+
+        Without what a `selection` limits.
+        """
+
+    def selection(self, form: DecodeForm = DecodeForm.NAIVE) -> Selection | None:  # noqa: ARG002
+        """Return the part that attends to a limited number of tokens; None usually."""
+        return None
+
+    def context_flop(
+        self,
+        context_tokens: Number,
+        window: Number | None,
+        causal: Condition,
+        form: DecodeForm = DecodeForm.NAIVE,
+    ) -> Number:
+        """Forward FLOP of a token's attention, averaged over a context.
+
+        `window` is the layer's; `attended_tokens` says what the mean is.
+        """
+        attended = attended_tokens(context_tokens, window, causal)
+        flop = self.score_flop(attended, form) + self.state_flop
+        selected = self.selection(form)
+        if selected is None:
+            return flop
+        reached = attended_tokens(context_tokens, selected.tokens, causal)
+        return flop + reached * selected.score_flop_per_token
+
+    def index_flop(self, context_tokens: Number, causal: Condition) -> Number:  # noqa: ARG002
+        """Return the part of `context_flop` that an indexer does; usually 0."""
+        return 0
+
+    def kept_elements(self, context_tokens: Number, window: Number | None) -> Number:
+        """Numbers kept of a sequence of a length; `window` is the layer's."""
+        kept = context_tokens if window is None else minimum(window, context_tokens)
+        return kept * self.cached_elements + self.state_elements
+
+    def kept_key_elements(self, context_tokens: Number) -> Number:  # noqa: ARG002
+        """Return those of `kept_elements` that are an indexer's keys."""
+        return 0
 
     @property
     @abstractmethod
@@ -266,18 +337,21 @@ class _GroupedQueryCount(AttentionCount):
     def matrices(self, hidden: Number) -> AttentionMatrices:
         queries = self.attention.num_attention_heads * self.attention.head_dim
         keys = self.attention.num_key_value_heads * self.attention.head_dim
+        asked = queries * (2 if self.attention.output_gate else 1)
         return AttentionMatrices(
-            query=(WeightMatrix(output_size=queries, input_size=hidden),),
+            query=(WeightMatrix(output_size=asked, input_size=hidden),),
             key_value=(WeightMatrix(output_size=keys, input_size=hidden, copies=2),),
             output=(WeightMatrix(output_size=hidden, input_size=queries),),
         )
 
     def vectors(self, hidden: Number) -> AttentionVectors:
         kind, heads = self.attention, self.attention.num_attention_heads
-        inward = (heads + 2 * kind.num_key_value_heads) * kind.head_dim
+        asked = heads * (2 if kind.output_gate else 1)
+        inward = (asked + 2 * kind.num_key_value_heads) * kind.head_dim
         biases: Number = inward if kind.query_key_value_bias else 0
+        normed = heads + kind.num_key_value_heads if kind.qk_norm_over_heads else 2
         return AttentionVectors(
-            norm_parameters=2 * kind.head_dim if kind.qk_norm else 0,
+            norm_parameters=normed * kind.head_dim if kind.qk_norm else 0,
             bias_parameters=biases + (hidden if kind.output_bias else 0),
             sink_parameters=heads if kind.attention_sinks else 0,
         )

@@ -5,7 +5,12 @@ Twin: model/experts.py.
 
 from dataclasses import dataclass
 
-from dsv3.accounting.matrices import WeightMatrix, gated_matrices, parameters_of
+from dsv3.accounting.matrices import (
+    WeightMatrix,
+    gated_matrices,
+    parameters_of,
+    plain_matrices,
+)
 from dsv3.architecture import Architecture, Experts
 from explorables.arithmetic import Number, where
 
@@ -48,7 +53,7 @@ NO_EXPERTS = ExpertLayerParameters(
 
 
 def dense_matrices(architecture: Architecture) -> tuple[WeightMatrix, ...]:
-    """Return gate, up and down projection of a dense feed-forward, none without one.
+    """Return the projections of a dense feed-forward; none without one.
 
     Examples
     --------
@@ -59,43 +64,76 @@ def dense_matrices(architecture: Architecture) -> tuple[WeightMatrix, ...]:
     inner = architecture.intermediate_size
     if inner is None:
         return ()
-    return gated_matrices(hidden_size=architecture.hidden_size, inner_size=inner)
+    matrices = gated_matrices if architecture.mlp_gated else plain_matrices
+    return matrices(hidden_size=architecture.hidden_size, inner_size=inner)
 
 
 def routed_matrices(
     experts: Experts, hidden_size: Number, *, copies: Number
 ) -> tuple[WeightMatrix, ...]:
-    """Return gate, up and down projections of some routed experts of one layer.
+    """Return the projections of some routed experts of one layer.
 
     `copies` is all of them to store, the chosen ones to compute.
     """
     inner = experts.moe_intermediate_size
-    return gated_matrices(hidden_size=hidden_size, inner_size=inner, copies=copies)
+    outer = hidden_size if experts.moe_latent_size is None else experts.moe_latent_size
+    matrices = gated_matrices if experts.gated else plain_matrices
+    return matrices(hidden_size=outer, inner_size=inner, copies=copies)
 
 
 def shared_matrices(experts: Experts, hidden_size: Number) -> tuple[WeightMatrix, ...]:
-    """Return gate, up and down projection of the shared experts of one layer.
+    """Return the projections that every token meets in one expert layer.
 
-    They are stored as one feed-forward, as wide as all of them together.
+    Shared experts are stored as one feed-forward, as wide as all of them together;
+    their gate and the projections to and from the routed experts' size follow.
     """
-    inner = experts.n_shared_experts * experts.moe_intermediate_size
-    return gated_matrices(hidden_size=hidden_size, inner_size=inner)
+    matrices = gated_matrices if experts.gated else plain_matrices
+    shared = matrices(hidden_size=hidden_size, inner_size=experts.shared_size)
+    others: tuple[WeightMatrix, ...] = ()
+    if experts.shared_expert_gate:
+        others = (WeightMatrix(output_size=1, input_size=hidden_size),)
+    latent = experts.moe_latent_size
+    if latent is not None:
+        others += plain_matrices(hidden_size=hidden_size, inner_size=latent)
+    return *shared, *others
 
 
 def router_matrix(experts: Experts, hidden_size: Number) -> WeightMatrix:
-    """Return the linear layer that scores the routed experts: a row for each."""
-    return WeightMatrix(output_size=experts.n_routed_experts, input_size=hidden_size)
+    """Return the linear layer that scores the experts: a row for each."""
+    return WeightMatrix(output_size=experts.scored_experts, input_size=hidden_size)
 
 
-def gated_biases(*, hidden_size: Number, inner_size: Number) -> Number:
-    """Return the biases of a gated feed-forward: two inner sizes and an outer one.
+def routing_biases(architecture: Architecture, *, modules: Number = 0) -> Number:
+    """Return the biases that steer the choice of experts, `modules` included.
+
+    Layers whose experts a hash names have none.
 
     Examples
     --------
-    >>> gated_biases(hidden_size=2880, inner_size=2880)
+    58 layers of 256:
+
+    >>> from dsv3.architecture import preset
+    >>> routing_biases(preset("deepseek-v3"))
+    14848
+    """
+    experts = architecture.experts
+    if experts is None or not experts.routing_bias:
+        return 0
+    layers = architecture.num_expert_layers - experts.num_hash_layers + modules
+    return layers * experts.scored_experts
+
+
+def feed_forward_biases(
+    *, hidden_size: Number, inner_size: Number, gated: bool = True
+) -> Number:
+    """Return the biases of a feed-forward: an inner size, or two, and an outer one.
+
+    Examples
+    --------
+    >>> feed_forward_biases(hidden_size=2880, inner_size=2880)
     8640
     """
-    return 2 * inner_size + hidden_size
+    return (2 if gated else 1) * inner_size + hidden_size
 
 
 def dense_feed_forward_parameters(architecture: Architecture) -> Number:
@@ -111,7 +149,9 @@ def dense_feed_forward_parameters(architecture: Architecture) -> Number:
     weights = parameters_of(dense_matrices(architecture))
     if inner is None or not architecture.mlp_bias:
         return weights
-    return weights + gated_biases(hidden_size=hidden, inner_size=inner)
+    return weights + feed_forward_biases(
+        hidden_size=hidden, inner_size=inner, gated=architecture.mlp_gated
+    )
 
 
 def expert_layer_parameters(architecture: Architecture) -> ExpertLayerParameters:
@@ -130,9 +170,9 @@ def expert_layer_parameters(architecture: Architecture) -> ExpertLayerParameters
     one = parameters_of(routed_matrices(experts, hidden, copies=1))
     if experts.expert_bias:
         inner = experts.moe_intermediate_size
-        one = one + gated_biases(hidden_size=hidden, inner_size=inner)
+        one = one + feed_forward_biases(hidden_size=hidden, inner_size=inner)
     idle = experts.n_routed_experts - experts.num_experts_per_tok
-    scores = experts.n_routed_experts
+    scores = experts.scored_experts
     router = router_matrix(experts, hidden).parameters
     return ExpertLayerParameters(
         routed_experts_parameters=experts.n_routed_experts * one,
@@ -148,6 +188,9 @@ def _shared_parameters(architecture: Architecture, experts: Experts) -> Number:
     weights = parameters_of(shared_matrices(experts, hidden))
     if not architecture.mlp_bias:
         return weights
-    inner = experts.n_shared_experts * experts.moe_intermediate_size
-    biases = gated_biases(hidden_size=hidden, inner_size=inner)
-    return weights + where(experts.n_shared_experts > 0, biases, 0)
+    biases = feed_forward_biases(
+        hidden_size=hidden, inner_size=experts.shared_size, gated=experts.gated
+    )
+    if experts.moe_latent_size is not None:
+        weights = weights + experts.moe_latent_size + hidden
+    return weights + where(experts.shared_size > 0, biases, 0)

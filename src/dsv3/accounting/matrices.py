@@ -83,6 +83,22 @@ def gated_matrices(
     return inward, inward, outward
 
 
+def plain_matrices(
+    *, hidden_size: Number, inner_size: Number, copies: Number = 1
+) -> tuple[WeightMatrix, WeightMatrix]:
+    """Return up and down projection of a feed-forward without a gate.
+
+    Examples
+    --------
+    >>> parameters_of(plain_matrices(hidden_size=3, inner_size=5))
+    30
+    """
+    _, inward, outward = gated_matrices(
+        hidden_size=hidden_size, inner_size=inner_size, copies=copies
+    )
+    return inward, outward
+
+
 def require_sum(name: str, parts: Iterable[Number], whole: Number) -> None:
     """Refuse a record whose parts do not add up to its whole.
 

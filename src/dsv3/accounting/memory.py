@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dsv3.accounting.attention import attention_count, attention_counts
-from dsv3.accounting.experts import dense_matrices, routed_matrices, shared_matrices
+from dsv3.accounting.experts import (
+    dense_matrices,
+    routed_matrices,
+    routing_biases,
+    shared_matrices,
+)
 from dsv3.accounting.matrices import WeightMatrix, parameters_of, require_sum
+from dsv3.accounting.released import released_weights
 from dsv3.accounting.transformer import parameter_count
 from dsv3.architecture import Architecture
-from dsv3.formats import BF16, FP8, FP32, WEIGHT_FORMATS, number_formats
-from explorables.arithmetic import Choice, Number, lookup, minimum, require, total
+from dsv3.formats import BF16, FP8, FP32, RELEASED, WEIGHT_FORMATS, number_formats
+from explorables.arithmetic import Choice, Number, lookup, require, total
 
 LayerMatrices: TypeAlias = Sequence[tuple[Number, Sequence[WeightMatrix]]]
 """Matrices with the number of layers that have them."""
@@ -64,7 +70,7 @@ def checkpoint_elements(architecture: Architecture) -> CheckpointElements:
     """
     count = parameter_count(architecture)
     shipped = count.total + count.multi_token_prediction.shipped_parameters
-    bias = _routing_biases(architecture, with_modules=True)
+    bias = routing_biases(architecture, modules=architecture.num_nextn_predict_layers)
     block = _released_block(architecture)
     linear, scales = (
         (0, 0)
@@ -84,6 +90,10 @@ def _released_block(architecture: Architecture) -> tuple[int, int] | None:
     if quantization is None:
         return None
     block = quantization.weight_block_size
+    if quantization.experts_stored is not None:
+        found = f"routed experts are in {quantization.experts_stored.multiplied_as}"
+        message = f"{found}: elements are counted of one layout, bytes of any"
+        raise ValueError(message)
     if quantization.quant_method != "fp8" or block is None:
         message = (
             f"quant_method is {quantization.quant_method!r} with weight_block_size "
@@ -101,9 +111,9 @@ def weight_bytes(
 ) -> Number:
     """Return the bytes that the main model's weights take.
 
-    `precision` is one of `dsv3.formats.WEIGHT_FORMATS`. The modules of multi-token
-    prediction, when asked for, each bring their own copies of embedding and head, as
-    released.
+    `precision` is one of `dsv3.formats.WEIGHT_FORMATS`, or `dsv3.formats.RELEASED` for
+    the layout that the config names. The modules of multi-token prediction, when asked
+    for, each bring their own copies of embedding and head, as released.
 
     Examples
     --------
@@ -114,12 +124,17 @@ def weight_bytes(
     688574839360
     """
     modules = with_multi_token_prediction
+    if precision == RELEASED:
+        return released_weights(
+            architecture, with_multi_token_prediction=modules
+        ).total_bytes
     count = parameter_count(architecture)
     stored = count.total
     if modules:
         stored = stored + count.multi_token_prediction.shipped_parameters
     groups = _linear_groups(architecture, with_modules=modules)
-    biases = _routing_biases(architecture, with_modules=modules)
+    extra: Number = architecture.num_nextn_predict_layers if modules else 0
+    biases = routing_biases(architecture, modules=extra)
     linear, _ = _linear(groups, FP8.weight_block)
     table = _bytes_by_format(groups, stored - linear - biases, biases)
     return lookup(precision, table, name="precision")
@@ -142,6 +157,8 @@ def routed_expert_bytes(architecture: Architecture, precision: Choice) -> Number
     experts, hidden = architecture.experts, architecture.hidden_size
     if experts is None:
         return 0
+    if precision == RELEASED:
+        return released_weights(architecture).routed_bytes
     matrices = routed_matrices(experts, hidden, copies=experts.n_routed_experts)
     groups = ((architecture.num_expert_layers, matrices),)
     linear, _ = _linear(groups, FP8.weight_block)
@@ -185,7 +202,9 @@ def _linear_groups(architecture: Architecture, *, with_modules: bool) -> LayerMa
         *((group.layers, one) for group, one in attention_counts(architecture)),
         (modules, attention_count(architecture.attention)),
     ]
-    matrices = [(layers, one.matrices(hidden).all) for layers, one in attention]
+    matrices = [
+        (layers, one.matrices(hidden).low_precision) for layers, one in attention
+    ]
     if experts is None:
         blocks = architecture.num_hidden_layers + modules
         return *matrices, (blocks, dense_matrices(architecture))
@@ -199,21 +218,14 @@ def _linear_groups(architecture: Architecture, *, with_modules: bool) -> LayerMa
     )
 
 
-def _routing_biases(architecture: Architecture, *, with_modules: bool) -> Number:
-    experts = architecture.experts
-    if experts is None or not experts.routing_bias:
-        return 0
-    modules: Number = architecture.num_nextn_predict_layers if with_modules else 0
-    return (architecture.num_expert_layers + modules) * experts.n_routed_experts
-
-
 def kv_cache_bytes_per_token(
     architecture: Architecture, bytes_per_element: Number = 2
 ) -> Number:
     """Return the bytes that attention keeps of one token, over all layers.
 
     A layer with a sliding window keeps as much of each token as another, only
-    for fewer tokens: :func:`kv_cache_bytes` counts them.
+    for fewer tokens: :func:`kv_cache_bytes` counts them. Of entries that stand for
+    several tokens each token has its share.
 
     Examples
     --------
@@ -240,10 +252,12 @@ def kv_cache_bytes(
     *,
     sequences: Number = 1,
     bytes_per_element: Number = 2,
+    index_bytes_per_element: Number | None = None,
 ) -> Number:
     """Return the bytes that attention keeps of whole contexts.
 
-    A windowed layer keeps at most its window.
+    A windowed layer keeps at most its window. `index_bytes_per_element` is the width of
+    an indexer's keys where they have another.
 
     Examples
     --------
@@ -254,14 +268,18 @@ def kv_cache_bytes(
     _require_positive("context_tokens", context_tokens)
     _require_positive("sequences", sequences)
     _require_positive("bytes_per_element", bytes_per_element)
-    elements: Number = 0
-    for group, one in attention_counts(architecture):
-        kept = context_tokens
-        if group.window is not None:
-            kept = minimum(group.window, context_tokens)
-        layer = kept * one.cached_elements + one.state_elements
-        elements = elements + group.layers * layer
-    return sequences * elements * bytes_per_element
+    elements = total(
+        group.layers * one.kept_elements(context_tokens, group.window)
+        for group, one in attention_counts(architecture)
+    )
+    if index_bytes_per_element is None:
+        return sequences * elements * bytes_per_element
+    keys = total(
+        group.layers * one.kept_key_elements(context_tokens)
+        for group, one in attention_counts(architecture)
+    )
+    narrow = keys * (bytes_per_element - index_bytes_per_element)
+    return sequences * (elements * bytes_per_element - narrow)
 
 
 def state_bytes(architecture: Architecture, bytes_per_element: Number = 2) -> Number:

@@ -31,7 +31,7 @@ class MultiTokenPredictionCount:
     """What the modules have of their own: blocks, projections and norms."""
 
     vocabulary_copies_parameters: Number
-    """Embedding and head, which training shares and the checkpoint repeats."""
+    """Embedding and head, which training shares and the checkpoint may repeat."""
 
     idle_experts_parameters: Number
 
@@ -46,7 +46,7 @@ class MultiTokenPredictionCount:
 
     @property
     def active_parameters(self) -> Number:
-        """What works on one token, the shared embedding and head included."""
+        """What works on one token, with the embedding and head that it ships."""
         return self.shipped_parameters - self.idle_experts_parameters
 
 
@@ -72,6 +72,7 @@ def multi_token_prediction_count(
     """
     modules, hidden = architecture.num_nextn_predict_layers, architecture.hidden_size
     matrices = 1 if architecture.tie_word_embeddings else 2
+    matrices = 0 if architecture.mtp_shared_vocabulary else matrices
     vocabulary = matrices * architecture.vocab_size * hidden
     projection = projection_matrix(hidden).parameters
     norms = NORMS_PER_MODULE * hidden

@@ -14,6 +14,11 @@ from dsv3.accounting.attention import (
 from dsv3.accounting.experts import (
     dense_feed_forward_parameters,
     expert_layer_parameters,
+    routing_biases,
+)
+from dsv3.accounting.hyper_connections import (
+    hyper_connections_parameters,
+    joining_parameters,
 )
 from dsv3.accounting.matrices import parameters_of, require_sum
 from dsv3.accounting.multi_token_prediction import (
@@ -23,8 +28,8 @@ from dsv3.accounting.multi_token_prediction import (
 from dsv3.architecture import Architecture
 from explorables.arithmetic import Choice, Number, lookup, total
 
-NORMS_PER_BLOCK = 2
-"""Before attention and before the feed-forward."""
+NORMS_PER_MODULE_BLOCK = 2
+"""In a prediction module: before attention and before the feed-forward."""
 
 
 class ActiveConvention(StrEnum):
@@ -51,14 +56,23 @@ class ParameterCount:
     key_value_projection_parameters: Number
     output_projection_parameters: Number
 
+    indexer_parameters: Number
+    """Matrices that select what attention reads."""
+
     attention_norm_parameters: Number
     attention_bias_parameters: Number
 
     attention_sink_parameters: Number
     """Learned logits that draw attention away."""
 
+    attention_recurrence_parameters: Number
+    """Short convolutions, decays and time steps of attention that keeps a state."""
+
     norm_parameters: Number
-    """Two norms for each block and the final one."""
+    """The norms of each block, two in most families, and the final one."""
+
+    hyper_connections_parameters: Number
+    """What mixes the copies of the residual stream."""
 
     dense_feed_forward_parameters: Number
     routed_experts_parameters: Number
@@ -96,9 +110,11 @@ class ParameterCount:
             self.query_projection_parameters
             + self.key_value_projection_parameters
             + self.output_projection_parameters
+            + self.indexer_parameters
             + self.attention_norm_parameters
             + self.attention_bias_parameters
             + self.attention_sink_parameters
+            + self.attention_recurrence_parameters
         )
 
     def parts(self) -> dict[str, Number]:
@@ -108,10 +124,13 @@ class ParameterCount:
             "query_projection_parameters",
             "key_value_projection_parameters",
             "output_projection_parameters",
+            "indexer_parameters",
             "attention_norm_parameters",
             "attention_bias_parameters",
             "attention_sink_parameters",
+            "attention_recurrence_parameters",
             "norm_parameters",
+            "hyper_connections_parameters",
             "dense_feed_forward_parameters",
             "routed_experts_parameters",
             "shared_experts_parameters",
@@ -194,6 +213,9 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
         output_projection_parameters=total(
             many * parameters_of(one.output) for many, one in matrices
         ),
+        indexer_parameters=total(
+            many * parameters_of(one.indexer) for many, one in matrices
+        ),
         attention_norm_parameters=total(
             many * one.norm_parameters for many, one in vectors
         ),
@@ -203,12 +225,17 @@ def parameter_count(architecture: Architecture) -> ParameterCount:
         attention_sink_parameters=total(
             many * one.sink_parameters for many, one in vectors
         ),
-        norm_parameters=(NORMS_PER_BLOCK * layers + 1) * hidden,
+        attention_recurrence_parameters=total(
+            many * one.recurrence_parameters for many, one in vectors
+        ),
+        norm_parameters=(architecture.norms_per_layer * layers + 1) * hidden,
+        hyper_connections_parameters=layers * hyper_connections_parameters(architecture)
+        + joining_parameters(architecture),
         dense_feed_forward_parameters=dense * feed_forward,
         routed_experts_parameters=sparse * experts.routed_experts_parameters,
         shared_experts_parameters=sparse * experts.shared_experts_parameters,
         router_parameters=sparse * experts.router_parameters,
-        routing_bias_parameters=sparse * experts.routing_bias_parameters,
+        routing_bias_parameters=routing_biases(architecture),
         head_parameters=0 if architecture.tie_word_embeddings else embedding,
         total_parameters=_total_parameters(architecture),
         idle_experts_parameters=sparse * experts.idle_experts_parameters,
@@ -221,26 +248,31 @@ def _total_parameters(architecture: Architecture) -> Number:
     vocabulary = 1 if architecture.tie_word_embeddings else 2
     around = (vocabulary * architecture.vocab_size + 1) * architecture.hidden_size
     dense, sparse = architecture.num_dense_layers, architecture.num_expert_layers
-    experts = expert_layer_parameters(architecture).total_parameters
+    experts = expert_layer_parameters(architecture)
+    block = architecture.norms_per_layer * architecture.hidden_size
+    block = block + hyper_connections_parameters(architecture)
     return (
         around
+        + joining_parameters(architecture)
+        + architecture.num_hidden_layers * block
         + total(
-            group.layers * _attention_and_norms(one, architecture.hidden_size)
+            group.layers * _attention(one, architecture.hidden_size)
             for group, one in attention_counts(architecture)
         )
         + dense * dense_feed_forward_parameters(architecture)
-        + sparse * experts
+        + sparse * (experts.total_parameters - experts.routing_bias_parameters)
+        + routing_biases(architecture)
     )
 
 
-def _attention_and_norms(attention: AttentionCount, hidden: Number) -> Number:
+def _attention(attention: AttentionCount, hidden: Number) -> Number:
     vectors = attention.vectors(hidden)
     return (
         parameters_of(attention.matrices(hidden).all)
         + vectors.norm_parameters
         + vectors.bias_parameters
         + vectors.sink_parameters
-        + NORMS_PER_BLOCK * hidden
+        + vectors.recurrence_parameters
     )
 
 
@@ -251,7 +283,10 @@ def _modules(architecture: Architecture) -> MultiTokenPredictionCount:
     else:
         feed_forward = expert_layer_parameters(architecture).total_parameters
     attention = attention_count(architecture.attention)
-    around = _attention_and_norms(attention, architecture.hidden_size)
+    hidden = architecture.hidden_size
+    around = _attention(attention, hidden) + NORMS_PER_MODULE_BLOCK * hidden
+    around = around + hyper_connections_parameters(architecture)
+    around = around + joining_parameters(architecture)
     return multi_token_prediction_count(
         architecture,
         block_parameters=around + feed_forward,

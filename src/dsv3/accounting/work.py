@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from dsv3.accounting.attention import (
     AttentionCount,
     DecodeForm,
-    attended_tokens,
     attention_count,
     attention_counts,
 )
@@ -19,6 +18,7 @@ from dsv3.accounting.experts import (
     router_matrix,
     shared_matrices,
 )
+from dsv3.accounting.hyper_connections import hyper_connections_flop, joining_flop
 from dsv3.accounting.matrices import (
     FLOP_PER_PARAMETER,
     WeightMatrix,
@@ -41,6 +41,12 @@ class FlopCount:
 
     attention_scores_flop_per_token: Number
     """Scores against earlier positions, and the weighted sum of values."""
+
+    indexer_scores_flop_per_token: Number
+    """Scores by which an indexer selects positions."""
+
+    hyper_connections_flop_per_token: Number
+    """What mixes the copies of the residual stream."""
 
     dense_feed_forward_flop_per_token: Number
 
@@ -70,6 +76,8 @@ class FlopCount:
         names = (
             "attention_projections_flop_per_token",
             "attention_scores_flop_per_token",
+            "indexer_scores_flop_per_token",
+            "hyper_connections_flop_per_token",
             "dense_feed_forward_flop_per_token",
             "routed_experts_flop_per_token",
             "shared_experts_flop_per_token",
@@ -110,11 +118,13 @@ def flop_per_token(
     >>> flop_per_token(preset("deepseek-v3")).training_flop_per_token
     250449887232.0
     """
-    whole = attended_tokens(context_tokens, None, causal)
-    module = _module_flop(architecture, whole) if with_multi_token_prediction else 0
+    module: Number = 0
+    if with_multi_token_prediction:
+        module = _module_flop(architecture, context_tokens, causal)
     return _count(
         architecture,
         scores=_scores(architecture, context_tokens, causal),
+        indexing=_index_scores(architecture, context_tokens, causal),
         modules=architecture.num_nextn_predict_layers * module,
     )
 
@@ -142,8 +152,12 @@ def decode_flop_per_token(
     ... ).attention_scores_flop_per_token
     69591891968
     """
-    scores = _scores(architecture, context_tokens, causal=False, form=form)
-    return _count(architecture, scores=scores, modules=0)
+    return _count(
+        architecture,
+        scores=_scores(architecture, context_tokens, causal=False, form=form),
+        indexing=_index_scores(architecture, context_tokens, causal=False),
+        modules=0,
+    )
 
 
 def _scores(
@@ -153,16 +167,24 @@ def _scores(
     form: DecodeForm = DecodeForm.NAIVE,
 ) -> Number:
     return total(
-        group.layers
-        * (
-            one.score_flop(attended_tokens(context_tokens, group.window, causal), form)
-            + one.state_flop
-        )
+        group.layers * one.context_flop(context_tokens, group.window, causal, form)
         for group, one in attention_counts(architecture)
     )
 
 
-def _count(architecture: Architecture, *, scores: Number, modules: Number) -> FlopCount:
+def _index_scores(
+    architecture: Architecture, context_tokens: Number, causal: Condition
+) -> Number:
+    return total(
+        group.layers * one.index_flop(context_tokens, causal)
+        for group, one in attention_counts(architecture)
+    )
+
+
+def _count(
+    architecture: Architecture, *, scores: Number, indexing: Number, modules: Number
+) -> FlopCount:
+    """Add up a token's FLOP; `scores` are all of attention's, `indexing` included."""
     hidden, dense = architecture.hidden_size, architecture.num_dense_layers
     routed, shared, router = _expert_layer_flop(architecture)
     sparse = architecture.num_expert_layers
@@ -171,10 +193,14 @@ def _count(architecture: Architecture, *, scores: Number, modules: Number) -> Fl
         group.layers * _projection_flop(one, hidden)
         for group, one in attention_counts(architecture)
     )
-    weights = projections + dense * _dense_flop(architecture)
+    mixing = architecture.num_hidden_layers * hyper_connections_flop(architecture)
+    mixing = mixing + joining_flop(architecture)
+    weights = projections + dense * _dense_flop(architecture) + mixing
     return FlopCount(
         attention_projections_flop_per_token=projections,
-        attention_scores_flop_per_token=scores,
+        attention_scores_flop_per_token=scores - indexing,
+        indexer_scores_flop_per_token=indexing,
+        hyper_connections_flop_per_token=mixing,
         dense_feed_forward_flop_per_token=dense * _dense_flop(architecture),
         routed_experts_flop_per_token=sparse * routed,
         shared_experts_flop_per_token=sparse * shared,
@@ -214,8 +240,10 @@ def _expert_layer_flop(architecture: Architecture) -> tuple[Number, Number, Numb
     )
 
 
-def _module_flop(architecture: Architecture, attended: Number) -> Number:
-    """Return what a prediction module does, full attention and the head included."""
+def _module_flop(
+    architecture: Architecture, context_tokens: Number, causal: Condition
+) -> Number:
+    """Return what a prediction module does, its attention and the head included."""
     hidden, attention = (
         architecture.hidden_size,
         attention_count(architecture.attention),
@@ -226,8 +254,9 @@ def _module_flop(architecture: Architecture, attended: Number) -> Number:
     return (
         _projection_flop(attention, hidden)
         + feed_forward
-        + attention.score_flop(attended)
-        + attention.state_flop
+        + attention.context_flop(context_tokens, None, causal)
+        + hyper_connections_flop(architecture)
+        + joining_flop(architecture)
         + _multiply_adds(projection_matrix(hidden))
         + FLOP_PER_PARAMETER * architecture.vocab_size * hidden
     )

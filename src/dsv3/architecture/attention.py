@@ -1,4 +1,4 @@
-"""Reading attention: latent or grouped-query, and which layers have windows.
+"""Reading attention: its kind, and which layers have windows.
 
 The rules hold whatever the family; :mod:`dsv3.architecture.families` brings the
 family's own defaults.
@@ -7,8 +7,8 @@ family's own defaults.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dsv3.architecture.cached_attention import GroupedQueryAttention, LatentAttention
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import GroupedQueryAttention, LatentAttention
 from dsv3.architecture.values import refuse
 
 LAYER_TYPES = ("full_attention", "sliding_attention")
@@ -26,16 +26,21 @@ class Windows:
 
 
 def latent_attention(fields: ConfigFields) -> LatentAttention:
-    """Read multi-head latent attention, without windows.
+    """Read multi-head latent attention in every layer, without windows."""
+    no_windows(fields)
+    return latent_sizes(fields)
 
-    ``q_lora_rank`` must be given, and may be null.
+
+def latent_sizes(fields: ConfigFields) -> LatentAttention:
+    """Read the sizes of latent attention; ``layer_types`` is read elsewhere.
+
+    ``q_lora_rank`` may be null.
     """
     heads = fields.size("num_attention_heads")
     key_heads = fields.optional_size("num_key_value_heads", default=heads)
     if key_heads not in (heads, None):
         rule = "must equal num_attention_heads: every head rebuilds its own keys"
         refuse("num_key_value_heads", key_heads, rule)
-    no_windows(fields)
     return LatentAttention(
         num_attention_heads=heads,
         q_lora_rank=fields.size_or_null("q_lora_rank"),
@@ -56,6 +61,8 @@ def grouped_attention(
     query_key_value_bias: bool = False,
     output_bias: bool = False,
     qk_norm: bool = False,
+    qk_norm_over_heads: bool = False,
+    output_gate: bool = False,
     attention_sinks: bool = False,
 ) -> GroupedQueryAttention:
     """Read grouped-query attention.
@@ -80,6 +87,8 @@ def grouped_attention(
         query_key_value_bias=query_key_value_bias,
         output_bias=output_bias,
         qk_norm=qk_norm,
+        qk_norm_over_heads=qk_norm_over_heads,
+        output_gate=output_gate,
         attention_sinks=attention_sinks,
         sliding_window=windows.sliding_window,
         num_sliding_layers=windows.num_sliding_layers,
@@ -87,9 +96,11 @@ def grouped_attention(
 
 
 def layer_counts(
-    fields: ConfigFields, kinds: Sequence[str]
+    fields: ConfigFields, kinds: Sequence[str], name: str = "layer_types"
 ) -> Mapping[str, int] | None:
-    """Count the layers of each kind that ``layer_types`` lists; None without a list.
+    """Count the layers of each kind that a list of layers has; None without a list.
+
+    `name` is the list's: ``layer_types``, or ``mlp_layer_types`` of feed-forwards.
 
     Raises
     ------
@@ -102,17 +113,17 @@ def layer_counts(
     >>> layer_counts(ConfigFields(listed), ("near", "far"))
     {'near': 2, 'far': 1}
     """
-    listed = fields.items("layer_types")
+    listed = fields.items(name)
     if listed is None:
         return None
     layers = fields.size("num_hidden_layers")
     if len(listed) != layers:
         rule = f"must have one entry for each of the {layers} layers"
-        refuse("layer_types", listed, rule)
+        refuse(name, listed, rule)
     for layer_type in listed:
         if layer_type not in kinds:
             rule = f"must be {' or '.join(kinds)}"
-            refuse("an entry of layer_types", layer_type, rule)
+            refuse(f"an entry of {name}", layer_type, rule)
     return {kind: listed.count(kind) for kind in kinds}
 
 
@@ -151,6 +162,47 @@ def late_windows(fields: ConfigFields) -> Windows:
     return listed_windows(fields, window, default_layers=late)
 
 
+def patterned_windows(
+    fields: ConfigFields, window: int | None, *, every: int
+) -> Windows:
+    """Read windows in all layers but the last of `every` so many.
+
+    Examples
+    --------
+    >>> patterned_windows(ConfigFields({"num_hidden_layers": 7}), 512, every=3)
+    Windows(sliding_window=512, num_sliding_layers=5)
+    """
+    layers = fields.size("num_hidden_layers")
+    windowed = 0 if window is None else layers - layers // every
+    return listed_windows(fields, window, default_layers=windowed)
+
+
+CHUNKED_TYPES = ("full_attention", "chunked_attention")
+"""Llama 4's kinds of layer."""
+
+
+def chunked_windows(fields: ConfigFields) -> Windows:
+    """Read Llama 4's chunks: in the layers that turn their keys, unless listed.
+
+    ``no_rope_layers`` has a 1 for each of those; without it they are all but one in
+    ``no_rope_layer_interval``.
+    """
+    layers = fields.size("num_hidden_layers")
+    chunk = fields.optional_size("attention_chunk_size")
+    interval = fields.size("no_rope_layer_interval")
+    turned = fields.items("no_rope_layers") or ()
+    if turned and len(turned) != layers:
+        rule = f"must have one entry for each of the {layers} layers"
+        refuse("no_rope_layers", turned, rule)
+    counts = layer_counts(fields, CHUNKED_TYPES)
+    chunked = sum(1 for one in turned if one) if turned else layers - layers // interval
+    if counts is not None:
+        chunked = counts["chunked_attention"]
+    if chunk is None or not chunked:
+        return Windows()
+    return Windows(sliding_window=chunk, num_sliding_layers=chunked)
+
+
 def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
     """Return a window in every layer, or in none; a list may only say the same.
 
@@ -165,7 +217,23 @@ def uniform_windows(fields: ConfigFields, window: int | None) -> Windows:
     return windows
 
 
+def sliding_window(fields: ConfigFields, *, default: int | None = None) -> int | None:
+    """Read a window; 0 means none, as configs say that were saved again.
+
+    Examples
+    --------
+    >>> sliding_window(ConfigFields({"sliding_window": 0})) is None
+    True
+    """
+    if fields.is_zero("sliding_window"):
+        return None
+    return fields.optional_size("sliding_window", default=default)
+
+
 def switched_window(fields: ConfigFields) -> int | None:
     """Read a window that ``use_sliding_window`` switches on."""
-    window = fields.optional_size("sliding_window", default=4096)
-    return window if fields.flag("use_sliding_window", default=False) else None
+    window = sliding_window(fields, default=4096)
+    if fields.flag("use_sliding_window", default=False):
+        return window
+    fields.switch_off("sliding_window", "max_window_layers")
+    return None

@@ -4,11 +4,12 @@ A path, a folder or an already parsed object goes in; an architecture, or one li
 says what is wrong, comes out.
 """
 
+import codecs
 import json
+import re
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NoReturn
 
 from dsv3.architecture.families import build
 from dsv3.architecture.sizes import Architecture
@@ -19,12 +20,17 @@ CONFIG_NAME = "config.json"
 LARGEST_CONFIG_BYTES = 8 * 1024**2
 """No config is this long; weights given by mistake are."""
 
+HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+"""How the models of a hub are called: owner and name."""
+
 
 def read_config(source: str | PathLike[str] | Mapping[str, object]) -> Architecture:
     """Return the architecture that a Hugging Face ``config.json`` describes.
 
-    `source` is the path of the file, the path of a folder that holds it, or its parsed
-    content; whatever is wrong with it is a one-line :class:`ConfigError`.
+    `source` is the path of the file, the path of a folder that holds it, its parsed
+    content, or its text, which begins with a brace; whatever is wrong with it is a
+    one-line :class:`ConfigError`. What Python's own JSON writes, NaN and Infinity
+    included, is read; a size cannot be either.
 
     Examples
     --------
@@ -32,18 +38,22 @@ def read_config(source: str | PathLike[str] | Mapping[str, object]) -> Architect
     Traceback (most recent call last):
         ...
     dsv3.architecture.values.ConfigError: model_type is 'lama': not supported; \
-nearest: llama; all: deepseek_v2, deepseek_v3, glm4_moe, gpt_oss, kimi_k2, llama, \
-mixtral, qwen2, qwen3, qwen3_moe
+nearest by its layers: llama, or type its sizes: --config '{"model_type": "llama", ...}'
     """
     if isinstance(source, Mapping):
         return build(source)
+    if isinstance(source, str) and source.lstrip().startswith("{"):
+        return _built(_parsed(source, "typed"), "typed")
     try:
         path = Path(fspath(source))
     except TypeError:
         message = f"config is {shown(source)}: must be a path or a parsed config.json"
         raise ConfigError(message) from None
     where = shown(str(path))
-    config = _parsed(_text(path, where), where)
+    return _built(_parsed(_text(path, where), where), where)
+
+
+def _built(config: object, where: str) -> Architecture:
     if not isinstance(config, dict):
         message = f"config is {where}: it must hold a JSON object"
         raise ConfigError(message)
@@ -56,11 +66,15 @@ def _text(path: Path, where: str) -> str:
             path = path / CONFIG_NAME
         if not path.exists():
             message = f"config is {where}: there is no such file"
+            if HUB_NAME.fullmatch(str(path)):
+                message += "; a model of a hub is not fetched: download its config.json"
             raise ConfigError(message)
         if not path.is_file() or path.stat().st_size > LARGEST_CONFIG_BYTES:
             message = f"config is {where}: it is not a config.json"
             raise ConfigError(message)
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         message = f"config is {where}: it is not text in UTF-8"
         raise ConfigError(message) from None
@@ -75,19 +89,12 @@ def _text(path: Path, where: str) -> str:
 
 def _parsed(text: str, where: str) -> object:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         message = f"config is {where}: it is not JSON at {place}"
         raise ConfigError(message) from None
-    except ConfigError:
-        raise
     except (RecursionError, ValueError):
         # Too deep, or a whole number of thousands of digits.
         message = f"config is {where}: it is not a config.json"
         raise ConfigError(message) from None
-
-
-def _no_constant(name: str) -> NoReturn:
-    message = f"config holds {name}: JSON has no such number"
-    raise ConfigError(message)

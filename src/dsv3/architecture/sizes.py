@@ -6,17 +6,24 @@ a model on the page; the rules hold for both.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dsv3.architecture.rules import require_multiple, require_pairs, require_whole
-from explorables.arithmetic import Number, require, require_option
+from dsv3.architecture.cached_attention import GroupedQueryAttention, LatentAttention
+from dsv3.architecture.recurrence import GatedDeltaNet, KimiDeltaAttention, Mamba2
+from dsv3.architecture.rules import require_multiple, require_whole
+from dsv3.architecture.sparse_attention import (
+    CompressedAttention,
+    SparseLatentAttention,
+)
+from dsv3.formats import StoredWeights
+from explorables.arithmetic import Number, require, require_option, total
 
 LARGEST_EXACT_COUNT = 2**53
 """Whole numbers up to here are exact in a double, so in the page's JavaScript."""
 
-SCORING_FUNCTIONS = ("sigmoid", "softmax")
-"""What can turn a router's logits into scores: V3's way, and everybody else's."""
+SCORING_FUNCTIONS = ("sigmoid", "softmax", "sqrtsoftplus")
+"""What can turn a router's logits into scores: V3's way, most others', and V4's."""
 
 TOPK_METHODS = ("noaux_tc", "group_limited_greedy", "greedy")
 """How experts can be chosen; the names are those of DeepSeek's released configs.
@@ -27,125 +34,15 @@ groups (V2-Lite, and families outside DeepSeek).
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatentAttention:
-    """Multi-head latent attention: one small vector per token is cached.
+CachedAttention: TypeAlias = (
+    LatentAttention
+    | GroupedQueryAttention
+    | SparseLatentAttention
+    | CompressedAttention
+)
+"""Attention that keeps something of every token."""
 
-    DeepSeek-V2 (section 2.1) [deepseekai2024v2]_, kept in DeepSeek-V3
-    (section 2.1.1) [deepseekai2024v3]_.
-    """
-
-    num_attention_heads: Number
-    """Heads; every head has its own keys and values, rebuilt from the latent."""
-
-    q_lora_rank: Number | None
-    """Size of the query latent; None when queries are projected directly."""
-
-    kv_lora_rank: Number
-    """Size of the key-value latent, the larger part of the cache."""
-
-    qk_nope_head_dim: Number
-    """Part of a head's query and key without position."""
-
-    qk_rope_head_dim: Number
-    """Part of a head's query and key with rotary position; the key's is shared."""
-
-    v_head_dim: Number
-
-    attention_bias: bool = False
-    """Whether the two down-projections and the output projection have a bias."""
-
-    rope_interleave: bool = True
-    """Whether neighbouring parts of a vector turn as a pair, not its two halves."""
-
-    def __post_init__(self) -> None:
-        require_whole("num_attention_heads", self.num_attention_heads)
-        if self.q_lora_rank is not None:
-            require_whole("q_lora_rank", self.q_lora_rank)
-        require_whole("kv_lora_rank", self.kv_lora_rank)
-        require_whole("qk_nope_head_dim", self.qk_nope_head_dim)
-        require_whole("qk_rope_head_dim", self.qk_rope_head_dim)
-        require_whole("v_head_dim", self.v_head_dim)
-        require_pairs("qk_rope_head_dim", self.qk_rope_head_dim)
-
-    @property
-    def windowed_layers(self) -> tuple[Number, Number | None]:
-        """Layers that attend through a window, and its positions: none."""
-        return 0, None
-
-    @property
-    def qk_head_dim(self) -> Number:
-        """Size of a head's query, and of its key: both parts together."""
-        return self.qk_nope_head_dim + self.qk_rope_head_dim
-
-    @property
-    def widest_elements(self) -> Number:
-        """The sizes added up: no projection of a layer is wider than this."""
-        query_rank = 0 if self.q_lora_rank is None else self.q_lora_rank
-        per_head = self.qk_head_dim + self.qk_nope_head_dim + self.v_head_dim * 2
-        heads = self.num_attention_heads * per_head
-        return heads + query_rank + self.kv_lora_rank + self.qk_rope_head_dim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupedQueryAttention:
-    """Grouped-query attention: several query heads share a key and a value head.
-
-    With as many key-value heads as heads it is plain multi-head attention; with
-    one, multi-query attention.
-    """
-
-    num_attention_heads: Number
-
-    num_key_value_heads: Number
-    """Key heads, and value heads; divides the query heads."""
-
-    head_dim: Number
-    """Size of one head's query, key and value."""
-
-    query_key_value_bias: bool = False
-    """Whether the query, key and value projections have a bias."""
-
-    output_bias: bool = False
-
-    qk_norm: bool = False
-    """Whether one RMS norm of ``head_dim`` weights follows queries, one keys."""
-
-    attention_sinks: bool = False
-    """Whether every head has one learned logit that takes attention away."""
-
-    sliding_window: Number | None = None
-    """Positions that a windowed layer attends to; None when no layer is."""
-
-    num_sliding_layers: Number = 0
-
-    def __post_init__(self) -> None:
-        heads, groups = self.num_attention_heads, self.num_key_value_heads
-        require_whole("num_attention_heads", heads)
-        require_whole("num_key_value_heads", groups)
-        require_whole("head_dim", self.head_dim)
-        require_pairs("head_dim", self.head_dim)
-        require_multiple("num_attention_heads", heads, "num_key_value_heads", groups)
-        require_whole("num_sliding_layers", self.num_sliding_layers, at_least=0)
-        if self.sliding_window is None:
-            rule = "must be 0 when sliding_window is null"
-            count = self.num_sliding_layers
-            require("num_sliding_layers", count, count == 0, rule)
-        else:
-            require_whole("sliding_window", self.sliding_window)
-
-    @property
-    def windowed_layers(self) -> tuple[Number, Number | None]:
-        """Layers that attend through a window, and its positions."""
-        return self.num_sliding_layers, self.sliding_window
-
-    @property
-    def widest_elements(self) -> Number:
-        """The sizes added up: no projection of a layer is wider than this."""
-        return (self.num_attention_heads + 2 * self.num_key_value_heads) * self.head_dim
-
-
-Attention: TypeAlias = LatentAttention | GroupedQueryAttention
+Attention: TypeAlias = CachedAttention | GatedDeltaNet | KimiDeltaAttention | Mamba2
 """Every kind of attention that is counted."""
 
 
@@ -175,6 +72,22 @@ class Experts:
 
     n_shared_experts: Number = 0
     """Experts that work on every token, per layer."""
+
+    shared_expert_intermediate_size: Number | None = None
+    """Inner size of the shared experts together; None for that of as many experts."""
+
+    shared_expert_gate: bool = False
+    """Whether a learned gate, one number a token, weighs the shared expert."""
+
+    moe_latent_size: Number | None = None
+    """Size to which a token is projected for the routed experts; None for no
+    projection."""
+
+    zero_expert_num: Number = 0
+    """Experts that the router may choose besides, and that do nothing."""
+
+    gated: bool = True
+    """Whether an expert has a gate beside its up-projection."""
 
     first_k_dense_replace: Number = 0
     """Layers with a dense feed-forward instead of experts.
@@ -209,12 +122,19 @@ class Experts:
 
     expert_bias: bool = False
 
+    num_hash_layers: Number = 0
+    """Of the layers with experts, those whose experts a hash of the token names.
+
+    They have a router, which weighs the experts, and no routing bias.
+    """
+
     def __post_init__(self) -> None:
         require_whole("n_routed_experts", self.n_routed_experts)
         require_whole("num_experts_per_tok", self.num_experts_per_tok)
         require_whole("moe_intermediate_size", self.moe_intermediate_size)
         require_whole("n_shared_experts", self.n_shared_experts, at_least=0)
         require_whole("first_k_dense_replace", self.first_k_dense_replace, at_least=0)
+        require_whole("num_hash_layers", self.num_hash_layers, at_least=0)
         require_whole("n_group", self.n_group)
         require_whole("topk_group", self.topk_group)
         experts, groups = self.n_routed_experts, self.n_group
@@ -226,6 +146,23 @@ class Experts:
         require("num_experts_per_tok", chosen, chosen <= experts / groups * kept, rule)
         require_option("scoring_func", self.scoring_func, SCORING_FUNCTIONS)
         require_option("topk_method", self.topk_method, TOPK_METHODS)
+        require_whole("zero_expert_num", self.zero_expert_num, at_least=0)
+        for name in ("shared_expert_intermediate_size", "moe_latent_size"):
+            size: Number | None = getattr(self, name)
+            if size is not None:
+                require_whole(name, size)
+
+    @property
+    def shared_size(self) -> Number:
+        """Inner size of all shared experts together; 0 without any."""
+        if self.shared_expert_intermediate_size is not None:
+            return self.shared_expert_intermediate_size
+        return self.n_shared_experts * self.moe_intermediate_size
+
+    @property
+    def scored_experts(self) -> Number:
+        """Rows of the router: the routed experts, and those that do nothing."""
+        return self.n_routed_experts + self.zero_expert_num
 
     @property
     def routing_bias(self) -> bool:
@@ -258,6 +195,22 @@ class Quantization:
     weight_block_size: tuple[int, int] | None = None
     """Rows and columns of a weight block that shares a scale; None if not blocks."""
 
+    stored: StoredWeights | None = None
+    """How weights of linear layers are stored; None where the method's way is not
+    known."""
+
+    wide_modules: tuple[str, ...] = ()
+    """Names and patterns of the modules that are left as wide as before."""
+
+    embeddings_stored: bool = False
+    """Whether embedding and head are stored in the same way."""
+
+    experts_only: bool = False
+    """Whether only the routed experts are."""
+
+    experts_stored: StoredWeights | None = None
+    """How routed experts are stored where that is another way; None if the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
@@ -274,19 +227,41 @@ class Architecture:
     num_hidden_layers: Number
     """Transformer layers of the main model."""
 
-    attention: Attention
-    """The attention of every layer, and of the modules after the main model."""
+    attention: CachedAttention
+    """The attention of every layer, or of the full ones where `attention_layers` says
+    more; and of the modules after the main model."""
 
     intermediate_size: Number | None
     """Inner size of a dense feed-forward; None when no layer is dense."""
 
     experts: Experts | None = None
 
+    attention_layers: tuple[AttentionLayers, ...] = ()
+    """The layers of the main model by the kind of their attention; empty where
+    `attention` says it all."""
+
+    dense_layers: Number | None = None
+    """Layers with a dense feed-forward; None for all that have no experts."""
+
+    expert_layers: Number | None = None
+    """Layers with experts; None for all that have no dense feed-forward."""
+
+    norms_per_layer: Number = 2
+    """Norms of the residual stream in a layer."""
+
     mlp_bias: bool = False
     """Whether dense feed-forwards and shared experts have biases."""
 
+    mlp_gated: bool = True
+    """Whether dense feed-forwards have a gate beside their up-projection."""
+
     num_nextn_predict_layers: Number = 0
     """Multi-token prediction modules after the main model."""
+
+    mtp_shared_vocabulary: bool = False
+    """Whether the checkpoint's modules leave embedding and head to the main model."""
+    hc_mult: Number | None = None
+    """Copies of the residual stream that hyper-connections mix; None without them."""
 
     tie_word_embeddings: bool = False
     """Whether the output head is the embedding matrix."""
@@ -306,13 +281,23 @@ class Architecture:
     rope_theta: float = 10000.0
     rope_scaling: RopeScaling | None = None
 
+    torch_dtype: str = "bfloat16"
+    """Type of the numbers that are released in full, by the name that torch has."""
+
     quantization: Quantization | None = None
     """Layout of the released weights; None when released unquantised."""
+
+    defaulted: tuple[tuple[str, object], ...] = field(default=(), compare=False)
+    """Sizes that the config left out, with the values of its family's class."""
+
+    left_out: tuple[str, ...] = field(default=(), compare=False)
+    """Parts of the config that are not counted, such as ``vision_config``."""
 
     def __post_init__(self) -> None:
         require_whole("vocab_size", self.vocab_size)
         require_whole("hidden_size", self.hidden_size)
         require_whole("num_hidden_layers", self.num_hidden_layers)
+        require_whole("norms_per_layer", self.norms_per_layer)
         modules = self.num_nextn_predict_layers
         require_whole("num_nextn_predict_layers", modules, at_least=0)
         if self.intermediate_size is None:
@@ -324,6 +309,8 @@ class Architecture:
         for name in ("rms_norm_eps", "initializer_range"):
             value: float = getattr(self, name)
             require(name, value, 0 < value < 1, "must be above 0 and below 1")
+        if self.hc_mult is not None:
+            require_whole("hc_mult", self.hc_mult)
         self._require_layers()
         size = self._size_bound()
         rule = "must be below 2**53, where whole numbers stop being exact"
@@ -335,6 +322,14 @@ class Architecture:
         if self.experts is not None:
             dense = self.experts.first_k_dense_replace
             require("first_k_dense_replace", dense, dense <= layers, rule)
+            hashed, sparse = self.experts.num_hash_layers, self.num_expert_layers
+            require("num_hash_layers", hashed, hashed <= sparse, rule)
+        for name in ("dense_layers", "expert_layers"):
+            count: Number | None = getattr(self, name)
+            if count is not None:
+                require_whole(name, count, at_least=0)
+        for group in self.attention_layers:
+            require_whole("layers of a kind", group.layers, at_least=0)
         sliding, window = self.attention.windowed_layers
         if window is not None:
             require("num_sliding_layers", sliding, sliding <= layers, rule)
@@ -344,12 +339,18 @@ class Architecture:
         hidden = self.hidden_size
         inner = 0 if self.intermediate_size is None else self.intermediate_size
         if self.experts is not None:
-            experts = self.experts.n_routed_experts + self.experts.n_shared_experts
+            experts = self.experts.scored_experts
             inner = inner + experts * (self.experts.moe_intermediate_size + 1)
-        width = hidden + self.attention.widest_elements
+            latent = self.experts.moe_latent_size
+            inner = inner + self.experts.shared_size + (0 if latent is None else latent)
+        kinds = [self.attention, *(one.attention for one in self.attention_layers)]
+        width = hidden + total(kind.widest_elements for kind in kinds)
+        streams = 0 if self.hc_mult is None else self.hc_mult
         layers = self.num_hidden_layers + self.num_nextn_predict_layers
+        layers = layers + total(one.layers for one in self.attention_layers)
         # The last 10 covers norms and biases, which are vectors of those widths.
         layer = width * width + 3 * hidden * inner + 10 * (width + inner)
+        layer = layer + 3 * streams * streams * (streams + 2) * (hidden + 1)
         return 2 * self.vocab_size * hidden + layers * layer
 
     @property
@@ -359,6 +360,8 @@ class Architecture:
         What is counted over layers is counted over these: a model whose layers
         differ in kind says so here.
         """
+        if self.attention_layers:
+            return self.attention_layers
         kind, (windowed, window) = self.attention, self.attention.windowed_layers
         if window is None:
             return (AttentionLayers(attention=kind, layers=self.num_hidden_layers),)
@@ -379,6 +382,8 @@ class Architecture:
     @property
     def num_dense_layers(self) -> Number:
         """Layers with a dense feed-forward."""
+        if self.dense_layers is not None:
+            return self.dense_layers
         if self.experts is None:
             return self.num_hidden_layers
         return self.experts.first_k_dense_replace
@@ -386,4 +391,6 @@ class Architecture:
     @property
     def num_expert_layers(self) -> Number:
         """Layers with experts."""
+        if self.expert_layers is not None:
+            return self.expert_layers
         return self.num_hidden_layers - self.num_dense_layers

@@ -16,6 +16,7 @@ from dsv3.calculators.api_prices import (
     price_over_cost as price_over_cost,
 )
 from dsv3.calculators.break_even import break_even as break_even
+from dsv3.calculators.context_cost import context_cost as context_cost
 from dsv3.calculators.cost_range import (
     cost_range as cost_range,
     cost_range_panel as cost_range_panel,
@@ -44,6 +45,7 @@ from dsv3.calculators.model_counts import (
     parameters as parameters,
     weights as weights,
 )
+from dsv3.calculators.ownership import ownership as ownership
 from dsv3.calculators.recipe import recipe as recipe
 from dsv3.calculators.redesign import redesign as redesign
 from dsv3.calculators.same_run import same_run as same_run
@@ -59,6 +61,10 @@ from dsv3.calculators.targets import (
     training_budget as training_budget,
 )
 from dsv3.calculators.training_cost import training_cost as training_cost
+from dsv3.calculators.training_memory import (
+    smallest_run as smallest_run,
+    training_memory as training_memory,
+)
 from dsv3.calculators.utilization import (
     implied_utilization as implied_utilization,
     utilization as utilization,

@@ -33,10 +33,17 @@ MODEL = Argument(
 
 Model = Annotated[ModelChoice, MODEL]
 
+PANEL_GPUS = (
+    *("H800 SXM", "H800 PCIe", "H100 SXM", "H100 PCIe", "H200 SXM", "H20 SXM"),
+    *("A100 SXM", "A100 PCIe", "A800 SXM", "A800 PCIe", "B200 SXM", "MI300X OAM"),
+)
+"""Accelerators that a panel offers; a command takes every one."""
+
 GPU = Argument(
     "GPU",
     "An accelerator and its form (`dsv3 gpus` lists them).",
     options=hardware.accelerator_names,
+    offered={name: name for name in PANEL_GPUS},
 )
 
 Gpu = Annotated[Choice, GPU]

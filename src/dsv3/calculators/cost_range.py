@@ -36,7 +36,7 @@ STAFF = ("Staff", "share of staff in the cost of development")
     summary="The bill's quantiles, its assumptions drawn between two ends each.",
     finding="Rented, with experiments and staff, nine draws in ten lie between about "
     "$21M and $100M.",
-    page="economics/training-cost",
+    page="economics/cost-uncertainty",
     outputs={
         "chosen_usd": "At the share chosen",
         "low_usd": "5 % below",

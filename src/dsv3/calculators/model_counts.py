@@ -5,8 +5,8 @@ from typing import Annotated
 
 from dsv3 import accounting
 from dsv3.calculators.arguments import ContextTokens, Model, architecture_of
-from dsv3.formats import WEIGHT_FORMATS
-from explorables import Argument, Otherwise, calculator
+from dsv3.formats import RELEASED, WEIGHT_FORMATS
+from explorables import Argument, calculator
 from explorables.arithmetic import Choice, Condition, Number
 
 
@@ -86,11 +86,7 @@ def kv_cache(
 @calculator(
     command="dsv3 weights",
     title="Weights",
-    summary="Bytes of the weights at a precision.",
-    scenario_of="model",
-    otherwise={
-        "precision": Otherwise(value="bf16", why="most models are released in BF16")
-    },
+    summary="Bytes of the weights as released, or at a precision.",
 )
 def weights(
     *,
@@ -99,11 +95,11 @@ def weights(
         Choice,
         Argument(
             "Precision",
-            "How weights are stored; embedding, head and norms in two bytes in any "
-            "but FP32.",
-            options=WEIGHT_FORMATS,
+            "How weights are stored: as released, by the model's config; or in a "
+            "format, with embedding, head and norms in two bytes in any but FP32.",
+            options=(RELEASED, *WEIGHT_FORMATS),
         ),
-    ] = "fp8",
+    ] = RELEASED,
 ) -> Mapping[str, object]:
     """Count the bytes of a model's weights; see `accounting.weight_bytes`.
 
@@ -112,7 +108,12 @@ def weights(
     >>> round(weights()["weight_bytes"] / 1e9, 1)
     673.2
     """
+    counted = architecture_of(model)
+    stored = precision
+    if precision == RELEASED:
+        stored = accounting.released_format(counted)
     return {
         "precision": precision,
-        "weight_bytes": accounting.weight_bytes(architecture_of(model), precision),
+        "weight_format": stored,
+        "weight_bytes": accounting.weight_bytes(counted, precision),
     }

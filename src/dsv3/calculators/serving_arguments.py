@@ -7,6 +7,7 @@ from dsv3 import serving
 from dsv3.calculators.arguments import GPU, MODEL, ModelChoice, model_titles
 from dsv3.calculators.defaults import derived
 from dsv3.facts import fact
+from dsv3.formats import RELEASED
 from explorables import Argument, Otherwise
 from explorables.arithmetic import Choice, Number
 
@@ -61,6 +62,20 @@ Precision = Annotated[
     ),
 ]
 
+HeldPrecision = Annotated[
+    Choice,
+    Argument(
+        "Weight precision",
+        "How weights are held: as released, by the model's config, or in a format; FP8 "
+        "needs a GPU that multiplies in it.",
+        options={
+            name: name if name == RELEASED else name.upper()
+            for name in serving.HELD_PRECISIONS
+        },
+        offered=(RELEASED, *serving.WEIGHT_PRECISIONS),
+    ),
+]
+
 PromptTokens = Annotated[
     Number,
     Argument("Prompt length", "Tokens of a prompt, which prefill processes."),
@@ -99,7 +114,7 @@ UsableShare = Annotated[
     Number,
     Argument(
         "Usable memory",
-        "Share of the labelled memory that may be filled; driver, buffers and "
+        "Share of the reported memory that may be filled; driver, buffers and "
         "allocator take the rest.",
         0.5,
         1,

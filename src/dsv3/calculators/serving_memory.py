@@ -6,13 +6,13 @@ from dsv3 import accounting, architecture, serving
 from dsv3.calculators.arguments import ContextTokens, Gpu
 from dsv3.calculators.defaults import Default, assumed, derived
 from dsv3.calculators.serving_arguments import (
-    BF16,
     PARALLELISM,
     SERVING_GPU,
-    Precision,
+    HeldPrecision,
     ServedModel,
     UsableShare,
 )
+from dsv3.formats import RELEASED
 from explorables import Argument, Curve, calculator
 from explorables.arithmetic import Choice, Condition, Number
 
@@ -58,8 +58,6 @@ def _released(name: str) -> Default:
         "A100, BF16": {"gpu": "A100 SXM", "gpus": 32, "precision": "bf16"},
         "Expert parallel": {"layout": serving.EXPERT, "sequences": 256},
     },
-    scenario_of="model",
-    otherwise={"precision": BF16},
     controls=(
         "model",
         "precision",
@@ -75,7 +73,7 @@ def _released(name: str) -> Default:
 def fit(
     *,
     model: ServedModel = "deepseek-v3",
-    precision: Precision = "fp8",
+    precision: HeldPrecision = RELEASED,
     gpu: Annotated[Choice, SERVING_GPU] = "H200 SXM",
     gpus: Annotated[
         Number,
@@ -113,6 +111,15 @@ def fit(
         ),
     ] = 8192.0,
     usable_share: UsableShare = assumed("serving.usable_memory_share"),
+    gpu_memory: Annotated[
+        Number,
+        Argument(
+            "GPU memory",
+            "Memory of one GPU where it is not that of a listed one; 0 for what the "
+            "driver of the chosen GPU reports.",
+            unit="gpu_memory_bytes",
+        ),
+    ] = 0.0,
     drafts: Annotated[
         Condition,
         Argument(
@@ -141,6 +148,7 @@ def fit(
         chunk_tokens=chunk_tokens,
         usable_share=usable_share,
         drafts=drafts,
+        gpu_memory=gpu_memory,
     )
 
 

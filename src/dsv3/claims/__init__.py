@@ -31,6 +31,7 @@ PARTS = (
     "placement",
     "serving",
     "deployment",
+    "after_v3",
     "others",
 )
 """Files of ``data/claims``, in the order of the book."""

@@ -26,6 +26,7 @@ def _chip(chip: hardware.Accelerator) -> Mapping[str, object]:
     return {
         **peaks,
         "memory_bytes": chip.memory_bytes,
+        "reported_memory_bytes": chip.reported_memory_bytes,
         "hbm_bytes_per_s": chip.hbm_bytes_per_s,
         "bf16_ridge_flop_per_byte": ridge,
         "link_bytes_per_s_per_direction": chip.scale_up_bytes_per_s_per_direction,

@@ -1,5 +1,6 @@
 """From a calculator to the options of its command, and from the options to values."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +16,25 @@ MOST_LETTERS = 60
 """Letters of a value that a message repeats."""
 
 
+BYTES = re.compile(r"([0-9.,_]+)\s*([kmgtp])(i?)b", re.IGNORECASE)
+"""Bytes as people write them: ``80 GB``, ``24GiB``."""
+
+POWERS = {letter: place for place, letter in enumerate("kmgtp", start=1)}
+
+COUNTED = ("_tokens", "sequences", "_gpus", "gpus", "_nodes", "nodes", "_batches")
+"""Endings of what is counted, and so is whole."""
+
+
 class Number(click.ParamType[float]):
-    """A number as people type it: ``14.8T``, ``39%``, ``$2``, ``2025-10-01``."""
+    """A number as people type it: ``14.8T``, ``39%``, ``$2``, ``2025-10-01``.
+
+    A number as it is printed is read as well, with its unit behind it.
+    """
 
     name = "number"
+
+    def __init__(self, argument: Described | None = None) -> None:
+        self.argument = argument
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -27,9 +43,20 @@ class Number(click.ParamType[float]):
         if isinstance(value, int | float):
             return value
         try:
-            return parse_number(str(value))
+            return self._read(str(value))
         except ValueError:
             self.fail(f"{str(value)[:MOST_LETTERS]!r} is not a number", param, ctx)
+
+    def _read(self, text: str) -> float:
+        plain = text.replace("\u202f", "").replace("\u2212", "-").strip()
+        if self.argument is None:
+            return parse_number(plain)
+        size = BYTES.fullmatch(plain)
+        if size is not None and "bytes" in self.argument.unit.suffix:
+            base = 1024 if size[3] else 1000
+            return float(parse_number(size[1]) * base ** POWERS[size[2].lower()])
+        label = self.argument.unit.label
+        return parse_number(plain.removesuffix(label).strip() if label else plain)
 
 
 class Name(click.ParamType[str]):
@@ -89,8 +116,20 @@ def printed(argument: Described, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return trimmed(format_quantity(float(value), argument.unit))
+        return _exactly(argument, float(value))
     return str(value)
+
+
+def _exactly(argument: Described, value: float) -> str:
+    """Return a number as people read it, with all its digits where those are cut."""
+    short = trimmed(format_quantity(value, argument.unit))
+    if argument.unit.style == "date":
+        return short
+    try:
+        same = Number(argument).convert(short, None, None) == value
+    except click.UsageError:
+        same = False
+    return short if same else f"{short} ({value!r})"
 
 
 def options_of(calculator: Calculator[..., object]) -> list[click.Parameter]:
@@ -104,8 +143,8 @@ def options_of(calculator: Calculator[..., object]) -> list[click.Parameter]:
                     ["--config", "config"],
                     type=click.Path(),
                     metavar="PATH",
-                    help="A Hugging Face config.json or its folder, in place of "
-                    f"{flag(argument.name)}.",
+                    help="A Hugging Face config.json or its folder, or its text in "
+                    f"braces, in place of {flag(argument.name)}.",
                 )
             )
     return made
@@ -117,7 +156,7 @@ def _option(calculator: Calculator[..., object], argument: Described) -> click.O
     named = isinstance(argument.default, str)
     return click.Option(
         [f"{name}/--no-{name.removeprefix('--')}" if switch else name, argument.name],
-        type=None if switch else Name(argument) if named else Number(),
+        type=None if switch else Name(argument) if named else Number(argument),
         is_flag=switch,
         default=argument.default if switch else None,
         metavar=None if switch else "NAME" if named else "N",
@@ -164,7 +203,18 @@ def given_values(
             message = "config is '': must be the path of a config.json or its folder"
             raise ValueError(message)
         typed[named[0]] = architecture.read_config(path)
+    defaults = {one.name: one.default for one in calculator.arguments}
+    for name, value in typed.items():
+        if value != defaults.get(name):  # some are means of a day
+            _require_count(name, value)
     return {name: typed[name] for name in _in_order(calculator, typed)}
+
+
+def _require_count(name: str, value: object) -> None:
+    """Refuse a part of what is counted, such as half a sequence."""
+    if isinstance(value, float) and name.endswith(COUNTED) and value != value // 1:
+        message = f"{flag(name)}: {name} is {value}: must be a whole number"
+        raise ValueError(message)
 
 
 def _in_order(

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.table import Table
 
-from dsv3 import architecture
+from dsv3 import accounting, architecture
 from dsv3.calculators.defaults import origin_of
 from dsv3.cli.options import flag, printed
 from explorables import Calculator
@@ -120,11 +120,13 @@ def _json(answer: Answer) -> dict[str, Any]:
     if answer.calculator is None:
         return dict(answer.results)
     named = {**answer.inputs, **answer.assumptions, **answer.results}
+    read = {key: value for model in _models(answer) for key, value, *_ in _read(model)}
     units = {name: unit_of(name).suffix.removeprefix("_") for name in named}
     return {
         "command": answer.calculator.command,
         "inputs": answer.inputs,
         "assumptions": answer.assumptions,
+        **({"read_from_the_config": read} if read else {}),
         "results": answer.results,
         "units": {name: unit for name, unit in units.items() if unit},
     }
@@ -181,9 +183,32 @@ def _blocks(answer: Answer) -> list[tuple[str, list[tuple[str, ...]]]]:
     blocks: list[tuple[str, list[tuple[str, ...]]]] = [("", results)]
     if answer.inputs:
         blocks.append(("Given", [_input(answer, n) for n in answer.inputs]))
+    read = [row for model in _models(answer) for row in _read(model)]
+    if read:
+        blocks.append(("Read from the config", read))
     if answer.assumptions:
         blocks.append(("Assumed", [_assumption(answer, n) for n in answer.assumptions]))
     return blocks
+
+
+def _models(answer: Answer) -> list[architecture.Architecture]:
+    models = answer.inputs.values()
+    return [one for one in models if isinstance(one, architecture.Architecture)]
+
+
+def _read(model: architecture.Architecture) -> list[tuple[str, ...]]:
+    """Return what a config said, what it left to its class, and what is not counted."""
+    rows: list[tuple[str, ...]] = [("model_type", model.model_type)]
+    try:
+        rows.append(("weights as released", accounting.released_format(model)))
+    except ValueError as error:
+        rows.append(("weights as released", str(error)))
+    defaults = ", ".join(f"{name} {value}" for name, value in model.defaulted)
+    if defaults:
+        rows.append(("absent, so as its class has it", defaults))
+    if model.left_out:
+        rows.append(("left out", ", ".join(model.left_out)))
+    return rows
 
 
 def _input(answer: Answer, name: str) -> tuple[str, ...]:

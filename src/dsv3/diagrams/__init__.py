@@ -26,17 +26,29 @@ A new drawing
 README.
 """
 
+from dsv3.diagrams.bill_coverage import bill_coverage
+from dsv3.diagrams.chip_windows import chip_windows
+from dsv3.diagrams.chips_by_rule import chips_by_rule
+from dsv3.diagrams.cost_steps import cost_steps
+from dsv3.diagrams.export_regions import export_regions
 from dsv3.diagrams.gate import GatedToken, gate
 from dsv3.diagrams.latent_attention import latent_attention
 from dsv3.diagrams.model_map import model_map
 from dsv3.diagrams.overlapped_layers import overlapped_layers
+from dsv3.diagrams.serving_units import serving_units
 from dsv3.diagrams.two_hops import two_hops
 
 __all__ = [
     "GatedToken",
+    "bill_coverage",
+    "chip_windows",
+    "chips_by_rule",
+    "cost_steps",
+    "export_regions",
     "gate",
     "latent_attention",
     "model_map",
     "overlapped_layers",
+    "serving_units",
     "two_hops",
 ]

@@ -71,6 +71,10 @@ from dsv3.figures.long_context import (
     needle_grids as needle_grids,
     pair_turns as pair_turns,
 )
+from dsv3.figures.long_context_cost import (
+    ContextLine as ContextLine,
+    by_context as by_context,
+)
 from dsv3.figures.mixes import (
     MixMark as MixMark,
     MixPanel as MixPanel,
@@ -120,3 +124,4 @@ from dsv3.figures.training import (
     difference_intervals as difference_intervals,
     training_curves as training_curves,
 )
+from dsv3.figures.training_memory import memory_of_ranks as memory_of_ranks

@@ -21,10 +21,14 @@ MODEL_CLASSES = {
 }
 """What Hugging Face calls the model classes of these families."""
 
-NOT_IN_CONFIG = ("attention", "experts", "rope_scaling", "quantization")
+NOT_IN_CONFIG = (
+    *("attention", "attention_layers", "dense_layers", "expert_layers", "experts"),
+    *("norms_per_layer", "hc_mult", "mlp_gated", "mtp_shared_vocabulary"),
+    *("rope_scaling", "quantization", "torch_dtype", "defaulted", "left_out"),
+)
 """Fields of an architecture that a ``config.json`` spells otherwise, or not at all.
 
-Weights are written as plain tensors, whatever layout they were released in.
+Weights are written as plain tensors, whatever layout or type they were released in.
 """
 
 
@@ -37,11 +41,19 @@ def require_runnable(architecture: Architecture) -> None:
     _require_value(architecture, "tie_word_embeddings", value=False)
     _require_value(architecture, "mlp_bias", value=False)
     _require_value(architecture, "hidden_act", value="silu")
+    _require_value(architecture, "attention_layers", value=())
+    _require_value(architecture, "dense_layers", value=None)
+    _require_value(architecture, "norms_per_layer", value=2)
+    _require_value(architecture, "hc_mult", value=None)
     _require_value(attention, "rope_interleave", value=True)
     if experts is not None:
         _require_value(experts, "moe_layer_freq", value=1)
         _require_value(experts, "router_bias", value=False)
         _require_value(experts, "expert_bias", value=False)
+        _require_value(experts, "shared_expert_intermediate_size", value=None)
+        _require_value(experts, "moe_latent_size", value=None)
+        _require_value(experts, "zero_expert_num", value=0)
+        _require_value(experts, "num_hash_layers", value=0)
     # Below 1 the slowest pair would turn fastest, and YaRN's ramp has no place.
     base = architecture.rope_theta
     require("rope_theta", base, base > 1, "must be above 1")

@@ -14,6 +14,7 @@ from dsv3.policy.bills import (
     read_bill as read_bill,
 )
 from dsv3.policy.chips import (
+    Measure as Measure,
     MeasuredChip as MeasuredChip,
     measured_chip as measured_chip,
     measured_chip_names as measured_chip_names,

@@ -18,6 +18,17 @@ from dsv3.serving.fit import (
     Fit as Fit,
     fit as fit,
 )
+from dsv3.serving.long_context import (
+    CACHE_LAYOUTS as CACHE_LAYOUTS,
+    LATER_MODELS as LATER_MODELS,
+    ContextCost as ContextCost,
+    cache_ratio as cache_ratio,
+    context_cost as context_cost,
+    fp8_equivalent_flop as fp8_equivalent_flop,
+    fp8_equivalent_ratio as fp8_equivalent_ratio,
+    grouped_query_share as grouped_query_share,
+    released_layout as released_layout,
+)
 from dsv3.serving.measured import (
     DECODE as DECODE,
     PREFILL as PREFILL,
@@ -38,6 +49,7 @@ from dsv3.serving.offload import (
     offloaded_decode as offloaded_decode,
 )
 from dsv3.serving.rates import (
+    HELD_PRECISIONS as HELD_PRECISIONS,
     WEIGHT_PRECISIONS as WEIGHT_PRECISIONS,
     Rates as Rates,
     rated as rated,

@@ -89,7 +89,7 @@ def cache_size(
         * lookup(precision, BYTES_PER_ELEMENT, name="precision")
     )
     whole = per_token * context_tokens * sequences
-    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
+    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").driver_memory_bytes
     return CacheSize(
         kv_cache_bytes_per_token=per_token,
         kv_cache_bytes=whole,

@@ -78,15 +78,18 @@ def fit(
     chunk_tokens: Number,
     usable_share: Number,
     drafts: Condition = False,
+    gpu_memory: Number = 0.0,
 ) -> Fit:
     """Plan the memory of a service.
 
     A part is either cut among the GPUs or copied to each. Cutting every matrix divides
     a cache by its heads of keys at most, so a latent, which has none, is copied to
     every GPU; dealing out experts copies everything else. `precision` is how weights
-    are held, and FP8 needs a chip with matrix units for it. `chunk_tokens` of prompts
-    are computed at once: on each GPU, or on all of them together where every matrix is
-    cut. With `drafts` the module that drafts is held too.
+    are held, as released or in a format, and FP8 needs a chip with matrix units for it.
+    `chunk_tokens` of prompts are computed at once: on each GPU, or on all of them
+    together where every matrix is cut. With `drafts` the module that drafts is held
+    too. `gpu_memory`, in bytes, takes the place of the memory that the chip's driver
+    reports; 0 leaves that.
 
     Raises
     ------
@@ -104,15 +107,18 @@ def fit(
     ...     cache_precision="bf16", chunk_tokens=8192.0, usable_share=0.9,
     ... )  # fmt: skip
     >>> round(plan.headroom_bytes / 1e9, 1), plan.layout_gpus
-    (37.6, 8)
+    (46.3, 8)
     """
     demand = memory_demand(model, precision)
     require_option("layout", layout, LAYOUTS)
     require_option("cache_precision", cache_precision, tuple(BYTES_PER_ELEMENT))
     require_module("drafts", drafts, drafts, demand)
-    require_precision(precision, gpu)
+    require_precision(precision, gpu, model)
     _require_sizes(gpus, context_tokens, sequences, chunk_tokens, usable_share)
-    memory = lookup_record(gpu, hardware.accelerators(), name="gpu").memory_bytes
+    chip = lookup_record(gpu, hardware.accelerators(), name="gpu")
+    rule = "must not be negative; 0 is what the chip's driver reports"
+    require("gpu_memory", gpu_memory, gpu_memory >= 0, rule)
+    memory = where(gpu_memory > 0, gpu_memory, chip.driver_memory_bytes)
     usable = usable_share * memory
     sequence = _cache_bytes(demand, context_tokens, cache_precision)
     parts = _parts(demand, layout, chunk_tokens, drafts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dsv3 import accounting
 from dsv3.architecture import Architecture
-from dsv3.formats import BF16
+from dsv3.formats import BF16, HELD_FORMATS
 from dsv3.serving.model_records import model_record
 from explorables.arithmetic import (
     Choice,
@@ -72,7 +72,7 @@ def memory_demand(model: Choice | Architecture, precision: Choice) -> MemoryDema
     >>> round(demand.common_bytes / 1e9, 1), round(demand.routed_bytes / 1e9, 1)
     (19.1, 654.1)
     """
-    return model_record(counted_memory_demand, model, precision)
+    return model_record(counted_memory_demand, model, precision, HELD_FORMATS)
 
 
 def counted_memory_demand(model: Architecture, precision: str) -> MemoryDemand:
@@ -166,4 +166,4 @@ def widest_elements(model: Architecture) -> Number:
         return max(attended, dense)
     inner = GATED_WIDTHS * experts.moe_intermediate_size
     copies = experts.num_experts_per_tok * (2 * model.hidden_size + inner)
-    return max(attended, dense, copies + experts.n_shared_experts * inner)
+    return max(attended, dense, copies + GATED_WIDTHS * experts.shared_size)

@@ -19,7 +19,10 @@ Maker = Callable[[Architecture, str], Record]
 
 
 def model_record(
-    make: Maker[Record], model: Choice | Architecture, precision: Choice
+    make: Maker[Record],
+    model: Choice | Architecture,
+    precision: Choice,
+    precisions: tuple[str, ...] = WEIGHT_PRECISIONS,
 ) -> Record:
     """Return what `make` returns for a model at a precision.
 
@@ -31,6 +34,8 @@ def model_record(
     make
         Makes a dataclass of numbers, which may hold others, of a model and a
         precision; the same object at each call, since its tables are kept.
+    precisions
+        What weights may be held as.
 
     Examples
     --------
@@ -38,25 +43,27 @@ def model_record(
     >>> model_record(counted_memory_demand, "llama-3.1-70b", "bf16").cache_shards
     8.0
     """
-    require_option("precision", precision, WEIGHT_PRECISIONS)
+    require_option("precision", precision, precisions)
     if isinstance(model, Architecture):
         return make(model, str(precision))
     by_model = {
         name: lookup_record(model, records, name="model")
-        for name, records in _records(make).items()
+        for name, records in _records(make, precisions).items()
     }
     found: Record = lookup_record(precision, by_model, name="precision")
     return found
 
 
 @functools.cache
-def _records(make: Maker[Record]) -> Mapping[str, Mapping[str, Record]]:
+def _records(
+    make: Maker[Record], precisions: tuple[str, ...]
+) -> Mapping[str, Mapping[str, Record]]:
     presets = {name: architecture.preset(name) for name in architecture.preset_names()}
     return {
         precision: {
             name: _in_floats(make(model, precision)) for name, model in presets.items()
         }
-        for precision in WEIGHT_PRECISIONS
+        for precision in precisions
     }
 
 

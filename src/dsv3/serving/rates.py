@@ -1,14 +1,18 @@
 """What a chip is rated for at the precision in which a model's weights are held."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dsv3 import hardware
-from dsv3.formats import SERVED_FORMATS, number_formats
+from dsv3 import accounting, architecture, hardware
+from dsv3.architecture import Architecture
+from dsv3.formats import HELD_FORMATS, RELEASED, SERVED_FORMATS, number_formats
 from dsv3.hardware import Accelerator
 from explorables.arithmetic import Choice, Number, lookup, lookup_record, require
 
 WEIGHT_PRECISIONS = SERVED_FORMATS
+
+HELD_PRECISIONS = HELD_FORMATS
 
 INT8_OVER_BF16 = 2.0
 """Peak for eight-bit integers over that for BF16, on every chip whose datasheet we
@@ -67,16 +71,21 @@ def rated(*, gpu: Choice, precision: Choice, network_bytes_per_s: Number) -> Rat
 
 def _peaks(chip: Accelerator) -> dict[str, Number]:
     """Return the peak of what weights are multiplied as, by how they are held."""
+    named = tuple(name for name in HELD_FORMATS if name != RELEASED)
     return {
         name: INT8_OVER_BF16 * chip.rated_flop_per_s("bf16")
         if form.multiplied_as == "int8"
         else chip.rated_flop_per_s(form.multiplied_as)
-        for name, form in number_formats(WEIGHT_PRECISIONS).items()
+        for name, form in number_formats(named).items()
     }
 
 
-def require_precision(precision: Choice, gpu: Choice) -> None:
+def require_precision(
+    precision: Choice, gpu: Choice, model: Choice | Architecture | None = None
+) -> None:
     """Refuse weights on a chip without the matrix units that they need.
+
+    Weights as released are those of the `model`.
 
     Raises
     ------
@@ -95,8 +104,26 @@ int8 or int4
     able = {
         name: lookup(gpu, chips, name="gpu") for name, chips in _able_chips().items()
     }
+    if model is not None:
+        able[RELEASED] = _able_to_hold(model, able)
     has = lookup(precision, able, name="precision")
     require("precision", precision, has > 0, _precision_rule())
+
+
+def _able_to_hold(model: Choice | Architecture, able: Mapping[str, Number]) -> Number:
+    """Return 1 where the chip can multiply a model's weights as released, else 0."""
+    if isinstance(model, Architecture):
+        return able.get(accounting.released_format(model), 1)
+    presets = {name: able.get(form, 1) for name, form in _released_formats().items()}
+    return lookup(model, presets, name="model")
+
+
+@functools.cache
+def _released_formats() -> Mapping[str, str]:
+    return {
+        name: accounting.released_format(architecture.preset(name))
+        for name in architecture.preset_names()
+    }
 
 
 @functools.cache
@@ -105,14 +132,17 @@ def _able_chips() -> dict[str, dict[str, float]]:
     peaks = {name: _peaks(chip) for name, chip in hardware.accelerators().items()}
     return {
         held: {chip: float(table[held] > 0) for chip, table in peaks.items()}
-        for held in WEIGHT_PRECISIONS
+        for held in HELD_FORMATS
+        if held != RELEASED
     }
 
 
 def _precision_rule() -> str:
     """Say which formats need matrix units of their own, and which do not."""
-    special = [name for name, chips in _able_chips().items() if not all(chips.values())]
-    *others, last = [name for name in WEIGHT_PRECISIONS if name not in special]
-    lacking = " or ".join(name.upper() for name in special)
+    able = {name: all(_able_chips()[name].values()) for name in WEIGHT_PRECISIONS}
+    lacking = " or ".join(
+        name.upper() for name, everywhere in able.items() if not everywhere
+    )
+    *others, last = [name for name, everywhere in able.items() if everywhere]
     rest = f"{', '.join(others)} or {last}"
     return f"the chosen GPU cannot multiply in {lacking}; hold {rest}"

@@ -5,13 +5,15 @@ rating.
 """
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dsv3 import accounting, architecture, hardware
+from dsv3.accounting import AttentionCount
 from dsv3.architecture import Architecture
 from dsv3.formats import BF16, FP8
 from dsv3.roofline import time_bounds
-from explorables.arithmetic import Number, power, require, total
+from explorables.arithmetic import Number, minimum, power, require, total
 
 WEIGHT_BYTES = float(FP8.element_bytes)
 """Width of a weight in FP8; vocabulary and norms are wider, which is left out."""
@@ -47,6 +49,42 @@ class StepLoad:
 
     state_flop_per_token: Number = 0
     """Attention's work for a new token however long its sequence."""
+
+    selected_tokens: Number = 0
+    """Earlier tokens at most that sparse attention selects; 0 without selection."""
+
+    selected_score_flop: Number = 0
+    """Attention's work for each pair of a new token and a selected one."""
+
+    selected_cache_bytes: Number = 0
+    """The part of `cache_bytes_per_token` that is read of selected tokens only."""
+
+    def scores_flop(self, context_tokens: Number) -> Number:
+        """Return attention's work for a new token after a context.
+
+        Examples
+        --------
+        Three FLOP for each of 10 earlier tokens and five for each of 4 selected ones:
+
+        >>> load = StepLoad(
+        ...     common_parameters=0, routed_parameters=0, chosen_share=0,
+        ...     cache_bytes_per_token=8, score_flop_per_token_squared=3,
+        ...     selected_tokens=4, selected_score_flop=5, selected_cache_bytes=7,
+        ... )  # fmt: skip
+        >>> load.scores_flop(10), load.read_cache_bytes(10)
+        (50, 38)
+        """
+        selected = minimum(self.selected_tokens, context_tokens)
+        scores = self.score_flop_per_token_squared * context_tokens
+        scores = scores + self.selected_score_flop * selected
+        return scores + self.state_flop_per_token
+
+    def read_cache_bytes(self, context_tokens: Number) -> Number:
+        """Return what a step reads of the cache of one sequence."""
+        selected = minimum(self.selected_tokens, context_tokens)
+        everywhere = self.cache_bytes_per_token - self.selected_cache_bytes
+        read = context_tokens * everywhere + selected * self.selected_cache_bytes
+        return read + self.state_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +146,37 @@ def draft_load(model: Architecture) -> StepLoad:
         state_bytes=BF16.element_bytes * attends.state_elements,
         state_flop_per_token=attends.state_flop,
         score_flop_per_token_squared=attends.score_flop(1, attends.decode_form),
+        **_selection(((1, attends),)),
     )
+
+
+def _selection(
+    kinds: Iterable[tuple[Number, AttentionCount]],
+) -> dict[str, Number]:
+    """Add up what layers, counted by kind, do with the tokens that they select."""
+    selections = [
+        (layers, found)
+        for layers, one in kinds
+        if (found := one.selection(one.decode_form)) is not None
+    ]
+    return {
+        "selected_tokens": max((found.tokens for _, found in selections), default=0),
+        "selected_score_flop": total(
+            layers * found.score_flop_per_token for layers, found in selections
+        ),
+        "selected_cache_bytes": total(
+            BF16.element_bytes * layers * found.cached_elements
+            for layers, found in selections
+        ),
+    }
 
 
 def step_load(model: Architecture) -> StepLoad:
     """Return what a decoding step of any model reads and multiplies.
 
     Latent attention reads its cache in the absorbed form. Layers with a sliding
-    window are counted as if they attended to everything.
+    window are counted as if they attended to everything; sparse attention to what it
+    selects, and its indexer to everything.
 
     Examples
     --------
@@ -142,6 +203,7 @@ def step_load(model: Architecture) -> StepLoad:
             group.layers * one.state_flop for group, one in kinds
         ),
         score_flop_per_token_squared=scores,
+        **_selection((group.layers, one) for group, one in kinds),
     )
 
 
@@ -178,13 +240,9 @@ def step_seconds(
         peak_flop_per_s=chip.peak_flop_per_s("fp8"),
         bytes_per_s=chip.hbm_bytes_per_s,
     )
-    scores = (
-        load.score_flop_per_token_squared * context_tokens + load.state_flop_per_token
-    )
-    cached = context_tokens * load.cache_bytes_per_token + load.state_bytes
     attention = time_bounds(
-        flop=tokens * scores,
-        moved_bytes=sequences * cached,
+        flop=tokens * load.scores_flop(context_tokens),
+        moved_bytes=sequences * load.read_cache_bytes(context_tokens),
         peak_flop_per_s=chip.peak_flop_per_s("bf16"),
         bytes_per_s=chip.hbm_bytes_per_s,
     )

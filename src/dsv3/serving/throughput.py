@@ -131,6 +131,10 @@ def prefill_time(
     _require_spread(gpus, chunk_tokens, prompt_tokens)
     scores = demand.prompt_score_flop_per_token_squared * prompt_tokens * EVEN
     scores = scores + demand.model.state_flop_per_token
+    selected = minimum(demand.model.selected_tokens, prompt_tokens)
+    # The first tokens of a prompt have fewer to select from.
+    fewer = selected * EVEN * (selected / maximum(prompt_tokens, 1))
+    scores = scores + demand.prompt_selected_score_flop * (selected - fewer)
     weights = _work(demand, demand.model, layout=layout, gpus=gpus, tokens=chunk_tokens)
     attention = _Work(flop=chunk_tokens * scores * _slower(rates), read_bytes=0.0)
     copies = _nodes_visited(demand, gpus)
@@ -189,11 +193,9 @@ def _cache(
     load: StepLoad, rates: Rates, sequences: Number, context: Number, tokens: Number
 ) -> _Work:
     """Count attention's scores, and the cache of one GPU's sequences."""
-    scores = load.score_flop_per_token_squared * context + load.state_flop_per_token
     return _Work(
-        flop=tokens * scores * _slower(rates),
-        read_bytes=sequences
-        * (context * load.cache_bytes_per_token + load.state_bytes),
+        flop=tokens * load.scores_flop(context) * _slower(rates),
+        read_bytes=sequences * load.read_cache_bytes(context),
     )
 
 

@@ -31,6 +31,9 @@ class TokenDemand:
     prompt_score_flop_per_token_squared: Number
     """Attention's work for a pair of tokens of a prompt, keys and values at hand."""
 
+    prompt_selected_score_flop: Number
+    """The same for a pair of a token and one that sparse attention selects for it."""
+
     expert_layers: Number
     """Layers whose tokens travel to experts."""
 
@@ -77,6 +80,11 @@ def counted_token_demand(model: Architecture, precision: str) -> TokenDemand:
         prompt_score_flop_per_token_squared=total(
             group.layers * one.score_flop(1)
             for group, one in accounting.attention_counts(model)
+        ),
+        prompt_selected_score_flop=total(
+            group.layers * selection.score_flop_per_token
+            for group, one in accounting.attention_counts(model)
+            if (selection := one.selection()) is not None
         ),
         expert_layers=model.num_expert_layers,
         module_expert_layers=1 if draft.routed_parameters else 0,

@@ -65,13 +65,42 @@ from dsv3.training.measured_rates import (
     published_tokens_per_s_per_gpu as published_tokens_per_s_per_gpu,
     training_rate as training_rate,
 )
+from dsv3.training.memory import (
+    ZERO_STAGES as ZERO_STAGES,
+    TrainingMemory as TrainingMemory,
+    training_memory as training_memory,
+)
+from dsv3.training.memory_recipe import (
+    MEMORY_RECIPES as MEMORY_RECIPES,
+    METHODS as METHODS,
+    MemoryRecipe as MemoryRecipe,
+)
+from dsv3.training.pipeline_share import (
+    PIPELINES as PIPELINES,
+    in_flight_count as in_flight_count,
+)
 from dsv3.training.power_law import PowerLaw as PowerLaw, fit_power_law as fit_power_law
+from dsv3.training.published_memory import (
+    Saving as Saving,
+    fullest_rank as fullest_rank,
+    memory_by_rank as memory_by_rank,
+    published_layout as published_layout,
+    published_memory as published_memory,
+    savings as savings,
+)
 from dsv3.training.same_run import (
     COMPARED_CHIPS as COMPARED_CHIPS,
     SameRun as SameRun,
     compute_left_share as compute_left_share,
     making_up_years as making_up_years,
     same_run as same_run,
+)
+from dsv3.training.saved_activations import (
+    ACTIVATION_FORMATS as ACTIVATION_FORMATS,
+    RECOMPUTATIONS as RECOMPUTATIONS,
+    SavedTensor as SavedTensor,
+    dense_tensors as dense_tensors,
+    expert_tensors as expert_tensors,
 )
 from dsv3.training.schedules import (
     BATCH_RAMPS as BATCH_RAMPS,
@@ -82,4 +111,12 @@ from dsv3.training.schedules import (
     prediction_weight as prediction_weight,
     scheduled_tokens as scheduled_tokens,
     steps as steps,
+)
+from dsv3.training.smallest_run import (
+    SmallestRun as SmallestRun,
+    smallest_run as smallest_run,
+)
+from dsv3.training.trained_model import (
+    TrainedModel as TrainedModel,
+    trained_model as trained_model,
 )

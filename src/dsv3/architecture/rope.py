@@ -1,13 +1,10 @@
-"""Reading what surrounds the layers: rotary position and the released layout.
-
-Neither changes a count of parameters.
-"""
+"""Reading rotary position, which changes no count of parameters."""
 
 from collections.abc import Mapping
 
 from dsv3.architecture.fields import ConfigFields
-from dsv3.architecture.sizes import Quantization, RopeScaling
-from dsv3.architecture.values import positive, refuse, shown, whole
+from dsv3.architecture.sizes import RopeScaling
+from dsv3.architecture.values import positive, refuse, shown
 
 
 def rope(fields: ConfigFields) -> tuple[float | None, RopeScaling | None]:
@@ -17,6 +14,9 @@ def rope(fields: ConfigFields) -> tuple[float | None, RopeScaling | None]:
     have it; None for what the config leaves out.
     """
     table = fields.table("rope_scaling") or fields.table("rope_parameters")
+    # Where layers with and without a window turn differently, the latter see farther.
+    inner = None if table is None else table.get("full_attention")
+    table = inner if isinstance(inner, Mapping) else table
     theta = fields.number("rope_theta")
     if table is None:
         return theta, None
@@ -38,23 +38,7 @@ def _rope_settings(table: Mapping[str, object]) -> tuple[tuple[str, float], ...]
             for name, value in table.items()
             if isinstance(value, int | float)
             and not isinstance(value, bool)
+            and value != 0
             and name != "rope_theta"
         )
     )
-
-
-def quantization(fields: ConfigFields) -> Quantization | None:
-    """Read the layout in which the weights were released; None when unquantised."""
-    table = fields.table("quantization_config")
-    if table is None:
-        return None
-    method = table.get("quant_method")
-    if not isinstance(method, str) or not method:
-        refuse("quant_method", method, "must be the name of a method")
-    block = table.get("weight_block_size")
-    if block is None:
-        return Quantization(quant_method=method)
-    if not isinstance(block, list | tuple) or len(block) != 2:
-        refuse("weight_block_size", block, "must be two whole numbers")
-    rows, columns = (whole("weight_block_size", size) for size in block)
-    return Quantization(quant_method=method, weight_block_size=(rows, columns))
