@@ -1,4 +1,4 @@
-"""When own servers are cheaper than an API."""
+"""The utilisation at which own servers are cheaper than an API."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -58,21 +58,21 @@ def _price(label: str, help: str) -> Argument:
     command="dsv3 serving break-even",
     title="Own servers against an API",
     summary="Own and rented servers against an API's price, at a utilisation.",
-    finding="Eight H200s must be two thirds full, day and night, to match DeepSeek's "
-    "list price of early 2025.",
+    finding="Eight H200s need a utilisation of two thirds, around the clock, to match "
+    "DeepSeek's list price of early 2025.",
     page="economics/own-or-rent",
     outputs={
         "break_even_busy_share": "Break-even utilisation, own servers",
         "rented_break_even_busy_share": "Break-even utilisation, rented servers",
         "own_usd_per_million_tokens": "Own servers, at your utilisation",
-        "api_usd_per_million_tokens": "API",
-        "own_usd_per_year": "Own servers",
-        "rented_usd_per_year": "Rented servers",
-        "api_usd_per_year": "API, for your tokens",
-        "served_tokens_per_day": "Your tokens",
-        "break_even_tokens_per_day": "At the break-even",
-        "purchase_usd": "To buy",
-        "reader_tokens_per_s": "Speed of one sequence",
+        "api_usd_per_million_tokens": "API price",
+        "own_usd_per_year": "Own servers, yearly cost",
+        "rented_usd_per_year": "Rented servers, yearly cost",
+        "api_usd_per_year": "API, yearly cost of your tokens",
+        "served_tokens_per_day": "Tokens at your utilisation",
+        "break_even_tokens_per_day": "Tokens at break-even",
+        "purchase_usd": "Purchase price, all GPUs",
+        "reader_tokens_per_s": "Decode speed per sequence",
     },
     curve=Curve(x="busy_share", y="own_usd_per_million_tokens"),
     presets={
@@ -109,7 +109,7 @@ def _price(label: str, help: str) -> Argument:
         ),
         "cached_input_usd_per_million_tokens": Otherwise(
             why="no API's price of this model is known here; without one give the "
-            "price of input"
+            "input price"
         ),
         "network_bytes_per_s": INFINIBAND,
         "acceptance_share": NO_ACCEPTANCE,
@@ -142,7 +142,7 @@ def break_even(
         Choice,
         Argument(
             "API",
-            "Whose price own servers are set against, and when it was asked.",
+            "Offer that own servers are compared with, by seller and date.",
             options=lambda: [*economics.api_offers(), economics.OWN_PRICE],
         ),
     ] = LIST_PRICE,
@@ -156,20 +156,20 @@ def break_even(
     gpus: Annotated[
         Number,
         Argument(
-            "GPUs", "GPUs bought, which hold one copy of the model.", 8, 64, step=8
+            "GPUs", "GPUs bought; they hold one copy of the model.", 8, 64, step=8
         ),
     ] = 8.0,
     busy_share: Annotated[
         Number,
-        Argument("Utilisation", "Tokens served, over those that could be.", 0.01, 1),
+        Argument("Utilisation", "Tokens served, over capacity.", 0.01, 1),
     ] = 0.25,
     sequences: Annotated[
         Number,
-        Argument("Batch size", "Sequences at once when the servers are full.", 8, 2048),
+        Argument("Batch size", "Concurrent sequences at full utilisation.", 8, 2048),
     ] = 256.0,
     context_tokens: Annotated[
         Number,
-        Argument("Context length", "Tokens that each sequence holds on average."),
+        Argument("Context length", "Average tokens per sequence."),
     ] = 4096.0,
     prompt_tokens: PromptTokens = 4096.0,
     output_share: OutputShare = 0.25,
@@ -177,12 +177,14 @@ def break_even(
     usd_per_gpu: Annotated[
         Number,
         Argument(
-            "Purchase price", "Of one GPU with its share of the server.", 10000, 80000
+            "Purchase price", "Per GPU, with its share of the server.", 10000, 80000
         ),
     ] = derived(_usd_per_gpu("H200 SXM"), "newest dated price of an H200 server"),
     life_years: Annotated[
         Number,
-        Argument("Depreciation", "Years over which the price is paid back.", 2, 8),
+        Argument(
+            "Depreciation", "Years over which the annuity repays the price.", 2, 8
+        ),
     ] = assumed("server.life_years"),
     yearly_rate: YearlyRate = assumed("capital.yearly_rate"),
     colocation_usd_per_kw_month: ColocationRent = assumed(
@@ -190,7 +192,9 @@ def break_even(
     ),
     operations_usd_per_year: Annotated[
         Number,
-        Argument("Operations", "Dollars a year for people and upkeep.", 0, 500000),
+        Argument(
+            "Operations", "Dollars per year for staff and maintenance.", 0, 500000
+        ),
     ] = assumed("serving.operations_usd_per_year"),
     usd_per_kwh: Annotated[
         Number,

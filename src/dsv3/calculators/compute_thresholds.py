@@ -1,4 +1,4 @@
-"""A model's training compute beside the amounts at which laws begin."""
+"""A model's training compute over the thresholds in laws."""
 
 from typing import Annotated
 
@@ -11,16 +11,16 @@ from explorables.arithmetic import Choice, Number
 
 @calculator(
     command="dsv3 training thresholds",
-    title="Training compute beside the law",
-    summary="A model's training FLOP over the thresholds of laws.",
+    title="Training compute over legal thresholds",
+    summary="A model's training FLOP over the thresholds in laws.",
     finding="By every count V3 lies above the EU's indication of a general-purpose "
-    "model and under all other thresholds.",
+    "model and below all other thresholds.",
     outputs={
         "training_flop": "Training FLOP",
-        "general_purpose_ratio": "Over 10²³, EU general-purpose",
-        "systemic_risk_ratio": "Over 10²⁵, EU systemic risk",
-        "frontier_ratio": "Over 10²⁶, US states",
-        "systemic_risk_tokens": "Tokens that reach 10²⁵",
+        "general_purpose_ratio": "Over 10²³ FLOP, EU general-purpose",
+        "systemic_risk_ratio": "Over 10²⁵ FLOP, EU systemic risk",
+        "frontier_ratio": "Over 10²⁶ FLOP, US states",
+        "systemic_risk_tokens": "Tokens to reach 10²⁵ FLOP",
     },
     curve=Curve(x="tokens", y="systemic_risk_ratio"),
     presets={
@@ -52,7 +52,7 @@ def training_compute(
         Choice,
         Argument(
             "Counting",
-            "How the FLOP of a token are counted; no law says it in full.",
+            "How FLOP per token are counted; no law defines it in full.",
             options=policy.COUNTINGS,
         ),
     ] = policy.CAUSAL,
@@ -60,7 +60,7 @@ def training_compute(
         Number,
         Argument(
             "Later stages",
-            "Compute after pre-training, over that of pre-training.",
+            "Compute of later stages over that of pre-training.",
             0,
             2,
         ),

@@ -23,7 +23,7 @@ YearlyRate = Annotated[
     Number,
     Argument(
         "Cost of capital",
-        "Yearly return that the money in it must bring.",
+        "Yearly return required on the money invested.",
         0,
         0.2,
         unit="share",
@@ -33,7 +33,7 @@ ColocationRent = Annotated[
     Number,
     Argument(
         "Colocation",
-        "Rent of room and cooling for a kilowatt of servers, power not included.",
+        "Rent per kilowatt of servers and month, electricity not included.",
         0,
         400,
     ),
@@ -43,14 +43,14 @@ ColocationRent = Annotated[
 @calculator(
     command="dsv3 economics ownership",
     title="An owned GPU-hour",
-    summary="An owner's GPU-hour in full: capital, room, upkeep, electricity.",
-    finding="With capital, room and upkeep an owned H800-hour costs more than the "
-    "two dollars of the report.",
+    summary="An owned GPU-hour in full: capital, colocation, operations, power.",
+    finding="With cost of capital, colocation and operations an owned H800-hour "
+    "costs more than the report's two dollars.",
     page="economics/own-or-rent",
     outputs={
         "owner_usd_per_gpu_hour": "Owned hour",
-        "rent_ratio": "Over a rented hour",
-        "run_usd": "The run at that",
+        "rent_ratio": "Owned over rented hour",
+        "run_usd": "V3's GPU-hours at that cost",
         "depreciation_usd_per_gpu_hour": "Depreciation",
         "capital_usd_per_gpu_hour": "Cost of capital",
         "colocation_usd_per_gpu_hour": "Colocation",
@@ -59,7 +59,7 @@ ColocationRent = Annotated[
     },
     curve=Curve(x="busy_share", y="owner_usd_per_gpu_hour"),
     presets={
-        "All of it": {},
+        "Total cost": {},
         "Depreciation and electricity": {
             "yearly_rate": 0.0,
             "residual_share": 0.0,
@@ -79,7 +79,10 @@ def ownership(
     residual_share: Annotated[
         Number,
         Argument(
-            "Residual value", "What used hardware fetches, over its price.", 0, 0.5
+            "Residual value",
+            "Resale value of used hardware, over its purchase price.",
+            0,
+            0.5,
         ),
     ] = assumed("hardware.residual_share"),
     busy_share: BusyShare = assumed("cluster.busy_share"),
@@ -90,7 +93,7 @@ def ownership(
         Number,
         Argument(
             "Operations",
-            "People, spares and contracts a year, over the cluster's price.",
+            "Yearly cost of staff, spares and contracts, over the cluster's price.",
             0,
             0.2,
         ),
