@@ -33,8 +33,8 @@ STEP = 50
 """The step of the sum that is singled out."""
 
 CAPTION = """
-Every {step} channels a product of DeepSeek-V3 takes a new scale of the activation and of
-the weight, and its sum leaves the Tensor Core's {bits} bits for FP32.
+Every {step} channels a product of DeepSeek-V3 takes a new scale of the activation and
+of the weight, and its sum leaves the Tensor Core's {bits} bits for FP32.
 """
 
 NOTE = """
@@ -44,13 +44,14 @@ the sums are those of equal products of one sign.
 """
 
 DESCRIPTION = """
-Four rows over the same {channels:,} channels. First the activation, {tokens} tokens, cut
-in {tiles} tiles of 1 by {step} channels with a scale each. Then the weight, {outputs:,}
-outputs, in {tiles} by {blocks} blocks of {step} by {step} with a scale each. One step of
-{step} channels is singled out: there a token's tile meets a column of blocks. Below, the
-sum in the Tensor Core, of about {bits} bits, grows in {groups} additions of {aligned}
-products and starts anew after {step}. Last the sum in FP32, which takes each such part
-times both scales: {tiles} additions. No sum in few bits is longer than {step} products.
+Four rows over the same {channels:,} channels. First the activation, {tokens} tokens,
+cut in {tiles} tiles of 1 by {step} channels with a scale each. Then the weight,
+{outputs:,} outputs, in {tiles} by {blocks} blocks of {step} by {step} with a scale
+each. One step of {step} channels is singled out: there a token's tile meets a column
+of blocks. Below, the sum in the Tensor Core, of about {bits} bits, grows in {groups}
+additions of {aligned} products and starts anew after {step}. Last the sum in FP32,
+which takes each such part times both scales: {tiles} additions. No sum in few bits is
+longer than {step} products.
 """
 
 
