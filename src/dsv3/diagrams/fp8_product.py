@@ -15,6 +15,7 @@ from explorables.diagram import (
     Diagram,
     Layout,
     Mark,
+    Texture,
     bars,
     diagram,
     grids,
@@ -217,6 +218,11 @@ def _activation(product: Product, top: float, pitch: float) -> Marks:
 def _weight(product: Product, top: float, pitch: float) -> Marks:
     """Draw the blocks of a weight; one column of them is in use."""
     gap = 1.5 if pitch > 10 else 1
+    parts: tuple[tuple[int, int, Texture], ...] = (
+        (0, STEP, "faint"),
+        (STEP, 1, "solid"),
+        (STEP + 1, product.steps - STEP - 1, "faint"),
+    )
     return (
         *(
             grids(
@@ -227,11 +233,7 @@ def _weight(product: Product, top: float, pitch: float) -> Marks:
                 pitch=pitch,
                 gap=gap,
             )
-            for start, count, texture in (
-                (0, STEP, "faint"),
-                (STEP, 1, "solid"),
-                (STEP + 1, product.steps - STEP - 1, "faint"),
-            )
+            for start, count, texture in parts
         ),
     )
 
