@@ -1,33 +1,12 @@
-"""A browser, and pages that show one diagram the way the site and a phone do."""
+"""Pages that show one diagram the way the site and a phone do."""
 
 import base64
-import os
-import shutil
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
-import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from explorables.diagram import Diagram, stylesheet
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Return a browser; its absence is a failure where CI is set."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium not found")
-        pytest.skip("Chromium not found")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @cache

@@ -1,13 +1,9 @@
 """Panels to test with, a JavaScript engine, and a browser."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from py_mini_racer import MiniRacer
 
 from explorables import Choice, Curve, Explorable, Slider, Toggle, runtime
@@ -102,22 +98,6 @@ def engine() -> MiniRacer:
     made = MiniRacer()
     made.eval(runtime())
     return made
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Return a browser; its absence is a failure where CI is set."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium not found")
-        pytest.skip("Chromium not found")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def page_of(*panels: Explorable, theme: str = "light", site: bool = True) -> str:

@@ -1,7 +1,6 @@
 """The built site, its pages and a browser, for the tests that look at them."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,20 +12,9 @@ from threading import Thread
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -81,18 +69,9 @@ def chapters(pages: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the machine's own Chromium."""
-    named = os.environ.get("DSV3_BROWSER")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium not found, and CI must not skip")
-        pytest.skip("Chromium not found")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
-        yield started
-        started.close()
+def browser(chromium: Browser) -> Browser:
+    """Return the browser that pages are read in."""
+    return chromium
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dsv3 import accounting, hardware, schedule, training
-from dsv3.architecture import GroupedQueryAttention, preset, preset_names
+from dsv3.architecture import GroupedQueryAttention, preset
 from dsv3.facts import fact
 from dsv3.training.memory_recipe import NF4_BYTES
 from dsv3.training.saved_activations import (
@@ -17,7 +17,7 @@ from dsv3.training.saved_activations import (
 )
 
 GB = 1e9
-PRESETS = preset_names()
+PRESETS = training.trained_model_names()
 
 
 @pytest.mark.parametrize("name", PRESETS)

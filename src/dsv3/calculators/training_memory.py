@@ -1,9 +1,10 @@
 """What training keeps in a GPU's memory, and how few GPUs hold a run."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from dsv3 import training
-from dsv3.calculators.arguments import Model
+from dsv3.calculators.arguments import MODEL, ModelChoice, model_titles
 from dsv3.calculators.defaults import assumed, derived, published
 from dsv3.calculators.serving_arguments import SERVING_GPU
 from dsv3.facts import fact
@@ -19,6 +20,14 @@ RECIPES = {
 }
 
 TrainingGpu = Annotated[Choice, SERVING_GPU]
+
+
+def _models() -> dict[str, str]:
+    titles = model_titles()
+    return {name: titles[name] for name in training.trained_model_names()}
+
+
+TrainedModel = Annotated[ModelChoice, replace(MODEL, options=_models)]
 
 Recipe = Annotated[
     Choice,
@@ -198,7 +207,7 @@ def _replicas() -> float:
 )
 def training_memory(
     *,
-    model: Model = "deepseek-v3",
+    model: TrainedModel = "deepseek-v3",
     gpu: TrainingGpu = "H800 SXM",
     recipe: Recipe = "deepseek-v3",
     method: Method = "full",
@@ -341,7 +350,7 @@ def training_memory(
 )
 def smallest_run(
     *,
-    model: Model = "deepseek-v3",
+    model: TrainedModel = "deepseek-v3",
     gpu: TrainingGpu = "H100 SXM",
     recipe: Recipe = "zero",
     method: Method = "full",

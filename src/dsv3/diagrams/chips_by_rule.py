@@ -91,10 +91,10 @@ def _verdict(chip: str, day: date) -> policy.Verdict:
 def _draw(*, wide: bool) -> Layout:
     columns = (436, 550, 664) if wide else (216, 268, 320)
     chips = _chips()
-    longest = 200 if wide else 74
+    start, longest = (156, 180) if wide else (122, 74)
     scale = longest / policy.measured_chip(chips[0]).tpp
     below = 44 + len(chips) * ROW + 18
-    marks: list[Mark] = [text(122, 20, "TPP", "note")]
+    marks: list[Mark] = [text(start, 20, "TPP", "note")]
     for x, name in zip(columns, DAYS, strict=True):
         shown = name if wide else name[-4:]
         marks.append(text(x, 20, shown, "bold", anchor="middle"))
@@ -103,10 +103,10 @@ def _draw(*, wide: bool) -> Layout:
         tpp = policy.measured_chip(chip).tpp
         marks += [
             text(0, y + 4, chip.replace(" (reported)", ", reported")),
-            bar(122, y - 6, tpp * scale, 12, "tint"),
+            bar(start, y - 6, tpp * scale, 12, "tint"),
         ]
         if wide:
-            marks.append(text(130 + tpp * scale, y + 4, f"{tpp:,.0f}", "note"))
+            marks.append(text(start + 8 + tpp * scale, y + 4, f"{tpp:,.0f}", "note"))
         for x, day in zip(columns, DAYS.values(), strict=True):
             marks += _state(_said(_verdict(chip, day)), (x, y))
     marks += [rule(31, 720 if wide else 352), *_legend(below, wide=wide)]

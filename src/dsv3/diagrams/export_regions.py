@@ -155,7 +155,7 @@ PLANES = (
     ),
     Plane(
         title="April 2025",
-        section="sales-windows-computed-and-recorded",
+        section="every-chip-on-any-day",
         day=date(2025, 5, 1),
         rule="November 2023",
         up=DENSITY,

@@ -119,4 +119,5 @@ from dsv3.training.smallest_run import (
 from dsv3.training.trained_model import (
     TrainedModel as TrainedModel,
     trained_model as trained_model,
+    trained_model_names as trained_model_names,
 )

@@ -124,8 +124,27 @@ def trained_model(model: Choice | Architecture) -> TrainedModel:
 
 @cache
 def _presets() -> Mapping[str, TrainedModel]:
-    names = architecture.preset_names()
-    return {name: counted_model(architecture.preset(name)) for name in names}
+    return {
+        name: counted_model(architecture.preset(name)) for name in trained_model_names()
+    }
+
+
+def trained_model_names() -> tuple[str, ...]:
+    """Return the presets whose saved activations can be counted.
+
+    Examples
+    --------
+    >>> found = trained_model_names()
+    >>> "deepseek-v3" in found, "deepseek-v4-pro" in found
+    (True, False)
+    """
+    unknown = _token_numbers.dispatch(object)
+    return tuple(
+        name
+        for name in architecture.preset_names()
+        if _token_numbers.dispatch(type(architecture.preset(name).attention))
+        is not unknown
+    )
 
 
 def counted_model(model: Architecture) -> TrainedModel:
@@ -136,6 +155,13 @@ def counted_model(model: Architecture) -> TrainedModel:
     ValueError
         If it is not known which numbers its kind of attention saves.
     """
+    kinds = {type(one.attention).__name__ for one in model.layer_attention}
+    if kinds != {type(model.attention).__name__}:
+        message = (
+            f"attention is {', '.join(sorted(kinds))}: the activations of one kind in "
+            "all layers can be counted"
+        )
+        raise ValueError(message)
     hidden, experts = model.hidden_size, model.experts
     divided, copied = _attention_matrices(model)
     vectors = attention_count(model.attention).vectors(hidden)
