@@ -161,7 +161,8 @@ def write_root(app: "Sphinx", error: Exception | None) -> None:
     known = {
         "title": app.config.html_title,
         "first_page": f"{app.config.root_doc}.html",
-        "icon": f"_static/{Path(app.config.html_favicon).name}",
+        # A page that is left at once may not have loaded a file.
+        "icon": (Path(app.srcdir) / app.config.html_favicon).read_text("utf-8"),
     }
     written = app.builder.templates.render("root.html", known)
     (Path(app.outdir) / "index.html").write_text(written, encoding="utf-8")

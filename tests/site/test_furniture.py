@@ -22,6 +22,8 @@ IN_SIGHT = """panel => {
   const results = panel.querySelectorAll(
     '.ex-echo b, .ex-gives td:nth-child(2), strong');
   return Array.from(panel.querySelectorAll('.ex-control, .ex-spot')).filter(control => {
+    // What a control of a run sets takes effect when the run starts anew.
+    if (panel.querySelector('.ex-run-bar')) return false;
     control.scrollIntoView({block: 'center'});
     return control.getBoundingClientRect().height && !Array.from(results).some(seen);
   }).map(control => control.textContent);

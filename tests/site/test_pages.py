@@ -41,7 +41,7 @@ def test_the_root_is_a_whole_page_that_leads_to_the_first(pages: Pages) -> None:
     links = {str(link["href"]) for link in root.select("body a")}
     assert links == {"book/index.html"}
     (icon,) = root.select("link[rel=icon]")
-    assert str(icon["href"]).startswith("_static/")
+    assert str(icon["href"]).startswith("data:image/svg+xml,")
 
 
 def _targets(page: BeautifulSoup) -> set[str]:

@@ -165,7 +165,9 @@ def break_even(
     ] = 0.25,
     sequences: Annotated[
         Number,
-        Argument("Batch size", "Concurrent sequences at full utilisation.", 8, 2048),
+        Argument(
+            "Batch size", "Concurrent sequences at full utilisation.", 8, 2048, step=1
+        ),
     ] = 256.0,
     context_tokens: Annotated[
         Number,

@@ -117,7 +117,9 @@ def serving_cost(
     ] = published("inference.decode_ep"),
     sequences: Annotated[
         Number,
-        Argument("Batch size", "Sequences decoded at once, on all GPUs.", 1, 40000),
+        Argument(
+            "Batch size", "Sequences decoded at once, on all GPUs.", 1, 40000, step=1
+        ),
     ] = derived(
         serving.published_day_sequences(),
         "tokens per second of a node over those of a reader, inference system overview",
@@ -125,7 +127,11 @@ def serving_cost(
     context_tokens: Annotated[
         Number,
         Argument(
-            "Context length", "Tokens that each sequence holds on average.", 256, 131072
+            "Context length",
+            "Tokens that each sequence holds on average.",
+            256,
+            131072,
+            step=1,
         ),
     ] = published("inference.kv_tokens_per_output_token"),
     prompt_tokens: PromptTokens = 4096.0,

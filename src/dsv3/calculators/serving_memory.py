@@ -99,7 +99,7 @@ def fit(
     context_tokens: ContextTokens = 4096.0,
     sequences: Annotated[
         Number,
-        Argument("Batch size", "Sequences held at once, on all GPUs.", 1, 2048),
+        Argument("Batch size", "Sequences held at once, on all GPUs.", 1, 2048, step=1),
     ] = 16.0,
     cache_precision: CachePrecision = "bf16",
     chunk_tokens: Annotated[
@@ -187,7 +187,7 @@ def cache_size(
         Argument("Context length", "Tokens a sequence has reached.", 1024, 163840),
     ] = 32768.0,
     sequences: Annotated[
-        Number, Argument("Batch size", "Sequences held at once.", 1, 4096)
+        Number, Argument("Batch size", "Sequences held at once.", 1, 4096, step=1)
     ] = 32.0,
     num_hidden_layers: Annotated[
         Number, Argument("Layers", "Layers that keep a cache.", 1, 128, step=1)

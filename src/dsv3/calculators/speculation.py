@@ -58,6 +58,7 @@ def speculation(
             "Sequences decoded at once on one copy of the weights.",
             1,
             16384,
+            step=1,
         ),
     ] = 256.0,
     context_tokens: Annotated[

@@ -83,7 +83,9 @@ Recomputed = Annotated[
 
 SequenceTokens = Annotated[
     Number,
-    Argument("Sequence length", "Tokens of a sequence in training.", 512, 131072),
+    Argument(
+        "Sequence length", "Tokens of a sequence in training.", 512, 131072, step=1
+    ),
 ]
 
 MicroBatchSequences = Annotated[

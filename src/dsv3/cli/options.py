@@ -212,7 +212,8 @@ def given_values(
 
 def _require_count(name: str, value: object) -> None:
     """Refuse a part of what is counted, such as half a sequence."""
-    if isinstance(value, float) and name.endswith(COUNTED) and value != value // 1:
+    counted = name.endswith(COUNTED) and "_per_" not in name
+    if isinstance(value, float) and counted and value != value // 1:
         message = f"{flag(name)}: {name} is {value}: must be a whole number"
         raise ValueError(message)
 
