@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from dsv3.accounting.attention import (
+from dsv3.accounting.attention import attention_count, attention_counts
+from dsv3.accounting.attention_kind import (
     AttentionMatrices,
     AttentionVectors,
     DecodeForm,
     attended_tokens,
-    attention_count,
-    attention_counts,
 )
 from dsv3.accounting.matrices import parameters_of
 from dsv3.architecture import Architecture

@@ -7,15 +7,17 @@ model's: same names, no imports between them, and their agreement is tested.
 """
 
 from dsv3.accounting.attention import (
-    AttentionCount,
-    DecodeForm,
-    Selection,
     absorbed_score_flop,
-    attended_tokens,
     attention_count,
     attention_counts,
     key_value_elements,
     latent_elements,
+)
+from dsv3.accounting.attention_kind import (
+    AttentionCount,
+    DecodeForm,
+    Selection,
+    attended_tokens,
 )
 from dsv3.accounting.cache_methods import METHODS, cached_elements_by_method
 from dsv3.accounting.kv_cache import KVCache, kv_cache

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dsv3.accounting.attention import (
+from dsv3.accounting.attention import attention_count
+from dsv3.accounting.attention_kind import (
     AttentionCount,
     AttentionMatrices,
     AttentionVectors,
     DecodeForm,
-    attention_count,
 )
 from dsv3.accounting.matrices import FLOP_PER_PARAMETER, WeightMatrix
 from dsv3.architecture import GatedDeltaNet, KimiDeltaAttention, Mamba2

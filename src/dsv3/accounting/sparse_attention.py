@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dsv3.accounting.attention import (
+from dsv3.accounting.attention import attention_count, key_value_elements
+from dsv3.accounting.attention_kind import (
     AttentionCount,
     AttentionMatrices,
     AttentionVectors,
     DecodeForm,
     Selection,
     attended_tokens,
-    attention_count,
-    key_value_elements,
 )
 from dsv3.accounting.matrices import FLOP_PER_PARAMETER, WeightMatrix
 from dsv3.architecture import (

@@ -6,11 +6,8 @@ Twin: model/transformer.py.
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from dsv3.accounting.attention import (
-    AttentionCount,
-    attention_count,
-    attention_counts,
-)
+from dsv3.accounting.attention import attention_count, attention_counts
+from dsv3.accounting.attention_kind import AttentionCount
 from dsv3.accounting.experts import (
     dense_feed_forward_parameters,
     expert_layer_parameters,

@@ -6,12 +6,8 @@ left out, as in the reports compared with.
 
 from dataclasses import dataclass
 
-from dsv3.accounting.attention import (
-    AttentionCount,
-    DecodeForm,
-    attention_count,
-    attention_counts,
-)
+from dsv3.accounting.attention import attention_count, attention_counts
+from dsv3.accounting.attention_kind import AttentionCount, DecodeForm
 from dsv3.accounting.experts import (
     dense_matrices,
     routed_matrices,

@@ -15,7 +15,7 @@ from dsv3.architecture.attention import (
 )
 from dsv3.architecture.dense_families import qwen3_attention
 from dsv3.architecture.experts import (
-    grouped_experts,
+    biased_experts,
     interleaved_dense_layers,
     mtp_modules,
     scattered_dense_layers,
@@ -97,14 +97,7 @@ def glm4_moe(fields: ConfigFields) -> Architecture:
             qk_norm=fields.flag("use_qk_norm", default=False),
         ),
         intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
-            fields,
-            default_groups=(1, 1),
-            default_scale=1.0,
-            default_scoring="sigmoid",
-            default_norm=True,
-            methods=["noaux_tc"],
-        ),
+        experts=biased_experts(fields),
         num_nextn_predict_layers=mtp_modules(fields),
     )
 
@@ -178,14 +171,7 @@ def dots1(fields: ConfigFields) -> Architecture:
         fields,
         attention=qwen3_attention(fields, _late_dots_windows(fields)),
         intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
-            fields,
-            default_groups=(1, 1),
-            default_scale=1.0,
-            default_scoring="sigmoid",
-            default_norm=False,
-            methods=["noaux_tc"],
-        ),
+        experts=biased_experts(fields, default_norm=False),
     )
 
 

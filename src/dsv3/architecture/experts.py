@@ -53,6 +53,26 @@ def grouped_experts(
     )
 
 
+def biased_experts(
+    fields: ConfigFields,
+    *,
+    default_groups: tuple[int, int] = (1, 1),
+    default_scale: float = 1.0,
+    default_norm: bool = True,
+    dense_layers: int | None = None,
+) -> Experts:
+    """Read experts as DeepSeek-V3 routes: sigmoid scores, and a bias in the choice."""
+    return grouped_experts(
+        fields,
+        default_groups=default_groups,
+        default_scale=default_scale,
+        default_scoring="sigmoid",
+        default_norm=default_norm,
+        methods=["noaux_tc"],
+        dense_layers=dense_layers,
+    )
+
+
 def expert_groups(fields: ConfigFields, default: tuple[int, int]) -> tuple[int, int]:
     """Read ``n_group``, and how many of the groups one token may reach: ``topk_group``.
 

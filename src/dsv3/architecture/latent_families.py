@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.attention import latent_attention
-from dsv3.architecture.experts import grouped_experts, listed_dense_layers, mtp_modules
+from dsv3.architecture.experts import (
+    biased_experts,
+    grouped_experts,
+    listed_dense_layers,
+    mtp_modules,
+)
 from dsv3.architecture.fields import ConfigFields
 from dsv3.architecture.sizes import Architecture, AttentionLayers, Experts
 
@@ -15,14 +20,7 @@ def deepseek_v3(fields: ConfigFields) -> Architecture:
         fields,
         attention=latent_attention(fields),
         intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
-            fields,
-            default_groups=(8, 4),
-            default_scale=2.5,
-            default_scoring="sigmoid",
-            default_norm=True,
-            methods=["noaux_tc"],
-        ),
+        experts=biased_experts(fields, default_groups=(8, 4), default_scale=2.5),
         num_nextn_predict_layers=mtp_modules(fields),
     )
 
@@ -51,13 +49,9 @@ def glm4_moe_lite(fields: ConfigFields) -> Architecture:
         fields,
         attention=latent_attention(fields),
         intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
+        experts=biased_experts(
             fields,
-            default_groups=(1, 1),
             default_scale=1.8,
-            default_scoring="sigmoid",
-            default_norm=True,
-            methods=["noaux_tc"],
             dense_layers=listed_dense_layers(fields, default_first=1),
         ),
         num_nextn_predict_layers=fields.size_or(

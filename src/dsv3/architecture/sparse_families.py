@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dsv3.architecture.assembly import Family, assemble
 from dsv3.architecture.experts import (
-    grouped_experts,
+    biased_experts,
     hashed_experts,
     listed_dense_layers,
     mtp_modules,
@@ -25,13 +25,10 @@ def deepseek_v32(fields: ConfigFields) -> Architecture:
         fields,
         attention=sparse_latent_attention(fields),
         intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
+        experts=biased_experts(
             fields,
             default_groups=(8, 4),
             default_scale=2.5,
-            default_scoring="sigmoid",
-            default_norm=True,
-            methods=["noaux_tc"],
             dense_layers=listed_dense_layers(fields, default_first=3),
         ),
         num_nextn_predict_layers=mtp_modules(fields),
@@ -46,13 +43,9 @@ def glm_moe_dsa(fields: ConfigFields) -> Architecture:
         attention=attention,
         attention_layers=shared_selections(fields, attention),
         intermediate_size=fields.size("intermediate_size"),
-        experts=grouped_experts(
+        experts=biased_experts(
             fields,
-            default_groups=(1, 1),
             default_scale=2.5,
-            default_scoring="sigmoid",
-            default_norm=True,
-            methods=["noaux_tc"],
             dense_layers=listed_dense_layers(fields, default_first=3),
         ),
         num_nextn_predict_layers=mtp_modules(fields),
