@@ -1,11 +1,12 @@
 """The commands beside the package: the little server, and the audit."""
 
 import json
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from socket import create_connection
+from socket import SO_LINGER, SOL_SOCKET, create_connection
 from threading import Thread
 
 import pytest
@@ -49,8 +50,23 @@ def test_an_odd_request_gets_a_plain_answer(
 ) -> None:
     with create_connection((serve.HOST, port), timeout=5) as client:
         client.sendall(f"GET {address} HTTP/1.0\r\n\r\n".encode())
-        answer = client.recv(100).decode()
+        answer = client.makefile(encoding="utf-8").read()
     assert answer.startswith(f"HTTP/1.0 {status} ")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_reader_who_leaves_early_is_no_error(
+    tmp_path: Path, port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "long.html").write_bytes(b"page" * 2**22)
+    with create_connection((serve.HOST, port), timeout=5) as client:
+        # Closing with a zero linger resets the connection while the page is sent.
+        client.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        client.sendall(b"GET /long.html HTTP/1.0\r\n\r\n")
+        client.recv(100)
+    with create_connection((serve.HOST, port), timeout=5) as client:
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert client.makefile(encoding="utf-8").read().endswith("the book")
     assert capsys.readouterr().err == ""
 
 

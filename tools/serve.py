@@ -4,9 +4,11 @@ python tools/serve.py [FOLDER]
 """
 
 import argparse
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"
 PORTS = range(8000, 8100)
@@ -25,7 +27,16 @@ class QuietHandler(SimpleHTTPRequestHandler):
         return found.replace("\0", "�")
 
 
-def bind(directory: Path, ports: range = PORTS) -> ThreadingHTTPServer:
+class QuietServer(ThreadingHTTPServer):
+    """Serve on, without a word, when a reader leaves before a page is sent."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong, unless the reader only left."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def bind(directory: Path, ports: range = PORTS) -> QuietServer:
     """Return a server at the first port that nobody uses.
 
     Raises
@@ -36,7 +47,7 @@ def bind(directory: Path, ports: range = PORTS) -> ThreadingHTTPServer:
     handler = partial(QuietHandler, directory=str(directory))
     for port in ports:
         try:
-            return ThreadingHTTPServer((HOST, port), handler)
+            return QuietServer((HOST, port), handler)
         except OSError:
             continue
     message = f"ports {ports[0]} to {ports[-1]} of {HOST} are all taken"
